@@ -10,7 +10,7 @@ mod version;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::app::App;
 use crate::commands::Command;
@@ -20,7 +20,6 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupts;
 use crate::invocation::{CommandLine, Invocation, Running};
-use crate::model::other_tools::{self, Translation};
 use crate::model::redaction::Secrets;
 use crate::ui::{LogWriter, OutputFlags, Printer};
 
@@ -79,22 +78,21 @@ pub fn command() -> clap::Command {
 /// Runs a command line to its exit code, with a runtime of its own.
 #[must_use]
 pub fn run(invocation: &Invocation) -> ExitCode {
-    let (cli, invocation) = match parse(invocation) {
-        Ok(parsed) => parsed,
+    let line = match parse(invocation) {
+        Ok(line) => line,
         Err(code) => return code,
     };
-    let invocation = &invocation;
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
-            let printer = printer(invocation, &cli.output);
+            let printer = printer(invocation, &line.cli.output);
             printer.error(&Error::failed("could not start").because(e.to_string()));
             return ExitCode::Failed;
         }
     };
     let code = runtime.block_on(async {
         let interrupts = Interrupts::of_process();
-        execute(cli, invocation, interrupts).await
+        execute(line, interrupts).await
     });
     // A prompt that nobody answers must not hold the exit.
     runtime.shutdown_background();
@@ -105,7 +103,7 @@ pub fn run(invocation: &Invocation) -> ExitCode {
 fn run_within(invocation: &Invocation, interrupts: Interrupts) -> Running<'_> {
     Box::pin(async move {
         match parse(invocation) {
-            Ok((cli, invocation)) => execute(cli, &invocation, interrupts).await,
+            Ok(line) => execute(line, interrupts).await,
             Err(code) => code,
         }
     })
@@ -118,9 +116,18 @@ fn version_alone(args: &[OsString]) -> Option<String> {
     (flag == "--version" || flag == "-V").then(|| format!("fleet {}\n", version::TEXT))
 }
 
+/// A command line that the parser takes.
+struct ParsedLine {
+    cli: Cli,
+    /// The words of its verb: the tree of all verbs is not made a second time to know them.
+    verb: Vec<String>,
+    /// With the words as they were understood.
+    invocation: Invocation,
+}
+
 /// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr. What goes on is told the words as they
 /// were understood.
-fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
+fn parse(invocation: &Invocation) -> Result<ParsedLine, ExitCode> {
     let told = |printer: Printer, text: &str| match printer.text(text) {
         Ok(()) if printer.is_closed() => ExitCode::OutputClosed,
         Ok(()) => ExitCode::Done,
@@ -129,26 +136,30 @@ fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
     if let Some(version) = version_alone(&invocation.args) {
         return Err(told(printer(invocation, &OutputFlags::default()), &version));
     }
-    let args = with_long_flags(&invocation.args);
-    let read = |args: &[OsString]| -> Result<(Cli, Invocation), clap::Error> {
-        let cli = command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m))?;
-        Ok((cli, Invocation { args: args.to_vec(), ..invocation.clone() }))
+    let args = foreign_words::with_long_flags(&invocation.args);
+    let read = |args: &[OsString]| -> Result<ParsedLine, clap::Error> {
+        let matches = command().try_get_matches_from(args)?;
+        Ok(ParsedLine {
+            cli: Cli::from_arg_matches(&matches)?,
+            verb: words_of(&matches),
+            invocation: Invocation { args: args.to_vec(), ..invocation.clone() },
+        })
     };
-    let parsed = read(&args).or_else(|e| match in_own_words(&args, &e) {
+    let parsed = read(&args).or_else(|e| match foreign_words::in_own_words(&args, &e) {
         // What the words mean is what the page, the tips and the exit code are of.
-        Some(Ok(own)) => read(&own).map_err(|e| (with_tips(e, &own), own)),
+        Some(Ok(own)) => read(&own).map_err(|e| (foreign_words::with_tips(e, &own), own)),
         Some(Err(sentence)) => {
             let error = command().error(clap::error::ErrorKind::InvalidSubcommand, sentence);
             Err((error, args.clone()))
         }
-        None => Err((with_tips(e, &args), args.clone())),
+        None => Err((foreign_words::with_tips(e, &args), args.clone())),
     });
     parsed.map_err(|(e, args)| {
         let e = laid_out(e, &args, invocation.streams.facts.width);
         let early = OutputFlags::early(&args);
         let printer = printer(invocation, &early);
         if printer.is_machine() && e.use_stderr() {
-            let code = misused(&args);
+            let code = misused(&verb_of(&args));
             printer.error(&misuse::error(&e, code));
             return code;
         }
@@ -164,17 +175,10 @@ fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
         let text = help_page::shown(&text);
         if e.use_stderr() {
             printer.usage(&text);
-            return misused(&args);
+            return misused(&verb_of(&args));
         }
         told(printer, &text)
     })
-}
-
-/// The parser's error with the tips that help in the place of its own.
-fn with_tips(error: clap::Error, args: &[OsString]) -> clap::Error {
-    let verb = verb_of(args);
-    let verb: Vec<&str> = verb.iter().map(String::as_str).collect();
-    foreign_words::with_tip(without_wild_guess(error), args, &verb)
 }
 
 /// A page of help as it fits the screen; anything else as it is.
@@ -186,88 +190,8 @@ fn laid_out(error: clap::Error, args: &[OsString], width: Option<u16>) -> clap::
     help_page::laid_out(command(), width).try_get_matches_from(args).err().unwrap_or(error)
 }
 
-/// The command line with the long flags of `nomad`, which have one dash, as they are written here. What is meant for a
-/// command in an allocation stays as it is.
-fn with_long_flags(args: &[OsString]) -> Vec<OsString> {
-    let own = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
-    let (own, rest) = args.split_at(own);
-    let read = |arg: &OsString| match arg.to_str().and_then(other_tools::single_dash_flag) {
-        Some(flags) => flags.into_iter().map(OsString::from).collect(),
-        None => vec![arg.clone()],
-    };
-    own.iter().flat_map(read).chain(rest.iter().cloned()).collect()
-}
-
-/// A command line that names no command of fleet's, in the words of other tools: the same in fleet's, or what to say of it.
-fn in_own_words(args: &[OsString], error: &clap::Error) -> Option<Result<Vec<OsString>, String>> {
-    use clap::error::ErrorKind::{InvalidSubcommand, UnknownArgument};
-    if !matches!(error.kind(), InvalidSubcommand | UnknownArgument) {
-        return None;
-    }
-    let places = places_of_words(args);
-    let typed: Vec<&str> = places.iter().filter_map(|&at| args[at].to_str()).collect();
-    match other_tools::translate(&typed)? {
-        Translation::Words(count, own) => {
-            let replaced = &places[..count];
-            let mut line: Vec<OsString> = args[..replaced[0]].to_vec();
-            line.extend(own.into_iter().map(OsString::from));
-            let rest = args.iter().enumerate().skip(replaced[0]).filter(|(at, _)| !replaced.contains(at));
-            line.extend(rest.map(|(_, arg)| arg.clone()));
-            Some(Ok(line))
-        }
-        Translation::Sentence(typed, sentence) => Some(Err(format!("fleet has no `{typed}`: {sentence}"))),
-    }
-}
-
-/// Where in the command line words stand that are neither flags nor their values.
-fn places_of_words(args: &[OsString]) -> Vec<usize> {
-    let root = command();
-    let mut places = Vec::new();
-    let mut at = 1;
-    while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
-        match arg {
-            "--" => break,
-            flag if flag.starts_with('-') => at += usize::from(takes_value(root.get_arguments(), flag)),
-            _ => places.push(at),
-        }
-        at += 1;
-    }
-    places
-}
-
-/// Whether a flag, as it is typed, is one of these arguments and has its value in the next word.
-fn takes_value<'a>(arguments: impl Iterator<Item = &'a clap::Arg>, flag: &str) -> bool {
-    arguments.filter(|arg| arg.get_action().takes_values()).any(|arg| {
-        arg.get_long().is_some_and(|long| flag.strip_prefix("--") == Some(long))
-            || arg.get_short().is_some_and(|short| flag == format!("-{short}"))
-    })
-}
-
-/// The parser's error without a guess that might change what nobody meant.
-fn without_wild_guess(mut error: clap::Error) -> clap::Error {
-    use clap::error::{ContextKind, ContextValue};
-    let typed = match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(typed)) => typed.clone(),
-        _ => return error,
-    };
-    let guesses = match error.get(ContextKind::SuggestedSubcommand) {
-        Some(ContextValue::Strings(guesses)) => guesses.clone(),
-        Some(ContextValue::String(guess)) => vec![guess.clone()],
-        _ => return error,
-    };
-    let fitting: Vec<String> =
-        guesses.into_iter().filter(|guess| other_tools::may_guess(&typed, guess)).collect();
-    if fitting.is_empty() {
-        error.remove(ContextKind::SuggestedSubcommand);
-    } else {
-        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(fitting));
-    }
-    error
-}
-
 /// The exit code for a mistake on the command line: 2, or 125 for verbs that return another program's exit code.
-fn misused(args: &[OsString]) -> ExitCode {
-    let verb = verb_of(args);
+fn misused(verb: &[String]) -> ExitCode {
     match verb.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["exec" | "shell" | "run"] | ["job", "action", "run"] => ExitCode::Transport,
         _ => ExitCode::Usage,
@@ -276,10 +200,13 @@ fn misused(args: &[OsString]) -> ExitCode {
 
 /// The words of the verb of a command line, whatever else is wrong with it.
 fn verb_of(args: &[OsString]) -> Vec<String> {
-    let matches = command().ignore_errors(true).try_get_matches_from(args).unwrap_or_default();
-    let verbs =
-        std::iter::successors(matches.subcommand(), |(_, below)| below.subcommand()).map(|(name, _)| name);
-    verbs.map(str::to_owned).collect()
+    words_of(&command().ignore_errors(true).try_get_matches_from(args).unwrap_or_default())
+}
+
+/// The words of the verb that was parsed.
+fn words_of(matches: &ArgMatches) -> Vec<String> {
+    let verbs = std::iter::successors(matches.subcommand(), |(_, below)| below.subcommand());
+    verbs.map(|(name, _)| name.to_owned()).collect()
 }
 
 /// The names of the verbs that ask a cluster.
@@ -293,10 +220,18 @@ fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
     Printer::new(Arc::clone(&invocation.streams), flags, &invocation.env, Arc::clone(&invocation.clock))
 }
 
-async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> ExitCode {
+async fn execute(line: ParsedLine, interrupts: Interrupts) -> ExitCode {
+    let ParsedLine { cli, verb, invocation } = line;
+    let invocation = &invocation;
     if let Some(names) = several::names(cli.connection.context.as_deref()) {
-        return Box::pin(several::run(names, invocation, interrupts, &printer(invocation, &cli.output)))
-            .await;
+        return Box::pin(several::run(
+            names,
+            &verb,
+            invocation,
+            interrupts,
+            &printer(invocation, &cli.output),
+        ))
+        .await;
     }
     // An address may hold a password: what is said again does not.
     let shown = |address: &String| Secrets::default().clean(address);
@@ -321,7 +256,7 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
             .hint("use table, wide, json or json-lines"))
     } else {
         tokio::select! {
-            ended = Box::pin(guarded(cli.command, &app, invocation)) => ended,
+            ended = Box::pin(guarded(cli.command, &verb, &app, invocation)) => ended,
             interrupt = interrupts.must_end() => Err(interrupts.ended(interrupt)),
         }
     };
@@ -344,9 +279,9 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
 }
 
 /// Runs a verb where its context lets it.
-async fn guarded(command: Command, app: &App, invocation: &Invocation) -> Result<ExitCode> {
-    let checked = Box::pin(protection::check(&invocation.args, app)).await;
-    checked.map_err(|e| match misused(&invocation.args) {
+async fn guarded(command: Command, verb: &[String], app: &App, invocation: &Invocation) -> Result<ExitCode> {
+    let checked = Box::pin(protection::check(verb, &invocation.args, app)).await;
+    checked.map_err(|e| match misused(verb) {
         ExitCode::Transport => e.of_the_exec_family(),
         _ => e,
     })?;
@@ -399,7 +334,7 @@ mod tests {
             ("fleet", ExitCode::Usage),
         ] {
             let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            assert_eq!(misused(&args), code, "{line}");
+            assert_eq!(misused(&verb_of(&args)), code, "{line}");
         }
     }
 
@@ -411,103 +346,6 @@ mod tests {
             assert_eq!(version_alone(&args(&["fleet", flag])), Some(told));
         }
         assert_eq!(version_alone(&args(&["fleet", "status", "--version"])), None);
-    }
-
-    fn line(text: &str) -> Vec<OsString> {
-        shlex::split(text).unwrap().into_iter().map(OsString::from).collect()
-    }
-
-    /// The commands in backticks of a sentence, with something real in the place of what is in capitals.
-    fn commands_of(sentence: &str) -> Vec<String> {
-        let quoted = sentence.split('`').skip(1).step_by(2);
-        quoted.filter(|text| text.starts_with("fleet ")).map(str::to_owned).collect()
-    }
-
-    /// Whether the words are a command of fleet's, whatever it needs besides.
-    fn is_command(words: &[&str]) -> bool {
-        let mut at = command();
-        let placeholder = |word: &str| word.chars().any(|c| c.is_ascii_uppercase()) || word.contains('/');
-        for word in words.iter().filter(|w| !w.starts_with('-')) {
-            match at.find_subcommand(word) {
-                None if placeholder(word) => return true,
-                Some(next) => at = next.clone(),
-                None => return !at.has_subcommands(),
-            }
-        }
-        !words.is_empty()
-    }
-
-    #[test]
-    fn words_of_other_tools_lead_to_commands_that_there_are() {
-        use crate::model::other_tools::Meaning;
-        for (typed, meaning) in other_tools::table() {
-            let targets = match meaning {
-                Meaning::Same(line) => vec![format!("fleet {line}")],
-                Meaning::ByCount(none, some) => vec![format!("fleet {none}"), format!("fleet {some}")],
-                Meaning::Say(sentence) => commands_of(sentence),
-            };
-            for target in targets {
-                let words: Vec<&str> = target.split(' ').skip(1).collect();
-                let flag = words.first().is_some_and(|w| w.starts_with('-'));
-                assert!(flag || is_command(&words), "{typed:?} leads to {target:?}");
-            }
-            // A word that fleet has itself is never looked up.
-            let own: Vec<&str> = typed.split(' ').collect();
-            let mut at = command();
-            let known = own.iter().all(|word| match at.find_subcommand(word) {
-                Some(next) => {
-                    at = next.clone();
-                    true
-                }
-                None => false,
-            });
-            assert!(!known || at.has_subcommands(), "fleet has {typed:?} itself");
-        }
-    }
-
-    #[test]
-    fn a_line_of_another_tool_is_read_as_one_of_fleets() {
-        for (typed, own) in [
-            ("fleet -n ops job status web", "fleet -n ops job show web"),
-            ("fleet job status", "fleet job list"),
-            ("fleet node pool info gpu -o json", "fleet pool show gpu -o json"),
-            ("fleet --context prod stop web --yes", "fleet --context prod job stop web --yes"),
-            ("fleet alloc exec web -- ls -la", "fleet exec web -- ls -la"),
-            ("fleet version", "fleet --version"),
-        ] {
-            let error = command().try_get_matches_from(line(typed)).unwrap_err();
-            assert_eq!(in_own_words(&line(typed), &error), Some(Ok(line(own))), "{typed}");
-        }
-    }
-
-    #[test]
-    fn flags_of_nomad_are_read_before_those_of_fleet() {
-        let read = with_long_flags(&line("fleet -namespace=ops job list -json -- -json"));
-        assert_eq!(read, line("fleet --namespace=ops job list -o json -- -json"));
-    }
-
-    /// Every command that `nomad` 2.0.5 has (recorded by walking `nomad -h`) is one of fleet's too, leads to one, or has a
-    /// sentence that says why not.
-    #[test]
-    fn what_nomad_can_do_has_its_place() {
-        let recorded = include_str!("../tests/fixtures/nomad-2.0.5/commands.txt");
-        let leaves: Vec<&str> = recorded.lines().filter(|line| !line.is_empty()).collect();
-        let missing: Vec<&&str> = leaves
-            .iter()
-            .filter(|leaf| {
-                let words: Vec<&str> = leaf.split(' ').collect();
-                let mut at = command();
-                let all = words.iter().all(|word| match at.find_subcommand(word) {
-                    Some(next) => {
-                        at = next.clone();
-                        true
-                    }
-                    None => false,
-                });
-                !all && other_tools::translate(&words).is_none()
-            })
-            .collect();
-        assert!(missing.is_empty(), "{} of {} have no place: {missing:#?}", missing.len(), leaves.len());
     }
 
     #[test]

@@ -25,7 +25,7 @@ const VERBS: &[(Effect, &[&str])] = &[
         "context add", "context edit", "context exec", "context init", "context lift", "context list", "context remove",
         "context rename", "context show", "context use", "context use-in-shell",
         "fmt", "help", "job init", "migrate echo",
-        "sandbox run", "sandbox shell", "sandbox up",
+        #[cfg(feature = "sandbox")] "sandbox run", #[cfg(feature = "sandbox")] "sandbox shell", #[cfg(feature = "sandbox")] "sandbox up",
         "util completions", "util man", "util relay", "var init", "volume init",
     ]),
     (Reads, &[

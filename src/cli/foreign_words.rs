@@ -1,5 +1,5 @@
-//! What to say of a line that is nearly one of fleet's: habits from `kubectl`, `docker` and `nomad` that the parser's own tips lead
-//! astray.
+//! Lines that are nearly fleet's, by habits from `kubectl`, `docker` and `nomad`: the same in fleet's own words, or what to say of them
+//! where the parser's own tips lead astray.
 
 use std::ffi::OsString;
 
@@ -7,10 +7,94 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::model::ids::shell_word;
-use crate::model::other_tools;
+use crate::model::other_tools::{self, Translation};
+
+/// The command line with the long flags of `nomad`, which have one dash, as they are written here. What is meant for a
+/// command in an allocation stays as it is.
+pub(super) fn with_long_flags(args: &[OsString]) -> Vec<OsString> {
+    let own = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+    let (own, rest) = args.split_at(own);
+    let read = |arg: &OsString| match arg.to_str().and_then(other_tools::single_dash_flag) {
+        Some(flags) => flags.into_iter().map(OsString::from).collect(),
+        None => vec![arg.clone()],
+    };
+    own.iter().flat_map(read).chain(rest.iter().cloned()).collect()
+}
+
+/// A command line that names no command of fleet's, in the words of other tools: the same in fleet's, or what to say of it.
+pub(super) fn in_own_words(args: &[OsString], error: &clap::Error) -> Option<Result<Vec<OsString>, String>> {
+    if !matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument) {
+        return None;
+    }
+    let places = places_of_words(args);
+    let typed: Vec<&str> = places.iter().filter_map(|&at| args[at].to_str()).collect();
+    match other_tools::translate(&typed)? {
+        Translation::Words(count, own) => {
+            let replaced = &places[..count];
+            let mut line: Vec<OsString> = args[..replaced[0]].to_vec();
+            line.extend(own.into_iter().map(OsString::from));
+            let rest = args.iter().enumerate().skip(replaced[0]).filter(|(at, _)| !replaced.contains(at));
+            line.extend(rest.map(|(_, arg)| arg.clone()));
+            Some(Ok(line))
+        }
+        Translation::Sentence(typed, sentence) => Some(Err(format!("fleet has no `{typed}`: {sentence}"))),
+    }
+}
+
+/// Where in the command line words stand that are neither flags nor their values.
+fn places_of_words(args: &[OsString]) -> Vec<usize> {
+    let root = super::command();
+    let mut places = Vec::new();
+    let mut at = 1;
+    while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
+        match arg {
+            "--" => break,
+            flag if flag.starts_with('-') => at += usize::from(takes_value(root.get_arguments(), flag)),
+            _ => places.push(at),
+        }
+        at += 1;
+    }
+    places
+}
+
+/// Whether a flag, as it is typed, is one of these arguments and has its value in the next word.
+fn takes_value<'a>(arguments: impl Iterator<Item = &'a clap::Arg>, flag: &str) -> bool {
+    arguments.filter(|arg| arg.get_action().takes_values()).any(|arg| {
+        arg.get_long().is_some_and(|long| flag.strip_prefix("--") == Some(long))
+            || arg.get_short().is_some_and(|short| flag == format!("-{short}"))
+    })
+}
+
+/// The parser's error without a guess that might change what nobody meant.
+fn without_wild_guess(mut error: clap::Error) -> clap::Error {
+    let typed = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => typed.clone(),
+        _ => return error,
+    };
+    let guesses = match error.get(ContextKind::SuggestedSubcommand) {
+        Some(ContextValue::Strings(guesses)) => guesses.clone(),
+        Some(ContextValue::String(guess)) => vec![guess.clone()],
+        _ => return error,
+    };
+    let fitting: Vec<String> =
+        guesses.into_iter().filter(|guess| other_tools::may_guess(&typed, guess)).collect();
+    if fitting.is_empty() {
+        error.remove(ContextKind::SuggestedSubcommand);
+    } else {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(fitting));
+    }
+    error
+}
+
+/// The parser's error with the tips that help in the place of its own.
+pub(super) fn with_tips(error: clap::Error, args: &[OsString]) -> clap::Error {
+    let verb = super::verb_of(args);
+    let verb: Vec<&str> = verb.iter().map(String::as_str).collect();
+    with_tip(without_wild_guess(error), args, &verb)
+}
 
 /// Puts the tip that helps in the place of the parser's own.
-pub(super) fn with_tip(mut error: clap::Error, args: &[OsString], verb: &[&str]) -> clap::Error {
+fn with_tip(mut error: clap::Error, args: &[OsString], verb: &[&str]) -> clap::Error {
     if !matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::MissingRequiredArgument) {
         return error;
     }
@@ -96,7 +180,7 @@ fn with_dashes(args: &[&str], verb: &str) -> Option<String> {
     let (mut at, mut words) = (begin, 0);
     while let Some(arg) = args.get(at) {
         match arg.starts_with('-') {
-            true => at += usize::from(super::takes_value(arguments(), arg)),
+            true => at += usize::from(takes_value(arguments(), arg)),
             false => words += 1,
         }
         if words == 2 {
@@ -111,13 +195,15 @@ fn with_dashes(args: &[&str], verb: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::command;
     use super::*;
+    use crate::model::other_tools::Meaning;
 
     fn said(line: &str) -> String {
         let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
         let verb = super::super::verb_of(&args);
         let verb: Vec<&str> = verb.iter().map(String::as_str).collect();
-        let error = super::super::command().try_get_matches_from(&args).unwrap_err();
+        let error = command().try_get_matches_from(&args).unwrap_err();
         with_tip(error, &args, &verb).render().to_string()
     }
 
@@ -132,6 +218,7 @@ mod tests {
             ("fleet node drain -disable c1", "`fleet node undrain c1`"),
             ("fleet alloc list -A", "lists show all namespaces"),
             ("fleet deploy -d web.hcl", "`fleet deploy --detach`"),
+            #[cfg(feature = "sandbox")]
             ("fleet sandbox run node list -o json", "`fleet sandbox run -- node list -o json`"),
             ("fleet job run -check-index 3 x", "unexpected argument '-check-index' found"),
         ] {
@@ -139,5 +226,101 @@ mod tests {
             assert!(said.contains(tip) && !said.contains("as a value"), "{line}: {said}");
         }
         assert!(said("fleet exec hello").contains("<COMMAND>"));
+    }
+
+    fn line(text: &str) -> Vec<OsString> {
+        shlex::split(text).unwrap().into_iter().map(OsString::from).collect()
+    }
+
+    /// The commands in backticks of a sentence, with something real in the place of what is in capitals.
+    fn commands_of(sentence: &str) -> Vec<String> {
+        let quoted = sentence.split('`').skip(1).step_by(2);
+        quoted.filter(|text| text.starts_with("fleet ")).map(str::to_owned).collect()
+    }
+
+    /// Whether the words are a command of fleet's, whatever it needs besides.
+    fn is_command(words: &[&str]) -> bool {
+        let mut at = command();
+        let placeholder = |word: &str| word.chars().any(|c| c.is_ascii_uppercase()) || word.contains('/');
+        for word in words.iter().filter(|w| !w.starts_with('-')) {
+            match at.find_subcommand(word) {
+                None if placeholder(word) => return true,
+                Some(next) => at = next.clone(),
+                None => return !at.has_subcommands(),
+            }
+        }
+        !words.is_empty()
+    }
+
+    #[test]
+    fn words_of_other_tools_lead_to_commands_that_there_are() {
+        for (typed, meaning) in other_tools::table() {
+            let targets = match meaning {
+                Meaning::Same(line) => vec![format!("fleet {line}")],
+                Meaning::ByCount(none, some) => vec![format!("fleet {none}"), format!("fleet {some}")],
+                Meaning::Say(sentence) => commands_of(sentence),
+            };
+            for target in targets {
+                let words: Vec<&str> = target.split(' ').skip(1).collect();
+                let flag = words.first().is_some_and(|w| w.starts_with('-'));
+                assert!(flag || is_command(&words), "{typed:?} leads to {target:?}");
+            }
+            // A word that fleet has itself is never looked up.
+            let own: Vec<&str> = typed.split(' ').collect();
+            let mut at = command();
+            let known = own.iter().all(|word| match at.find_subcommand(word) {
+                Some(next) => {
+                    at = next.clone();
+                    true
+                }
+                None => false,
+            });
+            assert!(!known || at.has_subcommands(), "fleet has {typed:?} itself");
+        }
+    }
+
+    #[test]
+    fn a_line_of_another_tool_is_read_as_one_of_fleets() {
+        for (typed, own) in [
+            ("fleet -n ops job status web", "fleet -n ops job show web"),
+            ("fleet job status", "fleet job list"),
+            ("fleet node pool info gpu -o json", "fleet pool show gpu -o json"),
+            ("fleet --context prod stop web --yes", "fleet --context prod job stop web --yes"),
+            ("fleet alloc exec web -- ls -la", "fleet exec web -- ls -la"),
+            ("fleet version", "fleet --version"),
+        ] {
+            let error = command().try_get_matches_from(line(typed)).unwrap_err();
+            assert_eq!(in_own_words(&line(typed), &error), Some(Ok(line(own))), "{typed}");
+        }
+    }
+
+    #[test]
+    fn flags_of_nomad_are_read_before_those_of_fleet() {
+        let read = with_long_flags(&line("fleet -namespace=ops job list -json -- -json"));
+        assert_eq!(read, line("fleet --namespace=ops job list -o json -- -json"));
+    }
+
+    /// Every command that `nomad` 2.0.5 has (recorded by walking `nomad -h`) is one of fleet's too, leads to one, or has a
+    /// sentence that says why not.
+    #[test]
+    fn what_nomad_can_do_has_its_place() {
+        let recorded = include_str!("../../tests/fixtures/nomad-2.0.5/commands.txt");
+        let leaves: Vec<&str> = recorded.lines().filter(|line| !line.is_empty()).collect();
+        let missing: Vec<&&str> = leaves
+            .iter()
+            .filter(|leaf| {
+                let words: Vec<&str> = leaf.split(' ').collect();
+                let mut at = command();
+                let all = words.iter().all(|word| match at.find_subcommand(word) {
+                    Some(next) => {
+                        at = next.clone();
+                        true
+                    }
+                    None => false,
+                });
+                !all && other_tools::translate(&words).is_none()
+            })
+            .collect();
+        assert!(missing.is_empty(), "{} of {} have no place: {missing:#?}", missing.len(), leaves.len());
     }
 }

@@ -11,8 +11,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// Refused (7), or unreachable (5).
-pub(super) async fn check(args: &[OsString], app: &App) -> Result<()> {
-    let verb = super::verb_of(args);
+pub(super) async fn check(verb: &[String], args: &[OsString], app: &App) -> Result<()> {
     let verb: Vec<&str> = verb.iter().map(String::as_str).collect();
     // Whatever is wrong with the settings is told by the verb that needs them.
     if effect::of(&verb) == Effect::Local

@@ -36,11 +36,12 @@ struct ContextResult {
 /// Runs the verb on each side by side, and shows what they printed one after the other. The worst exit code is that of all.
 pub(super) async fn run(
     names: Vec<String>,
+    verb: &[String],
     invocation: &Invocation,
     interrupts: Interrupts,
     printer: &Printer,
 ) -> ExitCode {
-    match each(names, invocation, interrupts, printer).await {
+    match each(names, verb, invocation, interrupts, printer).await {
         Ok(code) => code,
         Err(error) => {
             printer.error(&error);
@@ -51,11 +52,11 @@ pub(super) async fn run(
 
 async fn each(
     names: Vec<String>,
+    verb: &[String],
     invocation: &Invocation,
     interrupts: Interrupts,
     printer: &Printer,
 ) -> Result<ExitCode> {
-    let verb = super::verb_of(&invocation.args);
     let words: Vec<&str> = verb.iter().map(String::as_str).collect();
     let said = words.join(" ");
     if names.iter().any(String::is_empty) {

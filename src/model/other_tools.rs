@@ -186,7 +186,10 @@ const TABLE: &[(&str, Meaning)] = &[
     ("version", Same("--version")),
     ("login", Same("acl login")),
     ("whoami", Same("acl whoami")),
+    #[cfg(feature = "sandbox")]
     ("agent", Say("fleet starts no agents of Nomad: `fleet sandbox up` starts a cluster to try things on")),
+    #[cfg(not(feature = "sandbox"))]
+    ("agent", Say("fleet starts no agents of Nomad")),
     ("agent-info", Say("`fleet operator api /v1/agent/self` prints what the agent says of itself")),
     ("service info", Same("service show")),
     ("service status", ByCount("service list", "service show")),
@@ -500,7 +503,10 @@ const TABLE: &[(&str, Meaning)] = &[
     ("health", Same("status")),
     ("check", Same("status")),
     ("preview", Same("job plan")),
+    #[cfg(feature = "sandbox")]
     ("sandbox start", Same("sandbox up")),
+    #[cfg(not(feature = "sandbox"))]
+    ("sandbox", Say("this fleet was built without the embedded fleet (the cargo feature `sandbox`)")),
     ("rotate", Same("rotate-nodes")),
     ("upgrade", Same("server upgrade")),
     ("debug", Same("operator debug")),

@@ -1,6 +1,7 @@
 //! Running the binary as a script would: nothing of this machine's environment, everything it prints, its exit code.
 
 use std::fmt;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -72,4 +73,9 @@ impl fmt::Display for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "exit code {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
     }
+}
+
+/// Writes a line past the test harness, which shows nothing of tests that pass.
+pub(crate) fn told(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
 }

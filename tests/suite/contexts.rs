@@ -302,6 +302,7 @@ fn what_a_context_lacks_is_said_and_hides_nothing() {
     assert!(unpinned.code == 5 && unpinned.err.contains("`fleet context edit later --pin`"), "{unpinned}");
 }
 
+#[cfg(feature = "sandbox")]
 #[test]
 fn the_embedded_fleet_tells_the_keys_that_a_context_is_pinned_by() {
     let home = home();
@@ -311,6 +312,7 @@ fn the_embedded_fleet_tells_the_keys_that_a_context_is_pinned_by() {
     assert_eq!(ran.code, 0, "{ran}");
 }
 
+#[cfg(feature = "sandbox")]
 #[test]
 fn a_change_whose_reply_is_lost_says_how_to_look() {
     let home = home();
@@ -327,7 +329,8 @@ fn a_change_whose_reply_is_lost_says_how_to_look() {
 #[test]
 fn help_fits_a_narrow_screen_and_breaks_no_example() {
     let home = home();
-    for verb in ["sandbox run", "context add", "job restart", "rotate-nodes", "deploy"] {
+    let sandbox = cfg!(feature = "sandbox").then_some("sandbox run");
+    for verb in ["context add", "job restart", "rotate-nodes", "deploy"].into_iter().chain(sandbox) {
         for form in [format!("{verb} -h"), format!("help {verb}")] {
             let words = shlex::split(&form).unwrap();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -344,6 +347,7 @@ fn help_fits_a_narrow_screen_and_breaks_no_example() {
 
 /// The commands of README's blocks that run on the embedded fleet. A line that needs something else than a cluster, or goes on until
 /// it is ended, is parsed only.
+#[cfg(feature = "sandbox")]
 #[test]
 fn every_command_of_the_readme_runs_on_the_embedded_fleet() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();

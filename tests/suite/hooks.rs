@@ -121,6 +121,8 @@ fn every_hook_can_be_run_and_shellcheck_is_content() {
     }
     match Command::new("shellcheck").args(&hooks).output() {
         Ok(ran) => assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout)),
-        Err(_) => crate::e2e::on_real::skip("shellcheck is not on PATH: contrib/hooks was not checked by it"),
+        Err(_) => {
+            crate::binary::told("SKIPPED: shellcheck is not on PATH; contrib/hooks was not checked by it")
+        }
     }
 }

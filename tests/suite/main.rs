@@ -4,6 +4,7 @@
 
 mod binary;
 mod canned;
+#[cfg(feature = "sandbox")]
 mod chaos;
 #[cfg(feature = "sandbox")]
 mod ci;
@@ -48,7 +49,6 @@ mod status;
 mod streams;
 #[cfg(feature = "sandbox")]
 mod terminal;
-#[cfg(feature = "sandbox")]
 mod tls;
 mod ui;
 

@@ -1,10 +1,9 @@
 //! Real TLS in every way it goes wrong: each failure is told apart and says what to set.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -12,8 +11,6 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::binary::{Fleet, Ran};
-use crate::e2e::jobs::script;
-use crate::e2e::on_sandbox::Simulated;
 
 /// An authority and what it signs.
 struct Authority {
@@ -281,70 +278,81 @@ fn a_socket_is_spoken_to_by_plain_http() {
     assert!(Path::new("/no").exists() || gone.err.contains("unix:///no/such.sock"), "{gone}");
 }
 
-/// What the plain server behind answers, and then hangs up.
-fn passed_on(server: &str, head: &str) -> Vec<u8> {
-    let mut behind = TcpStream::connect(server.trim_start_matches("http://")).unwrap();
-    let plain = |line: &&str| !line.is_empty() && !line.to_lowercase().starts_with("accept-encoding:");
-    let lines: Vec<&str> = head.lines().filter(plain).chain(["Connection: close", "", ""]).collect();
-    behind.write_all(lines.join("\r\n").as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    behind.read_to_end(&mut answer).unwrap();
-    answer
-}
+/// Straight to a node, which is of the embedded fleet.
+#[cfg(feature = "sandbox")]
+mod of_a_node {
+    use std::net::TcpStream;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The answer about a node that says it speaks TLS, there.
-fn at_home(answer: &[u8], address: SocketAddr) -> Vec<u8> {
-    let text = String::from_utf8_lossy(answer);
-    // It may come in chunks, of which a small one is one.
-    let (from, to) = (text.find('{').unwrap(), text.rfind('}').unwrap());
-    let mut node: serde_json::Value = serde_json::from_str(&text[from..=to]).unwrap();
-    node["HTTPAddr"] = address.to_string().into();
-    node["TLSEnabled"] = true.into();
-    let body = node.to_string();
-    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).into()
-}
+    use super::*;
+    use crate::e2e::jobs::script;
+    use crate::e2e::on_sandbox::Simulated;
 
-#[test]
-fn a_node_is_spoken_to_by_the_name_of_its_role() {
-    let (bench, authority) = (Bench::new(), Authority::new());
-    let Simulated { world, sandbox: _sandbox } = Simulated::new(4.0);
-    let idle = "echo told; while true; do sleep 3600 & wait; done";
-    world.register_hcl(&script("web", 1, idle, "max_files = 1\n max_file_size = 1"));
-    world.until("said", 60.0, |w| w.run(&["logs", "web"]).out.ends_with("told\n"));
-    let (ca, token) = (bench.file("ca.pem", &authority.pem), world.token.clone());
-    let logs = |node_name: &str| {
-        let read = Arc::new(AtomicUsize::new(0));
-        let (behind, counted) = (world.address.clone(), Arc::clone(&read));
-        let node = serve_by(authority.sign(&[node_name], VALID), Some(&authority), move |head| {
-            counted.fetch_add(usize::from(head.contains("/v1/client/fs/")), Ordering::Relaxed);
-            // Behind is a server, and no client that would be well.
-            if head.contains("/v1/agent/health") { EMPTY_LIST.to_vec() } else { passed_on(&behind, head) }
-        });
-        let behind = world.address.clone();
-        let servers =
-            serve_by(authority.sign(&["server.global.nomad"], VALID), Some(&authority), move |head| {
-                let answer = passed_on(&behind, head);
-                if head.starts_with("GET /v1/node/") { at_home(&answer, node) } else { answer }
+    /// What the plain server behind answers, and then hangs up.
+    fn passed_on(server: &str, head: &str) -> Vec<u8> {
+        let mut behind = TcpStream::connect(server.trim_start_matches("http://")).unwrap();
+        let plain = |line: &&str| !line.is_empty() && !line.to_lowercase().starts_with("accept-encoding:");
+        let lines: Vec<&str> = head.lines().filter(plain).chain(["Connection: close", "", ""]).collect();
+        behind.write_all(lines.join("\r\n").as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        behind.read_to_end(&mut answer).unwrap();
+        answer
+    }
+
+    /// The answer about a node that says it speaks TLS, there.
+    fn at_home(answer: &[u8], address: SocketAddr) -> Vec<u8> {
+        let text = String::from_utf8_lossy(answer);
+        // It may come in chunks, of which a small one is one.
+        let (from, to) = (text.find('{').unwrap(), text.rfind('}').unwrap());
+        let mut node: serde_json::Value = serde_json::from_str(&text[from..=to]).unwrap();
+        node["HTTPAddr"] = address.to_string().into();
+        node["TLSEnabled"] = true.into();
+        let body = node.to_string();
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).into()
+    }
+
+    #[test]
+    fn a_node_is_spoken_to_by_the_name_of_its_role() {
+        let (bench, authority) = (Bench::new(), Authority::new());
+        let Simulated { world, sandbox: _sandbox } = Simulated::new(4.0);
+        let idle = "echo told; while true; do sleep 3600 & wait; done";
+        world.register_hcl(&script("web", 1, idle, "max_files = 1\n max_file_size = 1"));
+        world.until("said", 60.0, |w| w.run(&["logs", "web"]).out.ends_with("told\n"));
+        let (ca, token) = (bench.file("ca.pem", &authority.pem), world.token.clone());
+        let logs = |node_name: &str| {
+            let read = Arc::new(AtomicUsize::new(0));
+            let (behind, counted) = (world.address.clone(), Arc::clone(&read));
+            let node = serve_by(authority.sign(&[node_name], VALID), Some(&authority), move |head| {
+                counted.fetch_add(usize::from(head.contains("/v1/client/fs/")), Ordering::Relaxed);
+                // Behind is a server, and no client that would be well.
+                if head.contains("/v1/agent/health") { EMPTY_LIST.to_vec() } else { passed_on(&behind, head) }
             });
-        let me = authority.sign(&["me"], VALID);
-        let (cert, key) = (bench.file("me.pem", &me.cert_pem), bench.file("me.key", &me.key_pem));
-        let vars = [
-            ("NOMAD_ADDR", https(servers)),
-            ("NOMAD_TOKEN", token.clone()),
-            ("NOMAD_CACERT", ca.clone()),
-            ("NOMAD_CLIENT_CERT", cert),
-            ("NOMAD_CLIENT_KEY", key),
-            ("NOMAD_TLS_SERVER_NAME", "server.global.nomad".to_owned()),
-        ];
-        let fleet = vars.iter().fold(Fleet::new(bench.home.path()), |f, (k, v)| f.env(k, v));
-        let ran = fleet.run(&["-v", "logs", "web", "--direct"]);
-        assert!(ran.code == 0 && ran.out.ends_with("told\n"), "{ran}");
-        (ran, node, read.load(Ordering::Relaxed))
-    };
-    let (ran, node, read) = logs("client.global.nomad");
-    assert!(ran.err.contains(&format!(" at https://{node}")) && read > 0, "{read}: {ran}");
-    // Somebody else's certificate gets neither the token nor the question.
-    let (ran, node, read) = logs("server.global.nomad");
-    let says = format!("going through the servers: https://{node}: ");
-    assert!(ran.err.contains(&says) && ran.err.contains("certificate") && read == 0, "{read}: {ran}");
+            let behind = world.address.clone();
+            let servers =
+                serve_by(authority.sign(&["server.global.nomad"], VALID), Some(&authority), move |head| {
+                    let answer = passed_on(&behind, head);
+                    if head.starts_with("GET /v1/node/") { at_home(&answer, node) } else { answer }
+                });
+            let me = authority.sign(&["me"], VALID);
+            let (cert, key) = (bench.file("me.pem", &me.cert_pem), bench.file("me.key", &me.key_pem));
+            let vars = [
+                ("NOMAD_ADDR", https(servers)),
+                ("NOMAD_TOKEN", token.clone()),
+                ("NOMAD_CACERT", ca.clone()),
+                ("NOMAD_CLIENT_CERT", cert),
+                ("NOMAD_CLIENT_KEY", key),
+                ("NOMAD_TLS_SERVER_NAME", "server.global.nomad".to_owned()),
+            ];
+            let fleet = vars.iter().fold(Fleet::new(bench.home.path()), |f, (k, v)| f.env(k, v));
+            let ran = fleet.run(&["-v", "logs", "web", "--direct"]);
+            assert!(ran.code == 0 && ran.out.ends_with("told\n"), "{ran}");
+            (ran, node, read.load(Ordering::Relaxed))
+        };
+        let (ran, node, read) = logs("client.global.nomad");
+        assert!(ran.err.contains(&format!(" at https://{node}")) && read > 0, "{read}: {ran}");
+        // Somebody else's certificate gets neither the token nor the question.
+        let (ran, node, read) = logs("server.global.nomad");
+        let says = format!("going through the servers: https://{node}: ");
+        assert!(ran.err.contains(&says) && ran.err.contains("certificate") && read == 0, "{read}: {ran}");
+    }
 }

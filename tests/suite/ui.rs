@@ -161,6 +161,7 @@ fn without_a_terminal_it_names_the_verb_that_needs_none() {
 
 /// A command runs on the lent terminal with the cluster of the screen, Ctrl-C in it is not for the screen, and the screen comes back:
 /// also where Enter is pressed the moment it is asked for.
+#[cfg(feature = "sandbox")]
 #[test]
 fn a_command_is_run_and_the_screen_comes_back() {
     let mut ui = OnTerminal::start("http://127.0.0.1:1", &["sandbox", "run", "--", "ui"]);

@@ -5,9 +5,8 @@ use std::process::Child;
 use fleet::sandbox::faults::{Effect, Rule};
 use serde_json::Value;
 
-use crate::binary::Ran;
+use crate::binary::{Ran, told};
 use crate::e2e::deploy::{Service, broken, code, deploy, service, version};
-use crate::e2e::on_real::told;
 use crate::e2e::on_sandbox::Simulated;
 use crate::e2e::world::{Witness, World};
 

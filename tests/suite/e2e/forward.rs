@@ -7,10 +7,10 @@ use std::sync::{Arc, Barrier};
 
 use serde_json::Value;
 
-use crate::binary::Fleet;
+use crate::binary::{Fleet, told};
 use crate::e2e::exec::{idle, noise, sh};
 use crate::e2e::jobs::script;
-use crate::e2e::on_real::{on_path, told};
+use crate::e2e::on_real::on_path;
 use crate::e2e::world::{World, signal};
 
 cases! {

@@ -91,7 +91,7 @@ const JSON: &[Sample] = &[
 
 fn calls_in_json_syntax_are_made_as_nomad_makes_them(world: &World) {
     if world.speed > 1.0 {
-        super::on_real::told("SKIPPED: the embedded fleet reads no HCL in JSON syntax");
+        crate::binary::told("SKIPPED: the embedded fleet reads no HCL in JSON syntax");
         return;
     }
     become_what_nomad_makes_of_them(world, JSON);

@@ -1,7 +1,6 @@
 //! Each case on a real cluster: one cluster for all of them, and one case after the other.
 
 use std::cell::RefCell;
-use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::Command;
@@ -14,6 +13,7 @@ use fleet::config::Environment;
 use fleet::sandbox::real::{self, RealFleet, RealOptions};
 use tokio::runtime::Runtime;
 
+use crate::binary::told;
 use crate::e2e::cases;
 use crate::e2e::world::{Machines, World};
 
@@ -223,11 +223,6 @@ pub(crate) fn skip(why: &str) {
         told(&format!("SKIPPED: {why}; what needs it ran on the embedded fleet only"));
         said.push(why.to_owned());
     }
-}
-
-/// Writes a line past the test harness, which shows nothing of tests that pass.
-pub(crate) fn told(line: &str) {
-    drop(writeln!(std::io::stderr(), "{line}"));
 }
 
 /// `FLEET_TEST_CASE` runs only the cases whose name contains it, or one of several with `|` between them.
