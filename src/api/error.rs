@@ -188,6 +188,24 @@ impl Error {
         self.problem == Problem::Denied
     }
 
+    /// Whether Nomad refused to change a count while a deployment is under way (`job scaling blocked due to active deployment`).
+    #[must_use]
+    pub fn is_active_deployment(&self) -> bool {
+        self.problem == Problem::Invalid && self.text.contains("active deployment")
+    }
+
+    /// Whether the cluster has no ACLs, so that there are no tokens to ask for.
+    #[must_use]
+    pub fn is_acl_disabled(&self) -> bool {
+        self.problem == Problem::Invalid && self.text.contains("ACL support disabled")
+    }
+
+    /// Whether this Consul is too old for a kind of config entry.
+    #[must_use]
+    pub fn is_unknown_kind(&self) -> bool {
+        self.text.contains("invalid config entry kind")
+    }
+
     /// The exit code this failure stands for.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {

@@ -210,6 +210,17 @@ pub struct VolumeStub {
     pub current_writers: u64,
 }
 
+impl VolumeStub {
+    /// Whether an allocation can be placed with it now.
+    #[must_use]
+    pub fn is_ready(&self, kind: VolumeKind) -> bool {
+        match kind {
+            VolumeKind::Host => self.state == "ready",
+            VolumeKind::Csi => self.schedulable,
+        }
+    }
+}
+
 /// A volume, of either kind.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::error::Problem;
 use crate::api::nomad::acl::{self, Token};
 use crate::app::App;
 use crate::error::Result;
@@ -85,7 +84,7 @@ pub async fn run(_args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let token = match nomad.read(&acl::token_self()).await {
         Ok(reply) => reply.value,
-        Err(e) if e.problem == Problem::Invalid && e.text.contains("ACL support disabled") => {
+        Err(e) if e.is_acl_disabled() => {
             Token { accessor_id: "acls-disabled".to_owned(), ..Token::default() }
         }
         Err(e) => return Err(e.into()),

@@ -307,10 +307,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         now,
     };
     let mut seen = Box::pin(examine(nomad, app.consul()?, scope)).await;
-    if app.consul()?.is_none() && args.names(OF_CONSUL) {
+    match seen.consul_asked {
+        true => {}
         // What was named and not looked at is not known.
-        seen.left_out.retain(|text| !text.starts_with("Consul was not asked"));
-        seen.failed.push("Consul: CONSUL_HTTP_ADDR is not set".to_owned());
+        false if args.names(OF_CONSUL) => seen.failed.push("Consul: CONSUL_HTTP_ADDR is not set".to_owned()),
+        false => seen.left_out.insert(0, "Consul was not asked: CONSUL_HTTP_ADDR is not set".to_owned()),
     }
     let told = |code: &str, severity: Severity| {
         let only = if args.fix.is_empty() { &args.only } else { &args.fix };

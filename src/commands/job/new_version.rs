@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 
-use crate::api::error::Problem;
 use crate::api::http::Patience;
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::{jobspec, registration};
@@ -76,7 +75,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     };
     let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
     settle(nomad, &app.explicit(), &call, Patience::OPERATION, done).await.map_err(|e| {
-        if e.problem == Problem::Invalid && e.text.contains("active deployment") {
+        if e.is_active_deployment() {
             Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
                 format!(
                     "fleet deploy {0} follows the deployment, fleet abort {0} rolls it back",

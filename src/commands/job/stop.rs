@@ -133,81 +133,141 @@ impl Args {
 /// # Errors
 /// Not found (3), refused (7), timed out (6).
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let nomad = app.nomad()?;
-    let namespace = app.list_namespace()?;
+    let (chosen, listed) = choose(args, app).await?;
+    let permission = permission(args, app, &chosen).await?;
+    let mut rows = Vec::new();
+    for one in &chosen.jobs {
+        let mut row = stop(args, app, &permission, one).await?;
+        let goes_on = |j: &&JobStub| {
+            let own = j.parent_id == one.key.id && j.namespace == one.key.namespace;
+            own && j.status != RunState::Dead && !chosen.jobs.iter().any(|c| c.key.id == j.id)
+        };
+        row.children_running = listed.iter().filter(goes_on).map(|j| j.id.clone()).collect();
+        rows.push(row);
+    }
+    let unfinished = match args.detach {
+        true => Unfinished::default(),
+        false => await_end(args, app, &chosen.jobs, &mut rows).await?,
+    };
+    app.printer.list(&rows, "no jobs")?;
+    warn_of_children(app, &rows);
+    unfinished.verdict()
+}
+
+/// The jobs that are to stop.
+#[derive(Default)]
+struct Chosen {
+    jobs: Vec<ChosenJob>,
+    /// Whether a pattern chose some of them, or one word several.
+    by_pattern: bool,
+}
+
+impl Chosen {
+    /// Takes these along, each once.
+    fn add(&mut self, mut more: Vec<ChosenJob>) {
+        more.retain(|m| !self.jobs.iter().any(|c| c.key == m.key));
+        self.jobs.extend(more);
+    }
+}
+
+/// The jobs that the words name, with their children where these are wanted; and all that are listed.
+async fn choose(args: &Args, app: &App) -> Result<(Chosen, Vec<JobStub>)> {
+    let (nomad, namespace) = (app.nomad()?, app.list_namespace()?);
     let all = match nomad.list(&job::list().namespace(namespace)).await {
         Ok(reply) => Some(reply.value),
         // A whole id is enough, and takes no list.
         Err(e) if e.is_denied() && !args.jobs.iter().any(|text| is_pattern(text)) => None,
         Err(e) => return Err(e.into()),
     };
-    let listed = all.as_deref().unwrap_or_default();
-    let mut chosen: Vec<ChosenJob> = Vec::new();
-    let mut patterns = false;
+    let may_list = all.is_some();
+    let listed = all.unwrap_or_default();
+    let mut chosen = Chosen::default();
     for text in &args.jobs {
-        let mut found = find(listed, text)?;
+        let mut found = find(&listed, text)?;
         if found.is_empty() && is_pattern(text) {
-            return Err(resolve::no_job(nomad, namespace, text, listed).await);
+            return Err(resolve::no_job(nomad, namespace, text, &listed).await);
         }
         if found.is_empty() {
-            found.push(unlisted(nomad, namespace, text, all.is_some()).await?);
+            found.push(unlisted(nomad, namespace, text, may_list).await?);
         }
-        patterns |= found.len() > 1 || is_pattern(text);
-        found.retain(|f| !chosen.iter().any(|c| c.key == f.key));
-        chosen.extend(found);
+        chosen.by_pattern |= found.len() > 1 || is_pattern(text);
+        chosen.add(found);
     }
     if args.children {
-        let of_chosen =
-            |j: &&JobStub| chosen.iter().any(|c| c.key.id == j.parent_id && c.key.namespace == j.namespace);
+        let of_chosen = |j: &&JobStub| {
+            chosen.jobs.iter().any(|c| c.key.id == j.parent_id && c.key.namespace == j.namespace)
+        };
         let alive = listed.iter().filter(of_chosen).filter(|j| j.status != RunState::Dead);
-        let mut more: Vec<ChosenJob> = alive.map(ChosenJob::from).collect();
-        more.retain(|m| !chosen.iter().any(|c| c.key == m.key));
-        chosen.extend(more);
+        let children = alive.map(ChosenJob::from).collect();
+        chosen.add(children);
     }
-    let permission = if patterns || args.purge || args.children {
-        let names: Vec<&str> = chosen.iter().map(|c| c.key.id.as_str()).collect();
-        let verb = if args.purge { "Stop and purge" } else { "Stop" };
-        app.printer.note(&format!("{} matched: {}", names.len(), names.join(", ")));
-        let what = match &names[..] {
-            [only] => format!("job {only}"),
-            several => format!("these {}", words::count(several.len(), "job")),
-        };
-        app.confirm(args.yes, &format!("{verb} {what}?")).await?
-    } else {
-        app.explicit()
+    Ok((chosen, listed))
+}
+
+/// Asks where more may be meant than was typed, or what is done cannot be undone.
+async fn permission(args: &Args, app: &App, chosen: &Chosen) -> Result<Permission> {
+    if !(chosen.by_pattern || args.purge || args.children) {
+        return Ok(app.explicit());
+    }
+    let names: Vec<&str> = chosen.jobs.iter().map(|c| c.key.id.as_str()).collect();
+    let verb = if args.purge { "Stop and purge" } else { "Stop" };
+    app.printer.note(&format!("{} matched: {}", names.len(), names.join(", ")));
+    let what = match &names[..] {
+        [only] => format!("job {only}"),
+        several => format!("these {}", words::count(several.len(), "job")),
     };
-    let mut rows = Vec::new();
-    for one in &chosen {
-        let mut row = stop(args, app, &permission, one).await?;
-        let goes_on = |j: &&JobStub| {
-            let own = j.parent_id == one.key.id && j.namespace == one.key.namespace;
-            own && j.status != RunState::Dead && !chosen.iter().any(|c| c.key.id == j.id)
+    app.confirm(args.yes, &format!("{verb} {what}?")).await
+}
+
+/// What is not known to have stopped, in sentences.
+#[derive(Default)]
+struct Unfinished {
+    late: Vec<String>,
+    not_seen: Vec<String>,
+}
+
+impl Unfinished {
+    fn verdict(self) -> Result<ExitCode> {
+        let error = |text: &str, why: Vec<String>| {
+            why.into_iter().fold(Error::new(ExitCode::TimedOut, text), Error::because)
         };
-        row.children_running = listed.iter().filter(goes_on).map(|j| j.id.clone()).collect();
-        rows.push(row);
-    }
-    let (mut late, mut unseen) = (Vec::new(), Vec::new());
-    if !args.detach {
-        let until = app.clock().now() + args.timeout;
-        let mut orderly = app.interrupts.orderly();
-        for (row, ChosenJob { key, .. }) in rows.iter_mut().zip(&chosen) {
-            match left(app, key, until, &mut orderly).await? {
-                0 => {
-                    row.not_seen = not_seen(app, &row.alive).await?;
-                    let seen = |a: &&AllocStub| {
-                        !a.client_status.is_terminal() && !row.not_seen.iter().any(|u| u.alloc_id == a.id)
-                    };
-                    row.ended = Some(row.alive.iter().filter(seen).count());
-                    unseen.extend(row.not_seen.iter().map(|u| {
-                        let (alloc, node, status) = (short(&u.alloc_id), &u.node_name, &u.node_status);
-                        format!("{}: {alloc} on {node}, which is {status}, may still run there", key.id)
-                    }));
-                }
-                left => late.push(format!("{}: {} still running", key.id, words::count(left, "allocation"))),
-            }
+        if !self.late.is_empty() {
+            let text = "timed out: not everything has stopped yet; it goes on stopping";
+            return Err(error(text, self.late));
         }
+        if !self.not_seen.is_empty() {
+            return Err(error("not everything is known to have stopped", self.not_seen)
+                .hint("what runs on a node that is away stops when the node is back"));
+        }
+        Ok(ExitCode::Done)
     }
-    app.printer.list(&rows, "no jobs")?;
+}
+
+/// Waits until what the jobs ran has ended, and notes in the rows what has.
+async fn await_end(args: &Args, app: &App, chosen: &[ChosenJob], rows: &mut [Row]) -> Result<Unfinished> {
+    let mut unfinished = Unfinished::default();
+    let until = app.clock().now() + args.timeout;
+    let mut orderly = app.interrupts.orderly();
+    for (row, ChosenJob { key, .. }) in rows.iter_mut().zip(chosen) {
+        let left = left(app, key, until, &mut orderly).await?;
+        if left > 0 {
+            unfinished.late.push(format!("{}: {} still running", key.id, words::count(left, "allocation")));
+            continue;
+        }
+        row.not_seen = not_seen(app, &row.alive).await?;
+        let seen = |a: &&AllocStub| {
+            !a.client_status.is_terminal() && !row.not_seen.iter().any(|u| u.alloc_id == a.id)
+        };
+        row.ended = Some(row.alive.iter().filter(seen).count());
+        unfinished.not_seen.extend(row.not_seen.iter().map(|u| {
+            let (alloc, node, status) = (short(&u.alloc_id), &u.node_name, &u.node_status);
+            format!("{}: {alloc} on {node}, which is {status}, may still run there", key.id)
+        }));
+    }
+    Ok(unfinished)
+}
+
+fn warn_of_children(app: &App, rows: &[Row]) {
     for row in rows.iter().filter(|r| !r.children_running.is_empty()) {
         let n = row.children_running.len();
         let runs = if n == 1 { "1 run goes on".to_owned() } else { format!("{n} runs go on") };
@@ -217,17 +277,6 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             job_words(&row.namespace, &row.job)
         ));
     }
-    if !unseen.is_empty() && late.is_empty() {
-        let error = Error::new(ExitCode::TimedOut, "not everything is known to have stopped");
-        let error = unseen.into_iter().fold(error, Error::because);
-        return Err(error.hint("what runs on a node that is away stops when the node is back"));
-    }
-    if late.is_empty() {
-        return Ok(ExitCode::Done);
-    }
-    let error =
-        Error::new(ExitCode::TimedOut, "timed out: not everything has stopped yet; it goes on stopping");
-    Err(late.into_iter().fold(error, Error::because))
 }
 
 /// A job that is to stop.

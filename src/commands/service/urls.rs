@@ -104,7 +104,7 @@ async fn entries(consul: Option<&Http>) -> (Vec<ConfigEntry>, Vec<String>) {
         match consul.list(&config_entry::list(kind)).await {
             Ok(reply) => found.extend(reply.value),
             // A Consul that does not know a kind has none of it.
-            Err(e) if e.text.contains("invalid config entry kind") => {}
+            Err(e) if e.is_unknown_kind() => {}
             Err(e) => unknown.push(format!("gateways: {e}")),
         }
     }

@@ -139,7 +139,7 @@ async fn until_ready(
     let begun = Instant::now();
     loop {
         let now = nomad.read(&volume::get(kind, namespace, id)).await?.value.stub;
-        let ready = if kind == VolumeKind::Host { now.state == "ready" } else { now.schedulable };
+        let ready = now.is_ready(kind);
         if ready {
             return Ok(CreatedVolume {
                 volume_id: now.id,

@@ -57,7 +57,7 @@ impl Row {
             plugin_id: v.plugin_id.clone(),
             node_id: host.then(|| v.node_id.clone()),
             node_name,
-            ready: if host { v.state == "ready" } else { v.schedulable },
+            ready: v.is_ready(kind),
             state: host.then(|| v.state.clone()),
             capacity_bytes: Some(size).filter(|size| *size > 0),
             readers: (!host).then_some(v.current_readers),

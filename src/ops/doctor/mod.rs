@@ -65,6 +65,8 @@ pub struct Examined {
     pub failed: Vec<String>,
     /// What was left out by choice, and how to have it.
     pub left_out: Vec<String>,
+    /// Whether Consul was asked: not where nobody said where it is.
+    pub consul_asked: bool,
     /// How many jobs were read whole.
     pub jobs_read: usize,
 }
@@ -85,7 +87,7 @@ impl Examined {
 
 /// Looks at the cluster.
 pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>) -> Examined {
-    let mut seen = Examined::default();
+    let mut seen = Examined { consul_asked: consul_http.is_some(), ..Examined::default() };
     let (jobs, nodes, uses) = (
         job::list().namespace(scope.namespace),
         node::list_with_resources(),
@@ -126,14 +128,10 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
     seen.faults.extend(scheduler.iter().flat_map(cluster::of_scheduler));
     seen.faults.extend(nodes.iter().flat_map(|nodes| cluster::of_nodes(nodes)));
     seen.faults.extend(jobs::restarted(&restarted, scope.now));
-    match (checks, &spread) {
-        (None, _) => seen.left_out.push("Consul was not asked: CONSUL_HTTP_ADDR is not set".to_owned()),
-        (Some(checks), Some(spread)) => {
-            if let Some(checks) = seen.take("Consul's checks", checks.map(|r| r.value)) {
-                seen.faults.extend(consul::of_checks(&checks, |id| spread.lives(id)));
-            }
-        }
-        (Some(_), None) => {}
+    if let (Some(checks), Some(spread)) = (checks, &spread)
+        && let Some(checks) = seen.take("Consul's checks", checks.map(|r| r.value))
+    {
+        seen.faults.extend(consul::of_checks(&checks, |id| spread.lives(id)));
     }
     if let Some(jobs) = &jobs {
         let of_service = |key: &JobKey| {

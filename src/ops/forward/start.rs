@@ -85,25 +85,40 @@ pub async fn start(at: &Rc<Access>) -> Result<Relay> {
         (Instant::now(), Backoff::default(), INTERPRETERS.to_vec(), Vec::new());
     loop {
         match attempt(at, &able).await {
-            Ok(Some(relay)) => return Ok(relay),
-            Ok(None) => {
-                return Err(nothing(at, &words).hint("--push-relay copies fleet into the task for it"));
-            }
-            Err(StartFailure::Unable(why)) => {
+            Ok(Attempt::Carries(relay)) => return Ok(relay),
+            Ok(Attempt::Unable(interpreter, why)) => {
+                let why = format!("{interpreter} {why}");
                 tracing::info!(target: "fleet::forward", "{why} in {}", at.task_ref);
-                able.retain(|i| !why.starts_with(&format!("{} ", i.name)));
+                able.retain(|i| i.name != interpreter);
                 words.push(why);
             }
-            Err(StartFailure::Api(e)) if exec::start_failure(&e.text).is_some() => {
+            Ok(Attempt::BadShell(why)) => {
+                return Err(nothing(at, &words).because(format!("its shell {why}")));
+            }
+            Ok(Attempt::NothingThere) => {
+                return Err(nothing(at, &words).hint("--push-relay copies fleet into the task for it"));
+            }
+            Err(e) if exec::start_failure(&e.text).is_some() => {
                 return Err(nothing(at, &words).because("it has no shell to start anything with"));
             }
-            Err(StartFailure::Api(e)) if e.is_passing() && begun.elapsed() < PATH_WITHIN => {
+            Err(e) if e.is_passing() && begun.elapsed() < PATH_WITHIN => {
                 tracing::info!(target: "fleet::forward", "{}; again", e.text);
                 sleep(backoff.pause()).await;
             }
-            Err(StartFailure::Api(e)) => return Err(e.into()),
+            Err(e) => return Err(e.into()),
         }
     }
+}
+
+/// How an attempt to start a relay ended.
+enum Attempt {
+    Carries(Relay),
+    /// The interpreter of that name is there and does not run our program; why.
+    Unable(&'static str, String),
+    /// The task has nothing to carry connections with.
+    NothingThere,
+    /// Its shell ends before it says what there is; how.
+    BadShell(String),
 }
 
 fn nothing(at: &Access, words: &[String]) -> Error {
@@ -112,28 +127,33 @@ fn nothing(at: &Access, words: &[String]) -> Error {
     words.iter().fold(error, Error::because)
 }
 
-async fn attempt(at: &Rc<Access>, able: &[Interpreter]) -> Result<Option<Relay>, StartFailure> {
+async fn attempt(at: &Rc<Access>, able: &[Interpreter]) -> Result<Attempt, ApiError> {
     let words = [SHELL.to_owned(), "-c".to_owned(), script(able)];
     let call = exec::command(&at.task_ref.alloc_id, &at.task_ref.task, false, &words);
-    let (mut input, output) = exec::open(&at.http, &at.permission, &call).await.map_err(StartFailure::Api)?;
+    let (mut input, output) = exec::open(&at.http, &at.permission, &call).await?;
     let mut greeting = Greeting::of(output);
-    let shares_network = is_shared(&greeting.within(Greeting::line).await?);
-    let line = greeting.within(Greeting::line).await?;
+    let said =
+        async |greeting: &mut Greeting| Ok((is_shared(&greeting.line().await?), greeting.line().await?));
+    let (shares_network, line) = match greeting.within(said).await {
+        Ok(said) => said,
+        Err(StartFailure::Unable(why)) => return Ok(Attempt::BadShell(why)),
+        Err(StartFailure::Api(e)) => return Err(e),
+    };
     let Some(found) = able.iter().find(|i| i.name == line) else {
         drop(input.end_stdin().await);
         let tool = Tool::ALL.into_iter().find(|t| line.split(' ').skip(1).any(|w| w == t.word()));
-        let Some(tool) = tool else { return Ok(None) };
-        let relay = RelayPerConnection::new(at, tool).await.map_err(StartFailure::Api)?;
-        return Ok(Some(Relay::per_connection(relay, shares_network)));
+        let Some(tool) = tool else { return Ok(Attempt::NothingThere) };
+        let relay = RelayPerConnection::new(at, tool).await?;
+        return Ok(Attempt::Carries(Relay::per_connection(relay, shares_network)));
     };
-    input.stdin(found.program.as_bytes()).await.map_err(StartFailure::Api)?;
+    input.stdin(found.program.as_bytes()).await?;
     let decoder = match greeting.within(Greeting::hello).await {
         Ok(decoder) => decoder,
-        Err(StartFailure::Unable(why)) => return Err(StartFailure::Unable(format!("{} {why}", found.name))),
-        Err(other) => return Err(other),
+        Err(StartFailure::Unable(why)) => return Ok(Attempt::Unable(found.name, why)),
+        Err(StartFailure::Api(e)) => return Err(e),
     };
     let relay = SharedRelay::new(at, found.name.to_owned(), (input, greeting.output), decoder);
-    Ok(Some(Relay::shared(relay, shares_network)))
+    Ok(Attempt::Carries(Relay::shared(relay, shares_network)))
 }
 
 /// What a session says before connections are carried.

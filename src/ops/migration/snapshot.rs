@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
+use crate::api::Problem;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, acl, agent, evaluation, one_of};
-use crate::api::{Error as ApiError, Problem};
 use crate::error::{Error, Result};
 use crate::model::ids::{JobKey, JobType};
 use crate::model::rights::Rights;
@@ -190,9 +190,7 @@ pub async fn read_jobs(nomad: &Http, keys: &BTreeSet<JobKey>) -> Result<BTreeMap
 pub async fn rights(nomad: &Http) -> Result<Rights> {
     let token = match nomad.read(&acl::token_self()).await {
         Ok(reply) => reply.value,
-        Err(ApiError { problem: Problem::Invalid, text, .. }) if text.contains("ACL support disabled") => {
-            return Ok(Rights::unlimited());
-        }
+        Err(e) if e.is_acl_disabled() => return Ok(Rights::unlimited()),
         // A workload identity has no token to read; other calls will tell what it may not do.
         Err(e) if e.is_not_found() => return Ok(Rights::unknown()),
         Err(e) => return Err(e.into()),

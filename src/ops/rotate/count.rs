@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::job::TaskGroup;
@@ -51,7 +50,7 @@ impl Counts<'_> {
         let call = registration::scale(&key.namespace, &key.job, &key.group, to, &message);
         match settle(self.nomad, self.permission, &call, Patience::OPERATION, read_back).await {
             Ok(_) => Ok(true),
-            Err(e) if e.problem == Problem::Invalid && e.text.contains("active deployment") => Ok(false),
+            Err(e) if e.is_active_deployment() => Ok(false),
             Err(e) => Err(Error::from(e).context(format!("the count of {key} could not be set to {to}"))),
         }
     }

@@ -41,7 +41,7 @@ pub async fn list(consul: &Http, kinds: &[Kind]) -> api::Result<Listing> {
                 }
                 listing.entries.extend(reply.value);
             }
-            Err(e) if e.text.contains("invalid config entry kind") || e.text.contains("Must provide") => {
+            Err(e) if e.is_unknown_kind() || e.text.contains("Must provide") => {
                 listing.unknown.push(kind);
             }
             // Who may see some kinds is shown these.

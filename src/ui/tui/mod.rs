@@ -4,15 +4,17 @@
 mod acts;
 mod cells;
 mod draw;
+mod keys;
 mod line;
 mod picture;
 mod rows;
+mod selection;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 
 pub use acts::{Act, Subject};
@@ -23,11 +25,7 @@ pub use picture::{AllocSeen, Contents, JobSeen, NodeSeen, Opened, Picture, Rotat
 use crate::api::nomad::allocation::ClientStatus;
 use crate::model::finding::Finding;
 use crate::model::ids::JobKey;
-use line::Typed;
 use rows::{At, Key, Row};
-
-/// How many things may be open at once: each is asked again whenever something changes.
-const MOST_OPEN: usize = 16;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,7 +198,7 @@ impl Tui {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let effects = match message {
             // The lines stay as they are: a key that is held down has to be cheap.
-            Message::Key(key) if self.mode == Mode::Browse && moves(&key) => {
+            Message::Key(key) if self.mode == Mode::Browse && keys::moves(&key) => {
                 self.notice = None;
                 return self.browse_moving(&key);
             }
@@ -382,194 +380,6 @@ impl Tui {
         place.first = place.first.min(all.saturating_sub(shown));
     }
 
-    fn key_pressed(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        self.notice = None;
-        match std::mem::take(&mut self.mode) {
-            Mode::Browse => self.browse(key),
-            Mode::Filter(line) => self.type_filter(line, key),
-            Mode::Command(line) => self.type_command(line, key),
-            Mode::Help(first) => self.scroll_help(first, key),
-        }
-    }
-
-    fn pasted(&mut self, text: &str) -> Vec<Effect> {
-        match &mut self.mode {
-            Mode::Filter(line) => {
-                line.paste(text);
-                let text = line.text();
-                self.place_mut().filter = text;
-            }
-            Mode::Command(line) => line.paste(text),
-            Mode::Browse | Mode::Help(_) => {}
-        }
-        Vec::new()
-    }
-
-    fn scroll_help(&mut self, first: usize, key: &KeyEvent) -> Vec<Effect> {
-        let page = usize::from(self.size.1.saturating_sub(4)).max(1);
-        let first = match key.code {
-            KeyCode::Down | KeyCode::Char('j') => first + 1,
-            KeyCode::Up | KeyCode::Char('k') => first.saturating_sub(1),
-            KeyCode::PageDown | KeyCode::Char(' ') => first + page,
-            KeyCode::PageUp => first.saturating_sub(page),
-            _ => return Vec::new(),
-        };
-        self.mode = Mode::Help(first.min(draw::help_lines().len().saturating_sub(page)));
-        Vec::new()
-    }
-
-    fn type_filter(&mut self, mut line: Line, key: &KeyEvent) -> Vec<Effect> {
-        let moves = matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown);
-        if moves {
-            self.mode = Mode::Filter(line);
-            return self.browse_moving(key);
-        }
-        match line.take(key) {
-            Typed::On => {
-                self.place_mut().filter = line.text();
-                self.mode = Mode::Filter(line);
-            }
-            Typed::Done => {}
-            Typed::Left => self.place_mut().filter.clear(),
-        }
-        Vec::new()
-    }
-
-    fn type_command(&mut self, mut line: Line, key: &KeyEvent) -> Vec<Effect> {
-        let recalled = match key.code {
-            KeyCode::Up => (self.recalled + 1).min(self.history.len()),
-            KeyCode::Down => self.recalled.saturating_sub(1),
-            _ => self.recalled,
-        };
-        if recalled != self.recalled {
-            let text = self.history.iter().rev().nth(recalled.wrapping_sub(1));
-            line = text.map_or_else(Line::default, |text| Line::of(text));
-            self.recalled = recalled;
-        }
-        match line.take(key) {
-            Typed::On => {
-                self.mode = Mode::Command(line);
-                return Vec::new();
-            }
-            Typed::Done => {}
-            Typed::Left => {
-                self.recalled = 0;
-                return Vec::new();
-            }
-        }
-        self.recalled = 0;
-        let effects = self.command(line.text().trim());
-        for effect in &effects {
-            if let Effect::Run(run) = effect
-                && self.history.last() != Some(run)
-            {
-                self.history.push(run.clone());
-            }
-        }
-        effects
-    }
-
-    /// Does what was typed: a view's name, an act with what is selected, or any command of `fleet`.
-    fn command(&mut self, typed: &str) -> Vec<Effect> {
-        let line = typed.strip_prefix("fleet ").unwrap_or(typed).trim();
-        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        if line.is_empty() {
-            return Vec::new();
-        }
-        if matches!(line, "q" | "q!" | "quit" | "exit") {
-            return vec![Effect::Leave];
-        }
-        if let Some(view) = View::of_word(line) {
-            self.show(view);
-            return Vec::new();
-        }
-        if word == "ui" {
-            self.notice = Some("this is fleet ui".to_owned());
-            return Vec::new();
-        }
-        // `scale 3` is of what is selected, `scale web 3` names it.
-        let alone = rest.is_empty() || (word == Act::Scale.word() && !rest.trim().contains(' '));
-        if let Some(act) = Act::ALL.into_iter().find(|act| act.word() == word && alone) {
-            return match self.line_of(act) {
-                Some(own) => vec![Effect::Run(format!("{own}{rest}").trim().to_owned())],
-                // It is a command by itself: of the whole cluster.
-                None if act == Act::Events => vec![Effect::Run(line.to_owned())],
-                None => self.cannot(act),
-            };
-        }
-        vec![Effect::Run(line.to_owned())]
-    }
-
-    fn browse(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        if key.modifiers.contains(KeyModifiers::CONTROL) {
-            return match key.code {
-                KeyCode::Char('c' | 'd') => vec![Effect::Leave],
-                KeyCode::Char('z') => vec![Effect::Suspend],
-                KeyCode::Char('r' | 'l') => vec![Effect::Look],
-                KeyCode::Char('f') => self.moved(isize::try_from(self.list_rows()).unwrap_or(1)),
-                KeyCode::Char('b') => self.moved(-isize::try_from(self.list_rows()).unwrap_or(1)),
-                KeyCode::Char('n') => self.moved(1),
-                KeyCode::Char('p') => self.moved(-1),
-                _ => Vec::new(),
-            };
-        }
-        if key.modifiers.contains(KeyModifiers::ALT) {
-            return Vec::new();
-        }
-        match key.code {
-            KeyCode::Char('q') => vec![Effect::Leave],
-            KeyCode::Char('?') | KeyCode::F(1) => {
-                self.mode = Mode::Help(0);
-                Vec::new()
-            }
-            KeyCode::Char('/') => {
-                self.mode = Mode::Filter(Line::of(self.filter()));
-                Vec::new()
-            }
-            KeyCode::Char(':') => {
-                self.mode = Mode::Command(Line::default());
-                Vec::new()
-            }
-            KeyCode::Esc => {
-                self.place_mut().filter.clear();
-                Vec::new()
-            }
-            KeyCode::Char(n @ '1'..='5') => {
-                self.show(View::ALL[n as usize - '1' as usize]);
-                Vec::new()
-            }
-            KeyCode::Tab => {
-                self.show(self.view.beside(1));
-                Vec::new()
-            }
-            KeyCode::BackTab => {
-                self.show(self.view.beside(View::ALL.len() - 1));
-                Vec::new()
-            }
-            KeyCode::Enter | KeyCode::Char(' ') => self.enter(),
-            KeyCode::Right => self.fold(true),
-            KeyCode::Left | KeyCode::Char('h') => self.fold(false),
-            KeyCode::Char(c) if Act::ALL.iter().any(|act| act.key() == c) => {
-                let act = Act::ALL.into_iter().find(|act| act.key() == c);
-                act.map_or_else(Vec::new, |act| self.act(act))
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn browse_moving(&mut self, key: &KeyEvent) -> Vec<Effect> {
-        let page = isize::try_from(self.list_rows().max(2) - 1).unwrap_or(1);
-        match key.code {
-            KeyCode::Down | KeyCode::Char('j') => self.moved(1),
-            KeyCode::Up | KeyCode::Char('k') => self.moved(-1),
-            KeyCode::PageDown => self.moved(page),
-            KeyCode::PageUp => self.moved(-page),
-            KeyCode::Home | KeyCode::Char('g') => self.moved(isize::MIN),
-            KeyCode::End | KeyCode::Char('G') => self.moved(isize::MAX),
-            _ => Vec::new(),
-        }
-    }
-
     fn moved(&mut self, by: isize) -> Vec<Effect> {
         self.place_mut().chosen = true;
         let index = self.place().index.saturating_add_signed(by);
@@ -580,201 +390,4 @@ impl Tui {
     fn show(&mut self, view: View) {
         self.view = view;
     }
-
-    /// What is selected, as something that can be acted on.
-    fn subject(&self) -> Option<Subject> {
-        Some(match self.selected()?.at {
-            At::Namespace(_) | At::Unknown(_) | At::JobNote(_) | At::NodeNote(_) => Subject::Other(None),
-            At::Job(i) | At::Deployment(i) => of_job(&self.jobs()[i], None),
-            At::Group(i, g) => of_job(&self.jobs()[i], Some(self.group(i, g).0)),
-            at @ (At::OfJob(..) | At::OfNode(..)) => {
-                let alloc = self.alloc(at)?;
-                Subject::Alloc {
-                    id: alloc.id.clone(),
-                    job: alloc.job.clone(),
-                    ended: alloc.status.is_terminal(),
-                }
-            }
-            At::Node(i) => self.of_node(&self.nodes()[i]),
-            At::Finding(i) => {
-                let finding = &self.findings()[i];
-                match self.place_of(finding) {
-                    Some((_, At::Node(n))) => self.of_node(&self.nodes()[n]),
-                    Some((_, At::Job(j))) => of_job(&self.jobs()[j], None),
-                    _ => Subject::of_finding(finding),
-                }
-            }
-            At::Rotation(i) | At::Board(i, _) => {
-                let rotation = &self.rotations()[i];
-                Subject::Rotation { name: rotation.name.clone(), finished: rotation.finished }
-            }
-        })
-    }
-
-    fn of_node(&self, node: &NodeSeen) -> Subject {
-        let alone = self.nodes().iter().filter(|n| n.name == node.name).count() == 1;
-        Subject::Node {
-            id: node.id.clone(),
-            name: alone.then(|| node.name.clone()),
-            draining: node.draining,
-            eligible: node.eligible,
-        }
-    }
-
-    /// Where what a finding is about stands.
-    fn place_of(&self, finding: &Finding) -> Option<(View, At)> {
-        if finding.is_of_a_node() {
-            let by_id =
-                |n: &NodeSeen| finding.id.as_ref().map_or(n.name == finding.subject, |id| n.id == *id);
-            return Some((View::Nodes, At::Node(self.nodes().iter().position(by_id)?)));
-        }
-        let namespace = finding.namespace.as_ref()?;
-        let of = |j: &JobSeen| j.key.id == finding.subject && j.key.namespace == *namespace;
-        Some((View::Jobs, At::Job(self.jobs().iter().position(of)?)))
-    }
-
-    fn line_of(&self, act: Act) -> Option<String> {
-        self.subject()?.line(act)
-    }
-
-    /// Does something with what is selected. What changes the cluster is shown as a command line first.
-    fn act(&mut self, act: Act) -> Vec<Effect> {
-        self.place_mut().chosen = true;
-        match self.line_of(act) {
-            None => self.cannot(act),
-            // What a finding of nothing listed here proposes may change anything.
-            Some(line) if act.changes() || matches!(self.subject(), Some(Subject::Other(_))) => {
-                self.mode = Mode::Command(Line::of(&line));
-                Vec::new()
-            }
-            Some(line) => vec![Effect::Run(line)],
-        }
-    }
-
-    fn cannot(&mut self, act: Act) -> Vec<Effect> {
-        let why = if self.selected().is_some() { "not for what is selected" } else { "nothing is selected" };
-        self.notice = Some(format!("{}: {why}", act.word()));
-        Vec::new()
-    }
-
-    /// Goes into what is selected: opens or closes it, goes to what a problem is about, or shows it.
-    fn enter(&mut self) -> Vec<Effect> {
-        self.place_mut().chosen = true;
-        let Some(row) = self.selected() else { return Vec::new() };
-        match row.at {
-            At::Finding(i) => match self.place_of(&self.findings()[i]) {
-                Some((view, at)) => self.go_to(view, at),
-                None => self.act(Act::Show),
-            },
-            At::Deployment(i) => self.go_to(View::Jobs, At::Job(i)),
-            At::OfJob(..) | At::OfNode(..) => self.act(Act::Show),
-            At::Rotation(_) | At::Board(..) => self.act(Act::Why),
-            _ => {
-                let open = self.is_open(row.at).unwrap_or(true);
-                self.fold(!open)
-            }
-        }
-    }
-
-    /// Goes to a job or a node in its view, and opens it.
-    fn go_to(&mut self, view: View, at: At) -> Vec<Effect> {
-        self.view = view;
-        self.place_mut().filter.clear();
-        if let At::Job(i) = at {
-            let namespace = self.jobs()[i].key.namespace.clone();
-            self.closed_namespaces.remove(&namespace);
-        }
-        let key = self.key(at);
-        let place = self.place_mut();
-        (place.selected, place.chosen) = (Some(key), true);
-        self.arrange();
-        if self.is_open(at) == Some(false) { self.fold(true) } else { Vec::new() }
-    }
-
-    /// Whether something is open; none where it cannot be.
-    fn is_open(&self, at: At) -> Option<bool> {
-        match at {
-            At::Namespace(i) => Some(!self.closed_namespaces.contains(&self.jobs()[i].key.namespace)),
-            At::Job(i) => Some(self.contents(&Opened::Job(self.jobs()[i].key.clone())).is_some()),
-            At::Group(i, g) => {
-                let group = (self.jobs()[i].key.clone(), self.group(i, g).0);
-                Some(!self.closed_groups.contains(&group))
-            }
-            At::Node(i) => Some(self.contents(&Opened::Node(self.nodes()[i].id.clone())).is_some()),
-            _ => None,
-        }
-    }
-
-    /// Opens or closes what is selected. Where there is nothing to close, what it is in is selected.
-    fn fold(&mut self, open: bool) -> Vec<Effect> {
-        self.place_mut().chosen = true;
-        let Some(row) = self.selected() else { return Vec::new() };
-        match (self.is_open(row.at), open) {
-            (Some(is), open) if is != open => self.set_open(row.at, open),
-            (Some(true), true) => self.moved(1),
-            (_, false) => {
-                let above = self.rows[..self.place().index].iter().rposition(|r| r.depth < row.depth);
-                if let Some(index) = above {
-                    self.select(index);
-                }
-                Vec::new()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn set_open(&mut self, at: At, open: bool) -> Vec<Effect> {
-        let opened = match at {
-            At::Namespace(i) => {
-                let namespace = self.jobs()[i].key.namespace.clone();
-                if open {
-                    self.closed_namespaces.remove(&namespace);
-                } else {
-                    self.closed_namespaces.insert(namespace);
-                }
-                return Vec::new();
-            }
-            At::Group(i, g) => {
-                let group = (self.jobs()[i].key.clone(), self.group(i, g).0);
-                if open {
-                    self.closed_groups.remove(&group);
-                } else {
-                    self.closed_groups.insert(group);
-                }
-                return Vec::new();
-            }
-            At::Job(i) => Opened::Job(self.jobs()[i].key.clone()),
-            At::Node(i) => Opened::Node(self.nodes()[i].id.clone()),
-            _ => return Vec::new(),
-        };
-        if !open {
-            self.opened.retain(|(one, _)| *one != opened);
-            return vec![Effect::Close(opened)];
-        }
-        self.opened.push((opened.clone(), None));
-        let mut effects = vec![Effect::Open(opened)];
-        if self.opened.len() > MOST_OPEN {
-            effects.push(Effect::Close(self.opened.remove(0).0));
-        }
-        effects
-    }
-}
-
-/// Whether a key moves the selection and does nothing else.
-fn moves(key: &KeyEvent) -> bool {
-    let far = matches!(
-        key.code,
-        KeyCode::Up
-            | KeyCode::Down
-            | KeyCode::PageUp
-            | KeyCode::PageDown
-            | KeyCode::Home
-            | KeyCode::End
-            | KeyCode::Char('j' | 'k' | 'g' | 'G')
-    );
-    far && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
-}
-
-fn of_job(job: &JobSeen, group: Option<String>) -> Subject {
-    Subject::Job { key: job.key.clone(), group, stopped: job.stopped, deployment: job.deployment.clone() }
 }
