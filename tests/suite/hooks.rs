@@ -122,7 +122,7 @@ fn every_hook_can_be_run_and_shellcheck_is_content() {
     match Command::new("shellcheck").args(&hooks).output() {
         Ok(ran) => assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout)),
         Err(_) => {
-            crate::binary::told("SKIPPED: shellcheck is not on PATH; contrib/hooks was not checked by it")
+            crate::binary::told("SKIPPED: shellcheck is not on PATH; contrib/hooks was not checked by it");
         }
     }
 }

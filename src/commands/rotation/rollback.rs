@@ -56,7 +56,7 @@ pub struct Args {
 
 /// What giving it up comes to.
 #[derive(Debug, Serialize)]
-struct View {
+struct RollbackView {
     rotation: String,
     nodes: Vec<Row>,
     /// Groups whose count was raised for their move.
@@ -89,7 +89,7 @@ impl Tabular for CountRow {
     }
 }
 
-impl Describe for View {
+impl Describe for RollbackView {
     fn describe(&self) -> Detail {
         let none = self.nodes.is_empty() && self.counts.is_empty();
         let nothing = none.then(|| ("none of its nodes is known any more".to_owned(), Tone::Dim));
@@ -218,7 +218,7 @@ async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, store
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
-    let mut view = View {
+    let mut view = RollbackView {
         rotation: args.name.clone(),
         nodes: rows(&stored, &nomad.list(&node::list()).await?.value),
         counts: count_rows(nomad, &stored).await?,

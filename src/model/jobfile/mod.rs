@@ -8,6 +8,7 @@ pub mod format;
 pub mod inline;
 pub mod json;
 pub mod json_calls;
+mod json_fields;
 pub mod resize;
 pub mod syntax;
 pub mod text;

@@ -190,7 +190,28 @@ fn selected(tui: &Tui) -> String {
 
 #[test]
 fn problems_come_first() {
-    insta::assert_snapshot!("problems_60x20", screen(&tui((60, 20))));
+    insta::assert_snapshot!(screen(&tui((60, 20))), @"
+    fleet prod http://127.0.0.1:4646  servers 3 of 3 ali… 0s old
+    1 Problems 4  2 Jobs  3 Nodes  4 Deployments 1  5 Rotations
+    SEVERITY  WHAT                 MESSAGE
+    critical  node c2              down: heartbeats missed
+    critical  job db (ops)         0 of 2 running: 2 failed and…
+    warning   job web              2 of 3 running
+    unknown   checks in Consul     CONSUL_HTTP_ADDR is not set
+
+
+
+
+
+
+
+
+    ────────────────────────────────────────────────────────────
+    node c2: down: heartbeats missed
+    fleet job show -n default c2
+
+    ? keys  / filter  : command  q leave  d show  w why  v even…
+    ");
 }
 
 #[test]
@@ -201,14 +222,76 @@ fn a_job_is_opened_to_its_allocations() {
     assert!(screen(&tui).contains("asking..."));
     tui.update(Message::Inside(web, inside()));
     typed(&mut tui, "jjj");
-    insta::assert_snapshot!("jobs_120x40", screen(&tui));
+    insta::assert_snapshot!(screen(&tui), @r#"
+    fleet prod http://127.0.0.1:4646  servers 3 of 3 alive, s1 leads, 1 may fail                                      0s old
+    1 Problems 4  2 Jobs 2  3 Nodes 2  4 Deployments 1  5 Rotations 0
+    JOB                        RUNNING  STATE                       NODE              VERSION    AGE        CPU     MEMORY
+    ▾ default                           2 jobs
+      ▾ web                        2/3  2 of 3 running                                      3
+        ▾ group api                2/3  1 not healthy now
+            c783f447 [0]                running, healthy            c1                      3     3m
+            d1000000 [1]                check "alive" of web is f…  c1                      3     3m
+            e2000000 [2]                failed                      c1                      3     3m
+      ▸ old                          0  stopped                                             3
+    ▾ ops                               1 job
+      ▸ db                         0/2  0 of 2 running: 2 failed …                          3
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    check "alive" of web is failing: connection refused
+    Tasks are running
+    task server: running, 2 restarts in all; Task started by client
+    d10000000000000000000000000000000000 of job web, version 3, on c1
+
+
+
+
+    ? keys  / filter  : command  q leave  d show  w why  l logs  s shell  v events  o open  R restart  X stop
+    "#);
 }
 
 #[test]
 fn a_small_screen_has_the_nodes_too() {
     let mut tui = tui((60, 20));
     typed(&mut tui, "3j");
-    insta::assert_snapshot!("nodes_60x20", screen(&tui));
+    insta::assert_snapshot!(screen(&tui), @"
+    fleet prod http://127.0.0.1:4646  servers 3 of 3 ali… 0s old
+    1 Problems 4 2 Jobs 3 Nodes 2 4 Deployments 1 5 Rotations
+    NODE                     STATE                  CPU %  MEM %
+    ▸ c1                     ready                     25     92
+    ▸ c2                     down                      25     92
+
+
+
+
+
+
+
+
+
+
+    ────────────────────────────────────────────────────────────
+    allocated 500 of 2000 MHz, 920 of 1000 MiB
+    c20000000000000000000000000000000000, pool default,
+    datacenter dc1, nomad 2.0.5
+    ? keys  / filter  : command  q leave  d show  w why  v even…
+    ");
 }
 
 #[test]

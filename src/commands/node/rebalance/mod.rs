@@ -1,6 +1,6 @@
 //! `fleet node rebalance`
 
-mod scene;
+mod snapshot;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,8 +36,8 @@ use crate::ops::rotate::store::{self, Store};
 use crate::ops::rotate::{Goal, Means, Rotation};
 use crate::ui::duration;
 
-use scene::Scene;
-use view::{MoveRow, View};
+use snapshot::RebalanceSnapshot;
+use view::{MoveRow, RebalanceView};
 
 /// Move a few instances off the fullest nodes onto the emptiest, one step after the other, without taking any service below its floor.
 ///
@@ -134,10 +134,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let key = args.key(app)?;
     let left = store::load(&nomad, &key).await?;
     let ours: BTreeSet<String> = left.iter().flat_map(|s| closed_by(&s.state)).collect();
-    let scene = Scene::read(&nomad, &selected, &options.floor_policy(), &ours).await?;
+    let snapshot = RebalanceSnapshot::read(&nomad, &selected, &options.floor_policy(), &ours).await?;
     let planner = Planner { nomad: &nomad, tolerance: args.within };
-    let moves = planner.moves(&scene, args.max_moves as usize).await?;
-    let preview = View::plan(&scene, &moves);
+    let moves = planner.moves(&snapshot, args.max_moves as usize).await?;
+    let preview = RebalanceView::plan(&snapshot, &moves);
     if args.dry_run || moves.is_empty() && left.is_none() {
         return app.printer.object(&preview);
     }
@@ -167,12 +167,12 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let mut run =
         Run { args, app, nomad: &nomad, permission: Some(permission), options, key, moved: Vec::new() };
-    let before = scene.places.clone();
+    let before = snapshot.places.clone();
     let ended = Box::pin(run.steps(&selected, &planner)).await;
-    let now = Scene::read(&nomad, &selected, &run.options.floor_policy(), &BTreeSet::new()).await;
+    let now = RebalanceSnapshot::read(&nomad, &selected, &run.options.floor_policy(), &BTreeSet::new()).await;
     let reached = match &now {
         Ok(now) => {
-            let result = View::result(&before, std::mem::take(&mut run.moved), now);
+            let result = RebalanceView::result(&before, std::mem::take(&mut run.moved), now);
             app.printer.object(&result)?;
             rebalance::spread(&now.places) <= args.within
         }
@@ -217,21 +217,21 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    async fn moves(&self, scene: &Scene, most: usize) -> Result<Vec<Move>> {
+    async fn moves(&self, snapshot: &RebalanceSnapshot, most: usize) -> Result<Vec<Move>> {
         let wish = Wish { tolerance: self.tolerance, most_moves: most };
         let mut homeless: BTreeSet<GroupKey> = BTreeSet::new();
         loop {
             let movable: Vec<_> =
-                scene.movable.iter().filter(|m| !homeless.contains(&m.group)).cloned().collect();
-            let moves = rebalance::plan(&scene.places, &movable, wish);
-            let Some(step) = rebalance::first_step(&scene.places, &movable, &moves, self.tolerance) else {
+                snapshot.movable.iter().filter(|m| !homeless.contains(&m.group)).cloned().collect();
+            let moves = rebalance::plan(&snapshot.places, &movable, wish);
+            let Some(step) = rebalance::first_step(&snapshot.places, &movable, &moves, self.tolerance) else {
                 return Ok(Vec::new());
             };
-            let leaving: Vec<_> = step.moves.iter().filter_map(|m| scene.alloc(&m.alloc)).collect();
-            let open: Vec<String> = open(scene, &step).map(|p| p.id.clone()).collect();
+            let leaving: Vec<_> = step.moves.iter().filter_map(|m| snapshot.alloc(&m.alloc)).collect();
+            let open: Vec<String> = open(snapshot, &step).map(|p| p.id.clone()).collect();
             let input = ForecastInput {
-                jobs: &scene.snapshot.jobs,
-                allocs: &scene.snapshot.allocs,
+                jobs: &snapshot.cluster.jobs,
+                allocs: &snapshot.cluster.allocs,
                 doomed: &step.closed,
                 survivors: &open,
                 marked: false,
@@ -254,8 +254,8 @@ impl Planner<'_> {
     }
 }
 
-fn open<'s>(scene: &'s Scene, step: &Step) -> impl Iterator<Item = &'s Place> {
-    scene.places.iter().filter(move |p| !step.closed.contains(&p.id)).collect::<Vec<_>>().into_iter()
+fn open<'s>(snapshot: &'s RebalanceSnapshot, step: &Step) -> impl Iterator<Item = &'s Place> {
+    snapshot.places.iter().filter(move |p| !step.closed.contains(&p.id)).collect::<Vec<_>>().into_iter()
 }
 
 /// A rebalance under way.
@@ -278,21 +278,26 @@ impl Run<'_> {
         loop {
             let left = (self.args.max_moves as usize).saturating_sub(self.moved.len());
             let policy = self.options.floor_policy();
-            let scene = Scene::read(self.nomad, selected, &policy, &BTreeSet::new()).await?;
-            let moves = planner.moves(&scene, left).await?;
-            let step = rebalance::first_step(&scene.places, &scene.movable, &moves, planner.tolerance);
+            let snapshot = RebalanceSnapshot::read(self.nomad, selected, &policy, &BTreeSet::new()).await?;
+            let moves = planner.moves(&snapshot, left).await?;
+            let step = rebalance::first_step(&snapshot.places, &snapshot.movable, &moves, planner.tolerance);
             let Some(step) = step.filter(|_| left > 0) else { return Ok(()) };
-            Box::pin(self.step(&scene, &step, deadline)).await?;
+            Box::pin(self.step(&snapshot, &step, deadline)).await?;
         }
     }
 
-    async fn step(&mut self, scene: &Scene, step: &Step, deadline: Option<jiff::Timestamp>) -> Result<()> {
+    async fn step(
+        &mut self,
+        snapshot: &RebalanceSnapshot,
+        step: &Step,
+        deadline: Option<jiff::Timestamp>,
+    ) -> Result<()> {
         let (app, now) = (self.app, self.app.clock().now());
         let name = format!("r-{:08x}", fastrand::u32(..));
         let share = |id: &str| -> BTreeSet<String> {
             step.moves.iter().filter(|m| m.from == id).map(|m| m.alloc.clone()).collect()
         };
-        let closed: Vec<&NodeStub> = scene.nodes.iter().filter(|n| step.closed.contains(&n.id)).collect();
+        let closed: Vec<&NodeStub> = snapshot.nodes.iter().filter(|n| step.closed.contains(&n.id)).collect();
         let node = |n: &&NodeStub| NodeRef { id: n.id.clone(), name: n.name.clone() };
         let goal_node = |n: &&NodeStub| GoalNode { node: node(n), domain: None, share: Some(share(&n.id)) };
         let moves = |n: &&NodeStub| NodeMoves { node: node(n), moves: share(&n.id).len(), seconds: None };
@@ -309,7 +314,7 @@ impl Run<'_> {
             leaving: BTreeMap::new(),
             done: BTreeSet::new(),
             idle: BTreeSet::new(),
-            index: scene.snapshot.index,
+            index: snapshot.cluster.index,
             deadline,
             store: Store::new(self.nomad, &self.key, 0),
             history: History::new(self.nomad, 0),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::commands::node::rebalance::scene::Scene;
+use crate::commands::node::rebalance::snapshot::RebalanceSnapshot;
 use crate::model::capacity::{Amount, percent};
 use crate::model::rebalance::{self, Move, Place};
 use crate::model::words;
@@ -10,7 +10,7 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// The plan of a rebalance, or what it came to.
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct RebalanceView {
     pub(super) event: &'static str,
     nodes: Vec<NodeRow>,
     pub(super) moves: Vec<MoveRow>,
@@ -79,7 +79,7 @@ impl Tabular for MoveRow {
     }
 }
 
-impl Describe for View {
+impl Describe for RebalanceView {
     fn describe(&self) -> Detail {
         let after = self.spread_percent_after;
         let before = words::count(self.spread_percent, "point");
@@ -105,7 +105,7 @@ fn points(places: &[Place]) -> u64 {
     (rebalance::spread(places) * 100.0).round() as u64
 }
 
-fn rows(scene: &Scene, before: &[Place], after: &[Place]) -> Vec<NodeRow> {
+fn rows(snapshot: &RebalanceSnapshot, before: &[Place], after: &[Place]) -> Vec<NodeRow> {
     let used = |all: &[Place], id: &str| all.iter().find(|p| p.id == id).map(|p| (p.used, p.offered));
     let memory = |of: Option<(Amount, Amount)>| {
         of.and_then(|(used, offered)| percent(Some(used.memory_mib), offered.memory_mib))
@@ -122,17 +122,18 @@ fn rows(scene: &Scene, before: &[Place], after: &[Place]) -> Vec<NodeRow> {
         cpu_percent: cpu(used(before, &n.id)),
         cpu_percent_after: cpu(used(after, &n.id)),
     };
-    let mut rows: Vec<NodeRow> = scene.nodes.iter().map(row).collect();
+    let mut rows: Vec<NodeRow> = snapshot.nodes.iter().map(row).collect();
     rows.sort_by(|a, b| (&a.pool, &a.node_name).cmp(&(&b.pool, &b.node_name)));
     rows
 }
 
-impl View {
+impl RebalanceView {
     /// What is planned.
-    pub(super) fn plan(scene: &Scene, moves: &[Move]) -> Self {
-        let mut after = scene.places.clone();
+    pub(super) fn plan(snapshot: &RebalanceSnapshot, moves: &[Move]) -> Self {
+        let mut after = snapshot.places.clone();
         for one in moves {
-            let takes = scene.movable.iter().find(|m| m.id == one.alloc).map(|m| m.takes).unwrap_or_default();
+            let takes =
+                snapshot.movable.iter().find(|m| m.id == one.alloc).map(|m| m.takes).unwrap_or_default();
             for place in &mut after {
                 if place.id == one.from {
                     place.used.memory_mib = place.used.memory_mib.saturating_sub(takes.memory_mib);
@@ -142,25 +143,25 @@ impl View {
                 }
             }
         }
-        let name = |id: &str| scene.node(id).map(|n| n.name.clone());
+        let name = |id: &str| snapshot.node(id).map(|n| n.name.clone());
         let row = |one: &Move| MoveRow {
             alloc_id: one.alloc.clone(),
-            alloc_name: scene.alloc(&one.alloc).map(|a| a.name.clone()).unwrap_or_default(),
+            alloc_name: snapshot.alloc(&one.alloc).map(|a| a.name.clone()).unwrap_or_default(),
             from_node_name: name(&one.from).unwrap_or_default(),
             to_node_name: name(&one.to),
         };
-        View {
+        RebalanceView {
             event: "plan",
-            nodes: rows(scene, &scene.places, &after),
+            nodes: rows(snapshot, &snapshot.places, &after),
             moves: moves.iter().map(row).collect(),
-            spread_percent: points(&scene.places),
+            spread_percent: points(&snapshot.places),
             spread_percent_after: points(&after),
         }
     }
 
     /// What it came to: how full the nodes were at first, what moved, and how full they are now.
-    pub(super) fn result(before: &[Place], moves: Vec<MoveRow>, now: &Scene) -> Self {
-        View {
+    pub(super) fn result(before: &[Place], moves: Vec<MoveRow>, now: &RebalanceSnapshot) -> Self {
+        RebalanceView {
             event: "result",
             nodes: rows(now, before, &now.places),
             moves,

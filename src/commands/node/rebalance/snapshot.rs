@@ -22,15 +22,15 @@ use crate::ops::migration::snapshot::{self, Snapshot};
 const MOST_NODES: usize = 500;
 
 /// The nodes, and what may move.
-pub(super) struct Scene {
-    pub(super) snapshot: Snapshot,
+pub(super) struct RebalanceSnapshot {
+    pub(super) cluster: Snapshot,
     /// The nodes that are evened out, with what they offer.
     pub(super) nodes: Vec<NodeStub>,
     pub(super) places: Vec<Place>,
     pub(super) movable: Vec<Movable>,
 }
 
-impl Scene {
+impl RebalanceSnapshot {
     /// Reads it. `ours` are nodes that an earlier run closed: they take work, as far as this is concerned.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Scene {
         let (with_resources, running) =
             (node::list_with_resources(), allocation::running_with_resources().namespace(ALL_NAMESPACES));
         let none = BTreeSet::new();
-        let (snapshot, nodes, taken) = tokio::try_join!(
+        let (cluster, nodes, taken) = tokio::try_join!(
             Box::pin(snapshot::observe(nomad, selected, &none)),
             async { Ok::<_, Error>(nomad.list(&with_resources).await?.value) },
             async {
@@ -60,7 +60,7 @@ impl Scene {
                 Ok(nomad.fold(&running, HashMap::new, sum).await?.value)
             },
         )?;
-        if snapshot.rights.node_write() == Permitted::No {
+        if cluster.rights.node_write() == Permitted::No {
             return Err(Error::new(ExitCode::Denied, "the token may not mark nodes")
                 .because("it needs node { policy = \"write\" }"));
         }
@@ -86,13 +86,13 @@ impl Scene {
             used: used.get(n.id.as_str()).copied().unwrap_or_default(),
         };
         let places: Vec<Place> = nodes.iter().map(place).collect();
-        let movable = movable(&snapshot, &places, &taken, policy);
-        Ok(Scene { snapshot, nodes, places, movable })
+        let movable = movable(&cluster, &places, &taken, policy);
+        Ok(RebalanceSnapshot { cluster, nodes, places, movable })
     }
 
     /// The allocation of that id.
     pub(super) fn alloc(&self, id: &str) -> Option<&AllocStub> {
-        self.snapshot.allocs.iter().find(|a| a.id == id)
+        self.cluster.allocs.iter().find(|a| a.id == id)
     }
 
     /// The node of that id.
