@@ -376,7 +376,11 @@ impl<'a> RequestState<'a> {
         };
         let (authority, uri) = match rest.find('/') {
             Some(at) => (&rest[..at], Some(&rest[at..])),
-            None => match rest.find('$').filter(|_| rest.contains("$request_uri") || rest.contains("$uri")) {
+            None => match ["$request_uri", "${request_uri}", "$uri", "${uri}"]
+                .iter()
+                .filter_map(|name| rest.find(name))
+                .min()
+            {
                 Some(at) if at > 0 => (&rest[..at], Some(&rest[at..])),
                 _ => (rest, None),
             },

@@ -43,6 +43,33 @@ pub(super) fn headers(forward: &Forward, policies: &Policies, source: Source<'_>
     (!headers.is_empty()).then_some(Value::Object(headers))
 }
 
+/// What answers a browser that asks before it sends something to another site: Traefik does so by itself, from what it is told of
+/// origins, methods and headers. None where the origin is not a fixed text.
+pub(super) fn preflight(policies: &Policies) -> Option<Value> {
+    let find = |name: &str| {
+        let mut all = policies.response_headers.iter();
+        all.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    };
+    let list = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+    let mut cors = Map::new();
+    cors.insert("accessControlAllowOriginList".to_owned(), json!([find("access-control-allow-origin")?]));
+    for (header, key) in [
+        ("access-control-allow-methods", "accessControlAllowMethods"),
+        ("access-control-allow-headers", "accessControlAllowHeaders"),
+    ] {
+        if let Some(text) = find(header) {
+            cors.insert(key.to_owned(), json!(list(text)));
+        }
+    }
+    if let Some(seconds) = find("access-control-max-age").and_then(|text| text.parse::<u32>().ok()) {
+        cors.insert("accessControlMaxAge".to_owned(), json!(seconds));
+    }
+    if find("access-control-allow-credentials") == Some("true") {
+        cors.insert("accessControlAllowCredentials".to_owned(), json!(true));
+    }
+    Some(json!({"headers": cors}))
+}
+
 pub(super) fn path_change(change: &PathChange) -> Option<Value> {
     match change {
         PathChange::Keep => None,
