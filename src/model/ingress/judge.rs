@@ -402,6 +402,19 @@ impl<'a> JudgementInput<'a> {
         } else {
             Judgement::all(Carried, route)
         };
+        let forwarded =
+            self.routes_from(id).flat_map(|r| &r.conditions).any(|c| is_of_load_balancer(&c.subject));
+        let judgement = if forwarded && judgement.of(Target::Traefik).verdict == Carried {
+            judgement.in_place(
+                Target::Traefik,
+                differs(
+                    "Traefik writes X-Forwarded headers itself unless they come from forwardedHeaders.trustedIPs: without the load \
+                     balancer's network there, this holds or fails for every request",
+                ),
+            )
+        } else {
+            judgement
+        };
         self.where_asked(id, self.config().get(id).arg(0), judgement)
     }
 
@@ -484,6 +497,11 @@ impl JudgementInput<'_> {
         }
         Judgement::all(Lost, "a value worked out for each connection")
     }
+}
+
+/// Whether a condition looks at what a load balancer says.
+fn is_of_load_balancer(subject: &Subject) -> bool {
+    matches!(subject, Subject::Header(name) if name.starts_with("x-forwarded-") || name == "x-real-ip")
 }
 
 fn unknown(name: &str) -> Judgement {

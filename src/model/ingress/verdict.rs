@@ -206,6 +206,13 @@ impl Judgement {
         self
     }
 
+    /// The same with another statement for one target.
+    #[must_use]
+    pub fn in_place(mut self, target: Target, statement: Statement) -> Self {
+        self.says[target.at()] = statement;
+        self
+    }
+
     /// The same, lost for one target; a loss that was told already keeps its sentence.
     #[must_use]
     pub fn lost_for(mut self, target: Target, note: impl Into<String>, risk: Option<Risk>) -> Self {

@@ -9,6 +9,7 @@ pub use self::rule::can_ask;
 use self::rule::{alternatives, asked, header_changes, http_rule, retries, rooted, rule_path};
 use super::order::{RulePath, padded};
 use super::{Source, consul_host};
+use crate::model::ingress::nginx::answer::{escape_uri, sendable};
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::nginx::value::go_duration;
 use crate::model::ingress::policy::Policies;
@@ -291,13 +292,15 @@ impl<'a> EntryEmitter<'a> {
             (PathChange::Keep, None) => None,
             (PathChange::Swap { from, to }, None) if from == to => None,
             (PathChange::Swap { from, to }, None) => match &rule.path {
-                RulePath::Prefix(own) | RulePath::Exact(own) => match own.strip_prefix(from.as_str()) {
-                    Some(rest) => Some(rooted(&format!("{to}{rest}"))),
+                RulePath::Prefix(own) | RulePath::Exact(own) => match own.strip_prefix(&escape_uri(from)) {
+                    Some(rest) => Some(rooted(&format!("{}{rest}", sendable(to)))),
                     None => return false,
                 },
                 RulePath::Regex(_) => return false,
             },
-            (PathChange::Set(path), None) if matches!(rule.path, RulePath::Exact(_)) => Some(rooted(path)),
+            (PathChange::Set(path), None) if matches!(rule.path, RulePath::Exact(_)) => {
+                Some(rooted(&sendable(path)))
+            }
             // `/get?file=$1` is a prefix too: the rest of the path comes last.
             (PathChange::Set(path), Some(own)) if !regex => match own.strip_suffix("$1") {
                 Some(own) => Some(format!("{path}?{own}")),

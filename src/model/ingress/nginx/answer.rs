@@ -494,6 +494,12 @@ pub fn escape_uri(path: &str) -> String {
     escape(path, b" \"#%<>?\\^`{|}")
 }
 
+/// A path that is written down for a proxy to send: what no request line holds is escaped, escapes stay.
+#[must_use]
+pub fn sendable(path: &str) -> String {
+    escape(path, b" \"")
+}
+
 fn escape_args(text: &str) -> String {
     escape(text, b" \"#%&+;<>?\\^`{|}")
 }

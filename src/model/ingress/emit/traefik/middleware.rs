@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::Source;
+use crate::model::ingress::nginx::answer::{escape_uri, sendable};
 use crate::model::ingress::pattern::escaped;
 use crate::model::ingress::policy::{HostSent, Policies};
 use crate::model::ingress::route::{Forward, PathChange, PathMatch, QueryChange, Redirect, Route};
@@ -169,15 +170,17 @@ pub(super) fn redirect_of(route: &Route, redirect: &Redirect) -> Option<Vec<Valu
         PathChange::Keep if keeps => ("(.*)$".to_owned(), "${2}".to_owned()),
         PathChange::Keep => ("([^?]*).*$".to_owned(), "${2}".to_owned()),
         PathChange::Set(path) => {
-            let asked = route.path.exact.as_ref().map_or("[^?]*".to_owned(), |p| escaped(p));
+            // The address is matched as the client sent it.
+            let asked = route.path.exact.as_ref().map_or("[^?]*".to_owned(), |p| escaped(&escape_uri(p)));
+            let path = sendable(path);
             if keeps {
                 (format!("{asked}(\\?.*)?$"), format!("{path}${{2}}"))
             } else {
-                (format!("{asked}.*$"), path.clone())
+                (format!("{asked}.*$"), path)
             }
         }
         PathChange::Swap { from, to } => {
-            let from = escaped(from);
+            let (from, to) = (escaped(&escape_uri(from)), sendable(to));
             if keeps {
                 (format!("{from}(.*)$"), format!("{to}${{2}}"))
             } else {
