@@ -1,5 +1,6 @@
 //! Config entries and the traffic they steer: reading, writing with proof, and moving traffic step by step (`mesh.md`).
 
+mod conflict;
 pub mod entries;
 pub mod history;
 pub mod load;

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::traffic::change::Change;
 use crate::model::traffic::difference::same;
 use crate::model::traffic::weighted;
-use crate::ops::traffic::write::changed;
+use crate::ops::traffic::conflict::changed;
 
 /// A service's keys at one moment.
 #[derive(Debug, Clone, Default)]

@@ -11,6 +11,7 @@ use crate::api::settle::{Settled, settle};
 use crate::error::{Error, Result};
 use crate::model::traffic::change::Change;
 use crate::model::traffic::difference::{between, same};
+use crate::ops::traffic::conflict::changed;
 use crate::ops::traffic::entries::read;
 use crate::ops::traffic::traefik;
 
@@ -72,12 +73,6 @@ async fn delete(consul: &Http, permission: &Permission, change: &Change, index: 
         Settled::Replied(reply) if reply.value == serde_json::Value::Bool(false) => Err(changed(change)),
         Settled::Replied(_) | Settled::Found(()) => Ok(()),
     }
-}
-
-/// Somebody else was there first.
-pub(super) fn changed(change: &Change) -> Error {
-    Error::refused(format!("somebody else changed {} meanwhile; it was not written", change.subject()))
-        .hint("run it again to see what would change now")
 }
 
 /// Reads back one entry and holds it against what it should be; what is stored.
