@@ -92,7 +92,8 @@ pub fn probes(site: &Site) -> Vec<Request> {
                 escaped_letter(&seed),
             ] {
                 if path.starts_with('/') && path.is_ascii() {
-                    paths.insert(path);
+                    // No request line holds a space.
+                    paths.insert(super::nginx::answer::sendable(&path));
                 }
             }
         }
