@@ -207,6 +207,40 @@ fn real_configurations_are_understood() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// What a gateway cannot ask of a request is never told as carried over, and what it would let in or send elsewhere stands in the way.
+#[test]
+fn what_cannot_be_asked_is_lost_and_stands_in_the_way() {
+    let report = report(
+        "events {}\nhttp {\nmap $http_origin $cors { default \"\"; ~x $http_origin; }\n\
+         server { listen 8081;\n\
+         if ($http_user_agent ~ \"^docker/(?!2)\") {\nreturn 404; }\n\
+         if ($http_x_token !~ ^abc$) {\nreturn 403; }\n\
+         if ($host = old.test) {\nreturn 301 https://new.test$request_uri; }\n\
+         location /a { add_header X-O $cors; proxy_pass http://10.0.0.1; }\n\
+         location = /healthz {\nreturn 200 ok; }\n\
+         location @down { proxy_pass http://10.0.0.2; }\n\
+         location /v/ { set $p one; if ($arg_x) { set $p two; }\nproxy_pass http://$p; }\n\
+         location / { proxy_pass http://10.0.0.1; } } }",
+    );
+    assert_eq!(verdicts(&report, 5, "if"), ["cannot"; 3], "no look-ahead");
+    assert_eq!(verdicts(&report, 7, "if"), ["carried", "cannot", "cannot"]);
+    assert_eq!(verdicts(&report, 9, "if"), ["carried", "cannot", "cannot"]);
+    assert_eq!(verdicts(&report, 3, "map"), ["cannot"; 3], "only a header is made of it");
+    assert_eq!(verdicts(&report, 14, "proxy_pass"), ["cannot"; 3], "nobody comes to a named location");
+    assert_eq!(verdicts(&report, 16, "proxy_pass"), ["carried"; 3], "both values are known");
+    let ids: Vec<&str> = report.refusals.iter().map(|r| r.id.as_str()).collect();
+    assert!(ids.contains(&"not-re2@nginx.conf:5"), "{ids:?}");
+    let config = Config::of_text(
+        "nginx.conf",
+        "events {} http { server { listen 81; location = /healthz { return 200 ok; } location / { proxy_pass http://10.0.0.1; } } }",
+    )
+    .unwrap();
+    let wanted = MigrationRequest { targets: TARGETS.to_vec(), ..MigrationRequest::default() };
+    let emitted = migrate(&config, &wanted).emitted;
+    let dynamic = emitted[0].1.documents[0].to_string();
+    assert!(dynamic.contains("Path(`/healthz`)"), "it must not come to the application by chance: {dynamic}");
+}
+
 /// A configuration made up from a seed: servers, locations, rewrites, conditions, whatever the grammar has.
 fn made_up(seed: u64) -> String {
     let mut rng = fastrand::Rng::with_seed(seed);

@@ -41,12 +41,24 @@ pub struct Checked {
     pub beyond: usize,
 }
 
+/// A host that comes to most routes of a site: one that no condition over hosts picks out, where there is one.
+fn usual_host(site: &Site) -> String {
+    let mut hosts: Vec<String> = site.hosts.iter().map(sample_host).collect();
+    hosts.extend(site.default.then(|| "unknown.test".to_owned()));
+    let picked = |host: &String| {
+        let request = Request::get(site.port, host, "/");
+        let mut over_hosts =
+            site.routes.iter().flat_map(|r| &r.conditions).filter(|c| c.subject == Subject::Host);
+        over_hosts.any(|c| c.holds(&request) != Some(false))
+    };
+    let plain = hosts.iter().find(|host| !picked(host)).or(hosts.first());
+    plain.cloned().unwrap_or_else(|| "nobody.test".to_owned())
+}
+
 /// Requests at the edges of a site's routes.
 #[must_use]
 pub fn probes(site: &Site) -> Vec<Request> {
-    let host = site.hosts.iter().map(sample_host).next();
-    let host = host
-        .unwrap_or_else(|| if site.default { "unknown.test".to_owned() } else { "nobody.test".to_owned() });
+    let host = usual_host(site);
     let mut paths: BTreeSet<String> =
         ["/", "/unknown", "/a/b", "//", "/index.php", "/a.png"].map(str::to_owned).into();
     for route in &site.routes {
@@ -80,7 +92,8 @@ pub fn probes(site: &Site) -> Vec<Request> {
                 escaped_letter(&seed),
             ] {
                 if path.starts_with('/') && path.is_ascii() {
-                    paths.insert(path);
+                    // No request line holds a space.
+                    paths.insert(super::nginx::answer::sendable(&path));
                 }
             }
         }
@@ -128,6 +141,7 @@ fn fulfil(request: &mut Request, subject: &Subject, test: &Test) -> bool {
         Subject::Header(name) => request.headers.push((name.clone(), value)),
         Subject::Cookie(name) => request.headers.push(("cookie".to_owned(), format!("a=b; {name}={value}"))),
         Subject::Argument(name) => request.target = format!("{}?{name}={value}", request.target),
+        Subject::Host if value.contains(char::is_alphanumeric) => request.host = value,
         Subject::Host | Subject::Other(_) => return false,
     }
     true

@@ -16,8 +16,8 @@ use super::nginx::site::Sites;
 use super::nginx::tree::{Config, Directive, Id};
 use super::nginx::value;
 use super::pool::Services;
-use super::route::{Action, Route, Site};
-use super::verdict::{Judgement, Risk, Statement, TARGETS, Verdict};
+use super::route::{Action, Condition, Route, Site, Subject, Test};
+use super::verdict::{Judgement, Risk, Statement, TARGETS, Target, Verdict};
 use Verdict::{Carried, Differs, Irrelevant, Lost};
 
 /// What verdicts are made from.
@@ -88,10 +88,70 @@ impl<'a> JudgementInput<'a> {
         self.config().levels(id).any(|level| self.asked.contains(&level))
     }
 
-    /// The directives whose arguments hold a variable.
+    /// The directives whose arguments hold a variable, that which sets it left out.
     fn users(&self, name: &str) -> Vec<Id> {
-        let uses = |d: &Directive| d.texts().any(|text| value::variables(text).any(|v| v == name));
+        let uses = |d: &Directive| {
+            let sets = match d.name.as_str() {
+                "set" | "auth_request_set" | "js_set" | "perl_set" => Some(0),
+                "map" | "split_clients" => Some(1),
+                "geo" => d.args.len().checked_sub(1),
+                _ => None,
+            };
+            let texts = d.texts().enumerate().filter(|(at, _)| Some(*at) != sets);
+            texts.flat_map(|(_, text)| value::variables(text)).any(|v| v == name)
+        };
         self.config().all.iter().enumerate().filter(|(_, d)| uses(d)).map(|(at, _)| Id(at)).collect()
+    }
+
+    /// The same, with those of a table in place of the table that hands the value on.
+    fn last_users(&self, name: &str, depth: u8) -> Vec<Id> {
+        let mut out = Vec::new();
+        for id in self.users(name) {
+            let directive = self.config().get(id);
+            let table = match (directive.name.as_str(), self.parent(id)) {
+                ("map", _) => Some(directive),
+                (_, Some(parent)) if parent.name == "map" => Some(parent),
+                _ => None,
+            };
+            match table {
+                Some(table) if depth < 5 => {
+                    out.extend(self.last_users(&super::nginx::site::variable(table.arg(1)), depth + 1));
+                }
+                _ => out.push(id),
+            }
+        }
+        out
+    }
+
+    /// Why a target cannot tell the requests of a directive from others: it cannot ask what a route of it asks of this.
+    fn unasked(&self, id: Id, target: Target, subject: &Subject) -> Option<(String, Risk)> {
+        let can = |condition: &Condition| match target {
+            Target::Traefik => super::emit::traefik::can_ask(condition),
+            Target::ApiGateway => super::emit::consul::can_ask(condition, true),
+            Target::IngressGateway => super::emit::consul::can_ask(condition, false),
+        };
+        let mut conditions =
+            self.routes_from(id).flat_map(|r| &r.conditions).filter(|c| c.subject == *subject);
+        let condition = conditions.find(|c| !can(c))?;
+        let lacks = match &condition.test {
+            Test::Finds(source, _) => super::pattern::Pattern::new(source, false).ok()?.not_re2(),
+            _ => None,
+        };
+        Some(match lacks {
+            Some(lacks) => (format!("the expression has what RE2 lacks: {lacks}"), Risk::NotRe2),
+            None => (format!("it cannot ask for \"{}\"", condition.shown()), Risk::NotResolved),
+        })
+    }
+
+    /// A judgement, lost wherever the target cannot tell the requests from others. `text` is what the directive looks at.
+    fn where_asked(&self, id: Id, text: &str, judgement: Judgement) -> Judgement {
+        let table = value::variables(text).find_map(|name| self.sites.maps.get(&name));
+        let text = table.map_or(text, |map| self.config().get(*map).arg(0));
+        let Some(subject) = super::lower::subject(text) else { return judgement };
+        TARGETS.into_iter().fold(judgement, |all, target| match self.unasked(id, target, &subject) {
+            Some((why, risk)) => all.lost_for(target, why, Some(risk)),
+            None => all,
+        })
     }
 
     /// Whether a directive is of a server that gets no request.
@@ -131,12 +191,47 @@ impl<'a> JudgementInput<'a> {
         if config.is_within(id, "stream") {
             return self.in_stream(id);
         }
-        self.by_name(id)
+        let judgement = self.by_name(id);
+        match self.never_entered(id) {
+            Some(why) => TARGETS.into_iter().fold(judgement, |all, target| match all.of(target).verdict {
+                Irrelevant | Lost => all,
+                Carried | Differs => all.lost_for(target, why, None),
+            }),
+            None => judgement,
+        }
+    }
+
+    /// Why nothing of what stands in a location is carried over: no request comes into it, or it serves what no gateway does.
+    fn never_entered(&self, id: Id) -> Option<&'static str> {
+        let config = self.config();
+        let name = config.get(id).name.as_str();
+        let around = config.get(id).parent?;
+        let location = config.levels(around).find(|level| config.get(*level).name == "location")?;
+        if self.is_in_asked(location) || matches!(name, "location" | "internal" | "include") {
+            return None;
+        }
+        if matches!(super::nginx::site::kind_of(config, location), Some(super::nginx::site::Kind::Named(_))) {
+            return Some(
+                "no proxy goes to a named location by itself: an errors middleware can name its service by hand",
+            );
+        }
+        let inside: Vec<&Route> =
+            self.routes.iter().flat_map(|s| &s.routes).filter(|r| r.from.contains(&location)).collect();
+        let internal = config.named(Some(location), "internal").next().is_some();
+        if internal && !inside.iter().any(|r| matches!(r.action, Action::Forward(_) | Action::Redirect(_))) {
+            return Some("clients do not come here, and no proxy goes to a route by itself");
+        }
+        let foreign = !inside.is_empty() && inside.iter().all(|r| matches!(r.action, Action::Foreign(_)));
+        foreign.then_some("the path is kept closed: whatever serves it from now on has to do this")
     }
 
     fn by_name(&self, id: Id) -> Judgement {
         let directive = self.config().get(id);
         match directive.name.as_str() {
+            "http" if self.leaves_bodies_to_nginx(id) => Judgement::all(
+                Irrelevant,
+                "container; without client_max_body_size nginx takes bodies up to 1 MiB, the new proxy any: that bound is gone",
+            ),
             "http" | "stream" => Judgement::all(Irrelevant, "container"),
             "server" => Judgement::all(Carried, ""),
             "upstream" => self.upstream(id),
@@ -161,6 +256,14 @@ impl<'a> JudgementInput<'a> {
             ),
             "proxy_set_header" | "grpc_set_header" => self.request_header(id),
             "add_header" => self.response_header(id),
+            "proxy_hide_header" | "grpc_hide_header"
+                if matches!(directive.arg(0).to_ascii_lowercase().as_str(), "server" | "date") =>
+            {
+                Judgement::split(
+                    carried("the response header is removed"),
+                    differs("the app's is removed, and Envoy writes its own"),
+                )
+            }
             "proxy_hide_header" | "grpc_hide_header" => {
                 Judgement::all(Carried, "the response header is removed")
             }
@@ -170,9 +273,17 @@ impl<'a> JudgementInput<'a> {
             ),
             name => guards::judge(self, id, name)
                 .or_else(|| settings::judge(self, id, name))
-                .or_else(|| quiet::judge(name))
+                .or_else(|| quiet::judge(name, directive.arg(0)))
                 .unwrap_or_else(|| unknown(name)),
         }
+    }
+
+    /// Whether nginx's own bound on bodies is in force for what it hands on.
+    fn leaves_bodies_to_nginx(&self, http: Id) -> bool {
+        let config = self.config();
+        let hands_on = |d: &&Directive| matches!(d.name.as_str(), "proxy_pass" | "grpc_pass");
+        config.named(Some(http), "client_max_body_size").next().is_none()
+            && config.all.iter().any(|d| hands_on(&d))
     }
 
     fn include(&self, id: Id) -> Judgement {
@@ -192,6 +303,7 @@ impl<'a> JudgementInput<'a> {
             "match" => Judgement::all(Differs, "a check of the service in Nomad asks instead"),
             "split_clients" => Judgement::all(Carried, "the share becomes a weight"),
             "geo" => self.by_name(parent),
+            _ if self.config().is_within(id, "stream") => self.map_of_connections(parent),
             _ => {
                 let pattern = directive.name.strip_prefix("~*").or_else(|| directive.name.strip_prefix('~'));
                 let lacks = pattern.and_then(|p| super::pattern::Pattern::new(p, false).ok()?.not_re2());
@@ -208,7 +320,7 @@ impl<'a> JudgementInput<'a> {
         let config = self.config();
         let directive = config.get(id);
         let name = super::nginx::site::variable(directive.arg(1));
-        let users = self.users(&name);
+        let users = self.last_users(&name, 0);
         let names: Vec<&str> = users.iter().map(|u| config.get(*u).name.as_str()).collect();
         let source = directive.arg(0);
         if source == "$http_upgrade" {
@@ -218,25 +330,47 @@ impl<'a> JudgementInput<'a> {
             let note = if names.is_empty() { "nothing uses it" } else { "only the log uses it" };
             return Judgement::all(Irrelevant, note);
         }
-        let routing =
-            users.iter().filter(|u| matches!(config.get(**u).name.as_str(), "proxy_pass" | "set" | "map"));
-        let routing: Vec<_> = routing.collect();
-        let resolved = routing.iter().all(|u| self.unresolved(**u).is_none());
-        if !routing.is_empty() && resolved {
-            return Judgement::all(Carried, "a route of its own for each value");
+        let routes = |id: &Id| {
+            matches!(
+                config.get(*id).name.as_str(),
+                "proxy_pass" | "grpc_pass" | "set" | "if" | "return" | "rewrite"
+            )
+        };
+        let routing: Vec<&Id> = users.iter().filter(|u| routes(u)).collect();
+        let resolved = !routing.is_empty() && routing.iter().all(|u| self.unresolved(**u).is_none());
+        let mut others: Vec<&str> =
+            users.iter().filter(|u| !routes(u)).map(|u| config.get(*u).name.as_str()).collect();
+        others.sort_unstable();
+        others.dedup();
+        let entries = config.inside(Some(id)).to_vec();
+        if resolved && others.is_empty() {
+            let carried = Judgement::all(Carried, "a route of its own for each value");
+            return entries.into_iter().fold(carried, |all, entry| self.where_asked(entry, source, all));
         }
-        Judgement::all(Lost, "a value worked out for each request: the app has to do it")
+        if resolved {
+            let others = others.join(", ");
+            return Judgement::all(
+                Differs,
+                format!("a route of its own for each value; what {others} makes of it is lost"),
+            );
+        }
+        let others = if others.is_empty() { String::new() } else { format!(" (for {})", others.join(", ")) };
+        Judgement::all(Lost, format!("a value worked out for each request{others}: the app has to do it"))
     }
 
     fn set(&self, id: Id) -> Judgement {
         let directive = self.config().get(id);
         let name = super::nginx::site::variable(directive.arg(0));
-        if self.users(&name).is_empty() {
-            return Judgement::all(Irrelevant, "nothing uses it");
+        let users = self.last_users(&name, 0);
+        let log = |id: &Id| matches!(self.config().get(*id).name.as_str(), "log_format" | "access_log");
+        if users.iter().all(log) {
+            let note = if users.is_empty() { "nothing uses it" } else { "only the log uses it" };
+            return Judgement::all(Irrelevant, note);
         }
-        let constant = value::variables(directive.arg(1)).next().is_none();
-        let beyond = self.users(&name).iter().any(|u| self.unresolved(*u).is_some());
-        if (constant || self.routes_from(id).next().is_some()) && !beyond {
+        let constant = self.sites.constant(&format!("${name}")).is_some();
+        let in_headers = users.iter().any(|u| self.config().get(*u).name.ends_with("_header"));
+        let beyond = users.iter().any(|u| self.unresolved(*u).is_some());
+        if (constant || self.routes_from(id).next().is_some()) && !beyond && (constant || !in_headers) {
             return Judgement::all(Carried, "put in where it is used");
         }
         Judgement::all(Lost, "a value worked out for each request: the app has to do it")
@@ -246,25 +380,42 @@ impl<'a> JudgementInput<'a> {
         if let Some(why) = self.unresolved(id) {
             return Judgement::all(Lost, why).risky_where_lost(Risk::NotResolved);
         }
-        let denies = self.routes_from(id).any(|r| {
-            matches!(r.action, Action::Deny { .. })
-                && r.from.last().is_some_and(|l| self.is_directly_in(*l, id))
-        });
-        if denies {
-            return Judgement::split(
+        let own = |r: &&Route| r.from.last().is_some_and(|l| self.is_directly_in(*l, id));
+        let has = |of: fn(&Action) -> bool| self.routes_from(id).filter(own).any(|r| of(&r.action));
+        let route = "a route of its own, before the plain one; the last that holds wins";
+        let judgement = if has(|a| matches!(a, Action::Deny { .. })) {
+            Judgement::split(
                 carried("a router of its own that lets nobody in"),
                 lost("REFUSE: nothing in Consul turns such a request away"),
-            );
-        }
-        let odd = self.routes_from(id).flat_map(|r| &r.conditions).any(|c| c.not);
-        if odd {
-            return Judgement::each(
-                carried("a router of its own, before the plain one"),
-                differs("an http-route cannot say \"not\": the cases are listed the other way round"),
-                carried("a route of its own, before the plain one"),
-            );
-        }
-        Judgement::all(Carried, "a route of its own, before the plain one; the last that holds wins")
+            )
+        } else if has(|a| matches!(a, Action::Redirect(_))) {
+            Judgement::split(carried("a router of its own that redirects"), lost("no redirects in Consul"))
+        } else if self.routes_from(id).filter(own).any(Route::is_preflight) {
+            Judgement::split(
+                differs(
+                    "a router of its own, which answers browsers that ask first, where the origin is a fixed text",
+                ),
+                lost("no static answers in Consul: the app has to answer browsers that ask first"),
+            )
+        } else if has(|a| matches!(a, Action::Answer { status, .. } if *status != 444)) {
+            Judgement::all(Lost, "what it answers is static: a small service")
+        } else {
+            Judgement::all(Carried, route)
+        };
+        let forwarded =
+            self.routes_from(id).flat_map(|r| &r.conditions).any(|c| is_of_load_balancer(&c.subject));
+        let judgement = if forwarded && judgement.of(Target::Traefik).verdict == Carried {
+            judgement.in_place(
+                Target::Traefik,
+                differs(
+                    "Traefik writes X-Forwarded headers itself unless they come from forwardedHeaders.trustedIPs: without the load \
+                     balancer's network there, this holds or fails for every request",
+                ),
+            )
+        } else {
+            judgement
+        };
+        self.where_asked(id, self.config().get(id).arg(0), judgement)
     }
 
     fn is_directly_in(&self, inner: Id, block: Id) -> bool {
@@ -273,7 +424,15 @@ impl<'a> JudgementInput<'a> {
 
     fn in_stream(&self, id: Id) -> Judgement {
         let directive = self.config().get(id);
+        let around = self.config().levels(id).find(|level| self.config().get(*level).name == "server");
+        let stream = self.sites.streams.iter().find(|s| Some(s.id) == around);
+        let udp = stream.is_some_and(|s| s.udp);
         match directive.name.as_str() {
+            "map" => self.map_of_connections(id),
+            "server" | "proxy_pass" if udp => Judgement::split(
+                lost("a UDP router has to be written by hand"),
+                lost("Consul's gateways carry no UDP"),
+            ),
             "server" => Judgement::all(Carried, "a plain TCP route"),
             "listen" if directive.texts().any(|w| w == "udp") => Judgement::split(
                 lost("a UDP router has to be written by hand"),
@@ -290,21 +449,59 @@ impl<'a> JudgementInput<'a> {
             "proxy_timeout" => {
                 Judgement::all(Differs, "idle connections live as long as the new proxy lets them")
             }
+            "ssl_preread" if directive.arg(0) == "off" => Judgement::all(Carried, ""),
             "ssl_preread" => Judgement::split(
-                lost("a router with HostSNI has to be written by hand"),
+                carried("HostSNI, with the encryption left as it is"),
                 lost("Consul's gateways do not look at SNI here"),
             ),
             "include" => self.include(id),
-            "allow" | "deny" | "limit_conn" | "ssl_verify_client" => {
+            "allow" if directive.arg(0) == "all" => Judgement::all(Irrelevant, "everybody may"),
+            "allow" | "deny" if stream.is_some_and(|s| s.allowed.is_some()) => Judgement::split(
+                carried("ipAllowList of the TCP router"),
+                lost("REFUSE: plain connections are not guarded by what is written here"),
+            )
+            .risky_where_lost(Risk::LostGuard),
+            "limit_conn" => Judgement::split(
+                carried("inFlightConn of the TCP router"),
+                lost("REFUSE: plain connections are not counted"),
+            )
+            .risky_where_lost(Risk::LostGuard),
+            "allow" | "deny" | "ssl_verify_client" => {
                 Judgement::all(Lost, "REFUSE: plain connections are not guarded by what is written here")
                     .risky_where_lost(Risk::LostGuard)
             }
-            "limit_conn_zone" => Judgement::all(Lost, "plain connections are not counted"),
-            name => quiet::judge(name)
+            "limit_conn_zone" => Judgement::split(
+                carried("counted by the peer's address"),
+                lost("plain connections are not counted"),
+            ),
+            name => quiet::judge(name, directive.arg(0))
                 .or_else(|| settings::judge(self, id, name))
                 .unwrap_or_else(|| unknown(name)),
         }
     }
+}
+
+impl JudgementInput<'_> {
+    /// A `map` of `stream`, and a line in it: only one over the name a client asks for by TLS has a form.
+    fn map_of_connections(&self, id: Id) -> Judgement {
+        let directive = self.config().get(id);
+        let name = super::nginx::site::variable(directive.arg(1));
+        if self.last_users(&name, 0).iter().all(|u| self.config().get(*u).name != "proxy_pass") {
+            return Judgement::all(Irrelevant, "no connection is handed on by it");
+        }
+        if self.sites.names_of_tls(&name).is_some() {
+            return Judgement::split(
+                carried("a TCP router with HostSNI for each name"),
+                lost("Consul's gateways do not look at SNI here"),
+            );
+        }
+        Judgement::all(Lost, "a value worked out for each connection")
+    }
+}
+
+/// Whether a condition looks at what a load balancer says.
+fn is_of_load_balancer(subject: &Subject) -> bool {
+    matches!(subject, Subject::Header(name) if name.starts_with("x-forwarded-") || name == "x-real-ip")
 }
 
 fn unknown(name: &str) -> Judgement {

@@ -8,6 +8,8 @@ mod flatten;
 mod follow;
 mod target;
 
+pub(in crate::model::ingress) use self::follow::subject;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -265,7 +267,15 @@ impl Lower<'_> {
         let Kind::Prefix(own, _) = &location.kind else { return };
         let mut real = Vec::new();
         let as_asked = State { at: PathMatch::exact(own), ..state.clone() };
-        self.content(location, &as_asked, &mut real);
+        // What cannot be worked out here is told where the location itself is followed.
+        let told = self.unresolved.clone();
+        for (after, flow) in self.execute(location.id, as_asked) {
+            let plain = after.conditions == state.conditions && matches!(after.path, Followed::Same);
+            if plain && matches!(flow, Flow::On | Flow::Break) {
+                self.content(location, &after, &mut real);
+            }
+        }
+        self.unresolved = told;
         let instead = real.into_iter().next().and_then(|route| match route.action {
             Action::Forward(mut forward) => {
                 forward.path = match forward.path {

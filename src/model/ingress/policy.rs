@@ -29,6 +29,8 @@ pub struct Policies {
     pub basic: Option<(String, String)>,
     /// The location that is asked whether a request may pass.
     pub asks: Option<String>,
+    /// Which headers of its answer go to the application.
+    pub handed_on: Vec<String>,
     /// The zone, the burst, and the requests in how many seconds.
     pub rate: Option<Rate>,
     /// Requests at once from one address.
@@ -39,6 +41,17 @@ pub struct Policies {
     pub retry: Option<Retry>,
     /// What `expires` says as Cache-Control.
     pub cache_control: Option<String>,
+}
+
+/// The header an answer's variable holds: `$upstream_http_x_user` is `X-User`. A cookie is for the client, not for the application.
+#[must_use]
+pub fn header_of_answer(variable: &str) -> Option<String> {
+    let name = variable.strip_prefix("$upstream_http_").filter(|name| *name != "set_cookie")?;
+    let parts = name.split('_').map(|part| {
+        let (first, rest) = part.split_at(part.len().min(1));
+        format!("{}{rest}", first.to_ascii_uppercase())
+    });
+    Some(parts.collect::<Vec<_>>().join("-"))
 }
 
 /// A bound on how often.
@@ -109,7 +122,8 @@ impl Policies {
         let mut has_host = false;
         for id in &lines {
             let directive = config.get(*id);
-            let (name, text) = (directive.arg(0), directive.arg(1));
+            let constant = sites.constant(directive.arg(1));
+            let (name, text) = (directive.arg(0), constant.as_deref().unwrap_or(directive.arg(1)));
             let lower = name.to_ascii_lowercase();
             if lower == "host" {
                 has_host = true;
@@ -137,8 +151,8 @@ impl Policies {
         }
         for id in config.in_force(level, "add_header") {
             let directive = config.get(id);
-            if !directive.arg(1).contains('$') {
-                self.response_headers.push((directive.arg(0).to_owned(), directive.arg(1).to_owned()));
+            if let Some(value) = sites.constant(directive.arg(1)) {
+                self.response_headers.push((directive.arg(0).to_owned(), value));
             }
         }
         let hidden = config.in_force(level, "proxy_hide_header");
@@ -174,6 +188,8 @@ impl Policies {
         self.basic = realm.map(|r| (r.to_owned(), users.unwrap_or_default()));
         let asks = config.setting(level, "auth_request").map(|d| d.arg(0)).filter(|u| *u != "off");
         self.asks = asks.map(str::to_owned);
+        let set = config.in_force(level, "auth_request_set");
+        self.handed_on = set.iter().filter_map(|id| header_of_answer(config.get(*id).arg(1))).collect();
         let option = |d: &super::nginx::tree::Directive, name: &str| {
             d.texts().find_map(|w| w.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
         };

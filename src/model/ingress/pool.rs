@@ -56,16 +56,25 @@ impl Services {
         Ok(Services(services))
     }
 
-    /// The service at an address.
+    /// The service at an address. `web.service.consul` says it by itself.
     #[must_use]
-    pub fn at(&self, address: &str) -> Option<&str> {
-        self.0.get(address).map(String::as_str)
+    pub fn at<'s>(&'s self, address: &'s str) -> Option<&'s str> {
+        self.0.get(address).map(String::as_str).or_else(|| in_consul(address))
     }
 
     /// Addresses and services, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(a, s)| (a.as_str(), s.as_str()))
     }
+}
+
+/// The service a name of Consul's DNS stands for: `web.service.consul`, `web.service.dc1.consul`. With a tag in front it is only a
+/// part of a service.
+fn in_consul(address: &str) -> Option<&str> {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let (name, rest) = host.split_once(".service.")?;
+    let ends = rest == "consul" || rest.strip_suffix(".consul").is_some_and(|dc| !dc.contains('.'));
+    (ends && !name.is_empty() && !name.contains('.')).then_some(name)
 }
 
 /// An address with its port.

@@ -285,6 +285,11 @@ fn refusals(
             if !known.targets.contains(target) {
                 known.targets.push(*target);
             }
+            // Several on one line are accepted together, so all of them are told.
+            let shown = config.get(*id).shown();
+            if !known.directive.split("; ").any(|own| own == shown) {
+                known.directive = format!("{}; {shown}", known.directive);
+            }
             continue;
         }
         let note = judgements[id.0].of(*target).note.trim_start_matches("REFUSE: ").to_owned();

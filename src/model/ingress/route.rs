@@ -205,6 +205,29 @@ pub struct Redirect {
     pub raw: bool,
 }
 
+impl Route {
+    /// Whether it takes every request of its site.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.conditions.is_empty() && self.path.is_all()
+    }
+
+    /// Whether it answers a browser that asks before it sends something to another site (`OPTIONS`).
+    #[must_use]
+    pub fn is_preflight(&self) -> bool {
+        let asks = |c: &Condition| {
+            c.subject == Subject::Method
+                && !c.not
+                && match &c.test {
+                    Test::Is(method) | Test::IsAnyCase(method) => method == "OPTIONS",
+                    Test::Finds(source, _) => source.trim_matches(['^', '$', '(', ')']) == "OPTIONS",
+                    _ => false,
+                }
+        };
+        matches!(self.action, Action::Answer { status: 200..=299, .. }) && self.conditions.iter().any(asks)
+    }
+}
+
 impl PathMatch {
     /// Paths that begin so.
     #[must_use]

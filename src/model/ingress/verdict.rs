@@ -206,6 +206,23 @@ impl Judgement {
         self
     }
 
+    /// The same with another statement for one target.
+    #[must_use]
+    pub fn in_place(mut self, target: Target, statement: Statement) -> Self {
+        self.says[target.at()] = statement;
+        self
+    }
+
+    /// The same, lost for one target; a loss that was told already keeps its sentence.
+    #[must_use]
+    pub fn lost_for(mut self, target: Target, note: impl Into<String>, risk: Option<Risk>) -> Self {
+        let say = &mut self.says[target.at()];
+        if say.verdict != Verdict::Lost {
+            *say = Statement { verdict: Verdict::Lost, note: note.into(), risk };
+        }
+        self
+    }
+
     /// What is said for a target.
     #[must_use]
     pub fn of(&self, target: Target) -> &Statement {

@@ -163,6 +163,7 @@ pub async fn run(
         app.printer.aside(&preview);
     }
     refuse(&standing)?;
+    possible(&changes)?;
     let writes = changes.iter().filter(|c| c.writes()).count();
     if args.dry_run {
         return Ok(if writes == 0 { ExitCode::Done } else { ExitCode::Pending });
@@ -185,7 +186,6 @@ pub async fn run(
         };
     }
     let permission = app.confirm(args.yes, &question(&changes)).await?;
-    let recording = record(app, consul, &changes, asked)?;
     let witnesses =
         witness::find(consul, &sidecars_of(&changes), &gateways_of(&changes), &args.envoy).await?;
     let load = match &watched {
@@ -194,6 +194,8 @@ pub async fn run(
         }
         None => None,
     };
+    // Written down last, so that what cannot even begin leaves nothing to put back.
+    let recording = record(app, consul, &changes, asked)?;
     ChangeRun { app, consul, permission, recording, witnesses, asked }.write(changes, load).await
 }
 
@@ -233,6 +235,19 @@ fn refuse(standing: &[Objection]) -> Result<()> {
     let flags: Vec<String> = standing.iter().map(|o| format!("--accept {}", o.accept)).collect();
     let it = if flags.len() == 1 { "it" } else { "all of it" };
     Err(error.hint(format!("`{}` goes ahead in spite of {it}", flags.join(" "))))
+}
+
+/// What no acceptance makes possible.
+fn possible(changes: &[Change]) -> Result<()> {
+    let gone = |c: &&Change| c.writes() && c.kind == Kind::TraefikService && c.new.is_none();
+    match changes.iter().find(gone) {
+        None => Ok(()),
+        Some(change) => {
+            Err(Error::refused(format!("{} is not deleted; nothing was written", change.subject()))
+                .because("its keys are Traefik's whole service, of which fleet writes the weights alone")
+                .hint("move its traffic: `fleet migrate traffic --help`; the keys go by `consul kv delete`"))
+        }
+    }
 }
 
 fn notes(changes: &[Change], args: &WriteArgs) -> Vec<String> {

@@ -5,9 +5,11 @@ mod service;
 
 use serde_json::{Map, Value, json};
 
-use self::rule::{asked, header_changes, http_rule, retries, rooted, rule_path};
+pub use self::rule::can_ask;
+use self::rule::{alternatives, asked, header_changes, http_rule, retries, rooted, rule_path};
 use super::order::{RulePath, padded};
 use super::{Source, consul_host};
+use crate::model::ingress::nginx::answer::{escape_uri, sendable};
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::nginx::value::go_duration;
 use crate::model::ingress::policy::Policies;
@@ -34,11 +36,14 @@ pub struct Entries {
 }
 
 /// A rule of either gateway.
+#[derive(Clone)]
 struct Rule {
     path: RulePath,
     methods: Vec<String>,
     /// As a service-router writes them.
     headers: Vec<Value>,
+    /// Which of the headers may as well be absent.
+    or_absent: Vec<usize>,
     query: Vec<Value>,
     /// Services and weights.
     to: Vec<(String, u32)>,
@@ -211,6 +216,7 @@ impl<'a> EntryEmitter<'a> {
             path,
             methods: Vec::new(),
             headers: Vec::new(),
+            or_absent: Vec::new(),
             query: Vec::new(),
             to: Vec::new(),
             rewrite: None,
@@ -247,33 +253,31 @@ impl<'a> EntryEmitter<'a> {
                 _ => return,
             },
             Action::Deny { .. } | Action::Foreign(_) => true,
-            Action::Answer { .. } => return,
+            // Where nothing else is served, what has no rule is answered with 404 or 503 anyway.
+            Action::Answer { .. } if route.is_everything() => return,
+            // The application may know what to say to a browser that asks first.
+            Action::Answer { .. } if route.is_preflight() => return,
+            Action::Answer { .. } => true,
         };
         if closed {
             self.defaults.insert(NOBODY.to_owned(), "http".to_owned());
             rule.to = vec![(NOBODY.to_owned(), 1)];
             rule.rewrite = None;
             rule.policies = Policies::default();
-            rules.push(rule);
+            rules.extend(alternatives(rule));
             return;
         }
         // Envoy repeats whatever it is told to; only requests that change nothing may be.
         let statuses =
             rule.policies.retry.as_ref().is_some_and(|r| !r.statuses.is_empty() && !r.non_idempotent);
         if statuses && rule.methods.is_empty() {
-            rules.push(Rule {
-                path: rule.path.clone(),
+            rules.extend(alternatives(Rule {
                 methods: SAFE.iter().map(|m| (*m).to_owned()).collect(),
-                headers: rule.headers.clone(),
-                query: rule.query.clone(),
-                to: rule.to.clone(),
-                rewrite: rule.rewrite.clone(),
-                policies: rule.policies.clone(),
                 retry: true,
-                from: rule.from,
-            });
+                ..rule.clone()
+            }));
         }
-        rules.push(rule);
+        rules.extend(alternatives(rule));
     }
 
     /// Where a request goes; false when it cannot be said.
@@ -288,13 +292,15 @@ impl<'a> EntryEmitter<'a> {
             (PathChange::Keep, None) => None,
             (PathChange::Swap { from, to }, None) if from == to => None,
             (PathChange::Swap { from, to }, None) => match &rule.path {
-                RulePath::Prefix(own) | RulePath::Exact(own) => match own.strip_prefix(from.as_str()) {
-                    Some(rest) => Some(rooted(&format!("{to}{rest}"))),
+                RulePath::Prefix(own) | RulePath::Exact(own) => match own.strip_prefix(&escape_uri(from)) {
+                    Some(rest) => Some(rooted(&format!("{}{rest}", sendable(to)))),
                     None => return false,
                 },
                 RulePath::Regex(_) => return false,
             },
-            (PathChange::Set(path), None) if matches!(rule.path, RulePath::Exact(_)) => Some(rooted(path)),
+            (PathChange::Set(path), None) if matches!(rule.path, RulePath::Exact(_)) => {
+                Some(rooted(&sendable(path)))
+            }
             // `/get?file=$1` is a prefix too: the rest of the path comes last.
             (PathChange::Set(path), Some(own)) if !regex => match own.strip_suffix("$1") {
                 Some(own) => Some(format!("{path}?{own}")),

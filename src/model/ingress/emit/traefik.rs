@@ -6,7 +6,8 @@ mod service;
 
 use serde_json::{Map, Value, json};
 
-use self::middleware::{ANYWHERE, headers, path_change, query_redirects, redirect_of};
+use self::middleware::{ANYWHERE, headers, path_change, preflight, query_redirects, redirect_of};
+pub use self::rule::can_ask;
 use self::rule::{besides, rule, rule_of, ticked};
 use super::Source;
 use super::order::{Group, by_host};
@@ -103,7 +104,15 @@ impl Emitter<'_> {
                 let guard = json!({"ipAllowList": {"sourceRange": [NOBODY]}});
                 (NOTHING.to_owned(), vec![self.middleware(&name, "nobody", guard)])
             }
-            Action::Answer { .. } => return,
+            // Where nothing else is served, what has no router is answered with 404 anyway.
+            Action::Answer { .. } if route.is_everything() => return,
+            Action::Answer { .. } if route.is_preflight() => {
+                let policies = Policies::of(self.source.sites, route.level);
+                // Without a fixed origin the application may know what to say.
+                let Some(cors) = preflight(&policies) else { return };
+                (NOTHING.to_owned(), vec![self.middleware(&name, "cors", cors)])
+            }
+            Action::Answer { .. } => (NOTHING.to_owned(), Vec::new()),
             // It must not come to another application by chance.
             Action::Foreign(_) => (NOTHING.to_owned(), Vec::new()),
         };
@@ -175,7 +184,11 @@ impl Emitter<'_> {
         }
         if let Some(asked) = &policies.asks {
             let address = self.address_of(asked, route.level)?;
-            add(self, "asks", json!({"forwardAuth": {"address": address}}));
+            let mut forward = json!({"address": address});
+            if !policies.handed_on.is_empty() {
+                forward["authResponseHeaders"] = json!(policies.handed_on);
+            }
+            add(self, "asks", json!({"forwardAuth": forward}));
         }
         if let Some(rate) = &policies.rate {
             let mut limit = json!({"average": rate.average, "burst": rate.burst + 1});
@@ -291,23 +304,56 @@ impl Emitter<'_> {
     }
 }
 
+/// Plain connections: a router for each port, or for each name a client asks for by TLS.
 fn tcp(source: Source<'_>) -> Value {
-    let (mut routers, mut services) = (Map::new(), Map::new());
+    let (mut routers, mut services, mut middlewares) = (Map::new(), Map::new(), Map::new());
     for stream in source.sites.streams.iter().filter(|s| !s.udp) {
         let name = format!("tcp-{}", stream.port);
-        let config = source.sites.config;
-        let members: Vec<Value> = match source.sites.upstreams.get(&format!("stream/{}", stream.target)) {
-            Some(block) => config
-                .named(Some(*block), "server")
-                .map(|m| json!({"address": config.get(m).arg(0)}))
-                .collect(),
-            None => vec![json!({"address": stream.target})],
+        let mut guards = Vec::new();
+        let mut guard = |kind: &str, value: Value| {
+            let name = format!("{name}-{kind}");
+            middlewares.insert(name.clone(), value);
+            guards.push(name);
         };
-        routers.insert(
-            name.clone(),
-            json!({"entryPoints": [format!("p{}", stream.port)], "rule": "HostSNI(`*`)", "service": name}),
-        );
-        services.insert(name, json!({"loadBalancer": {"servers": members}}));
+        if let Some(allowed) = &stream.allowed {
+            let range = if allowed.is_empty() { vec![NOBODY.to_owned()] } else { allowed.clone() };
+            guard("from", json!({"ipAllowList": {"sourceRange": range}}));
+        }
+        if let Some(amount) = stream.at_once {
+            guard("at-once", json!({"inFlightConn": {"amount": amount}}));
+        }
+        let named = stream.target.strip_prefix('$').and_then(|name| source.sites.names_of_tls(name));
+        let by_name = named.is_some();
+        let targets = named.unwrap_or_else(|| vec![("HostSNI(`*`)".to_owned(), stream.target.clone())]);
+        let count = targets.len();
+        for (at, (rule, target)) in targets.into_iter().enumerate() {
+            if target.contains('$') {
+                continue;
+            }
+            let name = if by_name { format!("{name}-{at}") } else { name.clone() };
+            let mut router =
+                json!({"entryPoints": [format!("p{}", stream.port)], "rule": rule, "service": name});
+            if by_name {
+                router["priority"] = json!(10 * (count - at));
+                router["tls"] = json!({"passthrough": true});
+            }
+            if !guards.is_empty() {
+                router["middlewares"] = json!(guards);
+            }
+            routers.insert(name.clone(), router);
+            let reference = PoolRef { name: format!("stream/{target}"), scheme: "tcp".to_owned() };
+            let members: Vec<Value> = if source.sites.upstreams.contains_key(&reference.name) {
+                let pool = Pool::of(source.sites, &reference);
+                pool.main().map(|m| json!({"address": m.address})).collect()
+            } else {
+                vec![json!({"address": target})]
+            };
+            services.insert(name, json!({"loadBalancer": {"servers": members}}));
+        }
     }
-    json!({"routers": routers, "services": services})
+    let mut all = json!({"routers": routers, "services": services});
+    if !middlewares.is_empty() {
+        all["middlewares"] = Value::Object(middlewares);
+    }
+    all
 }

@@ -49,9 +49,7 @@ pub fn router(entries: &[Value], site: &str, request: &Request) -> Outcome {
         let list = |key: &str| found[key].as_array().cloned().unwrap_or_default();
         let methods = list("Methods");
         let asked = (methods.is_empty() || methods.iter().any(|m| m == request.method.as_str()))
-            && list("Header")
-                .iter()
-                .all(|h| holds(h, find_header(&request.headers, h["Name"].as_str().unwrap_or(""))))
+            && list("Header").iter().all(|h| holds(h, header(request, h["Name"].as_str().unwrap_or(""))))
             && list("QueryParam")
                 .iter()
                 .all(|q| holds(q, argument(request, q["Name"].as_str().unwrap_or("")).as_deref()));
@@ -121,7 +119,7 @@ pub fn rules(entries: &[Value], routes: &[&Value], request: &Request) -> Outcome
         let asked = found["Method"].as_str().is_none_or(|m| m == request.method)
             && list("Headers")
                 .iter()
-                .all(|h| holds_kind(h, find_header(&request.headers, h["Name"].as_str().unwrap_or(""))))
+                .all(|h| holds_kind(h, header(request, h["Name"].as_str().unwrap_or(""))))
             && list("Query")
                 .iter()
                 .all(|q| holds_kind(q, argument(request, q["Name"].as_str().unwrap_or("")).as_deref()));
@@ -231,13 +229,21 @@ fn argument(request: &Request, name: &str) -> Option<String> {
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 
+/// A header; the host is one, too.
+fn header<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+    if name == ":authority" { Some(&request.host) } else { find_header(&request.headers, name) }
+}
+
 fn holds(asked: &Value, value: Option<&str>) -> bool {
-    let is = match (asked["Exact"].as_str(), asked["Regex"].as_str()) {
-        (Some(exact), _) => value == Some(exact),
-        (_, Some(regex)) => value.is_some_and(|v| whole(regex, v)),
-        _ => value.is_some(),
+    let inverted = asked["Invert"] == true;
+    let is = match (asked["Exact"].as_str(), asked["Regex"].as_str(), value) {
+        (None, None, value) => value.is_some(),
+        // What is not there matches no value, and none inverted either (measured).
+        (.., None) => return false,
+        (Some(exact), _, Some(value)) => value == exact,
+        (_, Some(regex), Some(value)) => whole(regex, value),
     };
-    is != (asked["Invert"] == true)
+    is != inverted
 }
 
 fn holds_kind(asked: &Value, value: Option<&str>) -> bool {

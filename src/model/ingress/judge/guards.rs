@@ -62,10 +62,17 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
         ),
         "limit_req" => nearly_kept("rateLimit answers 429, nginx 503; its burst is one more"),
         "limit_conn" => nearly_kept("inFlightReq answers 429, nginx 503"),
+        "limit_req_zone" | "limit_conn_zone" if !value.contains("remote_addr") => Judgement::split(
+            differs(&format!("counted by the peer's address, not by {value}: set sourceCriterion by hand")),
+            lost("no limits in Consul"),
+        ),
         "limit_req_zone" | "limit_conn_zone" => Judgement::split(
             differs("counted by the peer's address; behind a load balancer set sourceCriterion.ipStrategy"),
             lost("no limits in Consul"),
         ),
+        "limit_req_status" | "limit_conn_status" if value == "429" => {
+            Judgement::split(carried("Traefik answers 429"), lost("no limits in Consul"))
+        }
         "limit_req_status" | "limit_conn_status" => {
             Judgement::split(differs("Traefik answers 429"), lost("no limits in Consul"))
         }
@@ -81,7 +88,15 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
         "secure_link" | "secure_link_md5" | "secure_link_secret" => {
             gone("no gateway checks signed links: the app has to")
         }
-        "modsecurity" | "modsecurity_rules" | "modsecurity_rules_file" => {
+        _ if (name.contains("access_by_lua") || name.contains("rewrite_by_lua")) => {
+            gone("what this script keeps out or rewrites is not known here: look into it")
+        }
+        "js_access" => gone("what this script keeps out is not known here: look into it"),
+        _ if name.starts_with("balancer_by_lua") => {
+            Judgement::all(Lost, "a script chooses the server").risky_where_lost(Risk::NotResolved)
+        }
+        "modsecurity" if value == "off" => Judgement::all(Carried, "off here, and there"),
+        "modsecurity" | "modsecurity_rules" | "modsecurity_rules_file" | "modsecurity_rules_remote" => {
             gone("no firewall of applications: the WAF in front")
         }
         "ssl_verify_client" if value == "off" => {

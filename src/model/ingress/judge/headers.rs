@@ -46,6 +46,9 @@ impl JudgementInput<'_> {
                     ),
                 );
             }
+            "x-forwarded-proto" if self.sites.constant(text).is_some() => {
+                return Judgement::all(Carried, "the request header is set to the same text");
+            }
             "x-forwarded-proto" => {
                 return Judgement::all(
                     Differs,
@@ -73,7 +76,7 @@ impl JudgementInput<'_> {
             }
             _ => {}
         }
-        if variables.iter().any(|v| v == "request_uri") {
+        if self.is_in_asked(id) && variables.iter().any(|v| v == "request_uri") {
             return Judgement::split(
                 differs("Traefik sends X-Forwarded-Uri to the service that is asked"),
                 lost("nothing sends it"),
@@ -82,6 +85,16 @@ impl JudgementInput<'_> {
         let own = format!("http_{}", name.replace('-', "_"));
         if variables == [own] {
             return Judgement::all(Carried, "the client's header passes anyway");
+        }
+        if let Some(header) = self.header_of_asked(text) {
+            return Judgement::split(
+                if header.eq_ignore_ascii_case(&name) {
+                    carried("authResponseHeaders of forwardAuth")
+                } else {
+                    differs(&format!("authResponseHeaders of forwardAuth: it arrives as {header}"))
+                },
+                lost("nothing asks a service first"),
+            );
         }
         if !variables.iter().all(|v| self.is_constant(v)) {
             return Judgement::all(
@@ -100,12 +113,15 @@ impl JudgementInput<'_> {
 
     /// Whether a variable is set to a text without variables, once.
     pub(super) fn is_constant(&self, name: &str) -> bool {
-        let sets =
-            self.config().all.iter().filter(|d| {
-                d.name == "set" && crate::model::ingress::nginx::site::variable(d.arg(0)) == name
-            });
-        let sets: Vec<_> = sets.collect();
-        matches!(sets.as_slice(), [only] if value::variables(only.arg(1)).next().is_none())
+        self.sites.constant(&format!("${name}")).is_some()
+    }
+
+    /// The header of the service that is asked, where a value is one (`auth_request_set $user $upstream_http_x_user`).
+    fn header_of_asked(&self, text: &str) -> Option<String> {
+        let name = text.strip_prefix('$')?;
+        let mut sets = self.config().all.iter().filter(|d| d.name == "auth_request_set");
+        let set = sets.find(|d| d.arg(0).strip_prefix('$') == Some(name))?;
+        crate::model::ingress::policy::header_of_answer(set.arg(1))
     }
 
     fn host(&self, text: &str) -> Judgement {
@@ -134,6 +150,14 @@ impl JudgementInput<'_> {
 
     pub(super) fn response_header(&self, id: Id) -> Judgement {
         let directive = self.config().get(id);
+        if directive.arg(0).eq_ignore_ascii_case("access-control-allow-origin")
+            && self.sites.constant(directive.arg(1)).is_none()
+        {
+            return Judgement::split(
+                lost("a headers middleware by hand: accessControlAllowOriginListRegex names the origins"),
+                lost("the value is only known of a request: the app has to name the origin"),
+            );
+        }
         if !value::variables(directive.arg(1)).all(|v| self.is_constant(&v)) {
             return Judgement::all(Lost, format!("{} is only known of a request", directive.arg(1)));
         }

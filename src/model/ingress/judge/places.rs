@@ -118,6 +118,15 @@ impl JudgementInput<'_> {
         if let Kind::Named(_) = kind {
             return Judgement::all(Lost, "no proxy goes to a route by itself");
         }
+        let closed = |r: &crate::model::ingress::route::Route| {
+            r.is_everything() && matches!(r.action, Action::Deny { .. })
+        };
+        if self.routes_from(id).any(closed) {
+            return Judgement::split(
+                carried("deny by ipAllowList"),
+                differs("closed as a whole: 503, and no spelling of a path gets by"),
+            );
+        }
         let denied = config
             .named(Some(id), "return")
             .any(|r| config.get(r).arg(0).parse::<u16>().is_ok_and(|s| (400..500).contains(&s) && s != 444));
@@ -144,7 +153,8 @@ impl JudgementInput<'_> {
                         "plus the redirect {bare} → {prefix} (Traefik redirectRegex; Consul: the exact path is routed, no redirect)"
                     ),
                     _ if prefix == "/" => String::new(),
-                    _ => format!("string prefix: {prefix}X matches too"),
+                    Some(_) => String::new(),
+                    None => format!("string prefix: {prefix}X matches too"),
                 };
                 Judgement::all(Carried, note)
             }
@@ -226,7 +236,11 @@ impl JudgementInput<'_> {
         let judgement = self.forwarded(id, &forwards);
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         let authority = rest.split('/').next().unwrap_or_default();
-        if authority.contains('$') { judgement } else { self.mapped(judgement, authority, scheme) }
+        if !authority.contains('$') {
+            return self.mapped(judgement, authority, scheme);
+        }
+        let pools = forwards.iter().flat_map(|f| &f.pools);
+        pools.fold(judgement, |all, (_, pool)| self.mapped(all, &pool.name, &pool.scheme))
     }
 
     fn forwarded(&self, id: Id, forwards: &[&Forward]) -> Judgement {
@@ -257,7 +271,7 @@ impl JudgementInput<'_> {
         if forwards.iter().any(|f| f.pools.len() > 1) {
             return Judgement::all(Differs, "the share is a weight: each request is decided anew");
         }
-        if url.starts_with("https://") {
+        if url.starts_with("https://") || url.starts_with("grpcs://") {
             return Judgement::split(
                 carried("the service's address with https"),
                 differs("the mesh encrypts: the service speaks plain HTTP to its sidecar"),
@@ -365,10 +379,25 @@ impl JudgementInput<'_> {
         let status = directive.arg(0).parse::<u16>().unwrap_or(302);
         match status {
             301 | 302 | 303 | 307 | 308 => Judgement::split(
-                carried("redirectRegex"),
+                match status {
+                    301 | 302 => carried("redirectRegex"),
+                    308 => differs("redirectRegex: 301 for GET, 308 for others"),
+                    303 => differs("redirectRegex: 302 for GET, 307 for others, which keeps their method"),
+                    _ => differs("redirectRegex: 302 for GET, 307 for others"),
+                },
                 lost("no redirects in Consul: a rule of the load balancer (#{path}?#{query}), or the app"),
             ),
             444 => Judgement::all(Differs, "404 instead of a closed connection"),
+            400..=499 if self.routes_from(id).any(crate::model::ingress::route::Route::is_everything) => {
+                let closed = differs(&format!("the whole site is closed: 503 instead of {status}"));
+                match status {
+                    403 => Judgement::split(carried("deny by ipAllowList, with an empty body"), closed),
+                    _ => Judgement::split(
+                        differs(&format!("deny by ipAllowList answers 403 instead of {status}")),
+                        closed,
+                    ),
+                }
+            }
             403 => Judgement::split(
                 carried("deny by ipAllowList, with an empty body"),
                 lost("REFUSE: nothing turns it away"),
@@ -379,8 +408,31 @@ impl JudgementInput<'_> {
                 lost("REFUSE: nothing turns it away"),
             )
             .risky_where_lost(Risk::LostGuard),
+            200..=299 if self.routes_from(id).any(crate::model::ingress::route::Route::is_preflight) => {
+                self.preflight(id)
+            }
             _ => Judgement::all(Lost, "static answers: a small service"),
         }
+    }
+
+    /// A `return` that answers a browser that asks first.
+    fn preflight(&self, id: Id) -> Judgement {
+        let mut routes = self.routes_from(id).filter(|r| r.is_preflight());
+        let fixed = routes.all(|r| {
+            let set = crate::model::ingress::policy::Policies::of(self.sites, r.level).response_headers;
+            set.iter().any(|(name, _)| name.eq_ignore_ascii_case("access-control-allow-origin"))
+        });
+        let consul = lost("no static answers in Consul: the request goes to the app, which has to answer it");
+        if fixed {
+            let traefik = "the headers middleware answers browsers that ask first with 200, from the Access-Control headers here";
+            return Judgement::split(differs(traefik), consul);
+        }
+        Judgement::split(
+            lost(
+                "the request goes to the app: name the origins in a headers middleware (accessControlAllowOriginListRegex)",
+            ),
+            consul,
+        )
     }
 }
 

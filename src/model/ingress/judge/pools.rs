@@ -6,12 +6,47 @@ use super::{
 };
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::pool::with_port;
+use crate::model::ingress::route::Action;
 use crate::model::ingress::verdict::{Statement, Target};
 
 const CONSUL: [Target; 2] = [Target::ApiGateway, Target::IngressGateway];
 
 impl JudgementInput<'_> {
+    /// What a pool is for, where that is not HTTP.
+    fn not_for_http(&self, block: Id) -> Option<Judgement> {
+        let config = self.config();
+        let name = config.get(block).arg(0);
+        if self.routes.iter().flat_map(|s| &s.routes).any(|r| match &r.action {
+            Action::Forward(forward) => forward.pools.iter().any(|(_, pool)| pool.name == name),
+            _ => false,
+        }) {
+            return None;
+        }
+        for (pass, speaks) in [
+            ("fastcgi_pass", "FastCGI"),
+            ("uwsgi_pass", "uwsgi"),
+            ("scgi_pass", "SCGI"),
+            ("memcached_pass", "memcached's protocol"),
+        ] {
+            if config.all.iter().any(|d| d.name == pass && d.arg(0) == name) {
+                return Some(Judgement::all(
+                    Lost,
+                    format!("its servers speak {speaks}, which no gateway does"),
+                ));
+            }
+        }
+        let named = |text: &str| {
+            let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+            rest.split(['/', '$', ':']).next() == Some(name)
+        };
+        let mentioned = config.all.iter().any(|d| d.name != "upstream" && d.texts().any(named));
+        (!mentioned).then(|| Judgement::all(Irrelevant, "nothing is handed to it"))
+    }
+
     pub(super) fn upstream(&self, id: Id) -> Judgement {
+        if let Some(judgement) = self.not_for_http(id) {
+            return judgement;
+        }
         let config = self.config();
         let members = config.named(Some(id), "server").map(|m| with_port(config.get(m).arg(0), "http"));
         let unmapped: Vec<String> = members.filter(|m| self.services.at(m).is_none()).collect();
@@ -25,6 +60,13 @@ impl JudgementInput<'_> {
     pub(super) fn stream_pass(&self, id: Id) -> Judgement {
         let target = self.config().get(id).arg(0);
         if target.contains('$') {
+            if self.sites.names_of_tls(&crate::model::ingress::nginx::site::variable(target)).is_some() {
+                return Judgement::split(
+                    carried("a TCP router with HostSNI for each name"),
+                    lost("Consul's gateways do not look at SNI here"),
+                )
+                .risky_where_lost(Risk::NotResolved);
+            }
             return Judgement::all(Lost, "the address is only known of a connection")
                 .risky_where_lost(Risk::NotResolved);
         }
@@ -42,6 +84,16 @@ impl JudgementInput<'_> {
 
     pub(super) fn in_upstream(&self, id: Id) -> Judgement {
         let directive = self.config().get(id);
+        if let Some(block) = directive.parent
+            && let Some(judgement) = self.not_for_http(block)
+        {
+            return judgement;
+        }
+        if self.config().is_within(id, "stream")
+            && let Some(judgement) = self.of_connections(id)
+        {
+            return judgement;
+        }
         match directive.name.as_str() {
             "server" => self.member(id),
             "least_conn" | "least_time" | "random" => Judgement::split(
@@ -67,9 +119,40 @@ impl JudgementInput<'_> {
             "include" => self.include(id),
             "state" | "ntlm" | "queue" => Judgement::all(Lost, "nginx Plus only"),
             name => settings::judge(self, id, name)
-                .or_else(|| quiet::judge(name))
+                .or_else(|| quiet::judge(name, directive.arg(0)))
                 .unwrap_or_else(|| unknown(name)),
         }
+    }
+
+    /// What a pool of plain connections cannot have.
+    fn of_connections(&self, id: Id) -> Option<Judgement> {
+        let directive = self.config().get(id);
+        let has =
+            |word: &str| directive.texts().skip(1).any(|w| w == word || w.starts_with(&format!("{word}=")));
+        Some(match directive.name.as_str() {
+            "least_conn" | "least_time" | "random" => Judgement::split(
+                lost("connections go round, whatever each server has"),
+                carried("least_request, or random"),
+            ),
+            "hash" | "ip_hash" => {
+                Judgement::all(Lost, "plain connections have nothing to hash but an address nobody looks at")
+                    .risky_where_lost(Risk::Stickiness)
+            }
+            "server" if has("down") => return None,
+            "server" if has("backup") => Judgement::split(
+                lost("no failover between plain connections: the server is left out"),
+                differs("the resolver's Failover needs a service of its own"),
+            ),
+            "server" if has("weight") => Judgement::split(
+                lost("servers of plain connections weigh the same"),
+                lost("instances weigh the same: weights are between services, by a splitter"),
+            ),
+            "server" if has("max_fails") || has("fail_timeout") => Judgement::split(
+                lost("a server that fails is not left out: nothing watches plain connections"),
+                differs("PassiveHealthCheck of the gateway; the first failing connection is seen"),
+            ),
+            _ => return None,
+        })
     }
 
     fn member(&self, id: Id) -> Judgement {

@@ -1,6 +1,6 @@
 //! Directives that have nothing to say to another proxy, and those of modules that no other has.
 
-use super::{Irrelevant, Judgement, Lost};
+use super::{Carried, Irrelevant, Judgement, Lost};
 
 /// How the process runs, logs and reads files.
 const QUIET: &[&str] = &[
@@ -237,7 +237,43 @@ const LOST_ALONE: &[(&str, &str)] = &[
     ("ssl_handshake_timeout", "the new proxy has a time of its own"),
 ];
 
-pub(super) fn judge(name: &str) -> Option<Judgement> {
+/// Switches that are off by themselves, here and there.
+const SWITCHES: &[&str] = &[
+    "proxy_cache",
+    "fastcgi_cache",
+    "uwsgi_cache",
+    "ssi",
+    "autoindex",
+    "dav_methods",
+    "charset",
+    "gzip_static",
+    "gunzip",
+    "proxy_cookie_domain",
+    "proxy_cookie_path",
+    "proxy_store",
+    "userid",
+    "limit_rate",
+    "proxy_limit_rate",
+    "proxy_protocol",
+    "image_filter",
+    "source_charset",
+    "proxy_no_cache",
+    "modsecurity",
+    "opentracing",
+    "otel_trace",
+    "ssl_crl",
+    "random_index",
+    "geoip_proxy_recursive",
+    "proxy_cookie_flags",
+    "slice",
+    "pagespeed",
+    "passenger_enabled",
+];
+
+pub(super) fn judge(name: &str, value: &str) -> Option<Judgement> {
+    if SWITCHES.contains(&name) && matches!(value, "off" | "0") {
+        return Some(Judgement::all(Carried, "off here, and there"));
+    }
     if QUIET.contains(&name) {
         return Some(Judgement::all(Irrelevant, quiet_note(name)));
     }

@@ -35,7 +35,7 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
             Judgement::all(Lost, "no gateway rewrites Location: the app has to know its public address")
         }
         "error_page" => Judgement::split(
-            differs("errors middleware, which needs a service that serves the page"),
+            differs("errors middleware, by hand: it needs a service that serves the page; the status stays"),
             lost(
                 "no error pages in Consul; without proxy_intercept_errors nginx only replaced its own 502 and 504",
             ),
@@ -89,6 +89,7 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
             differs("healthCheck of the service, by hand"),
             differs("the checks in Consul decide"),
         ),
+        "add_trailer" => Judgement::all(Lost, "no gateway adds trailers"),
         "ssl_session_id_context" => Judgement::all(Irrelevant, ""),
         _ => return None,
     })

@@ -37,8 +37,7 @@ impl Lower<'_> {
                 "break" => return vec![(state, Flow::Break)],
                 "return" => {
                     state.from.push(id);
-                    let action = self.returned(id, &state);
-                    return vec![(state, Flow::Done(action))];
+                    return self.returned_each(id, &state);
                 }
                 "limit_except" if directive.block => {
                     if let Some(mut ends) = self.limited(id, &state) {
@@ -104,6 +103,29 @@ impl Lower<'_> {
             }
         }
         vec![(state, Flow::On)]
+    }
+
+    /// What a `return` does, once for each value of a `map` in its text.
+    fn returned_each(&mut self, id: Id, state: &State) -> Vec<(State, Flow)> {
+        let text =
+            self.sites.config.get(id).args.last().map(|w| substituted(&w.text, state)).unwrap_or_default();
+        let name = pieces(&text).into_iter().find_map(|p| match p {
+            Piece::Variable(name) if self.sites.maps.contains_key(&name) => Some(name),
+            _ => None,
+        });
+        let variants = name.as_ref().and_then(|name| self.unfolded(&format!("${name}"), 0).ok());
+        let (Some(name), Some(variants)) = (name, variants.filter(|v| v.len() <= MOST_VARIANTS)) else {
+            let action = self.returned(id, state);
+            return vec![(state.clone(), Flow::Done(action))];
+        };
+        let mut ends = Vec::new();
+        for variant in variants {
+            let Some(mut state) = state.on(&variant) else { continue };
+            state.set.insert(name.clone(), variant.value);
+            let action = self.returned(id, &state);
+            ends.push((state, Flow::Done(action)));
+        }
+        ends
     }
 
     /// Methods that are not let through.
@@ -217,11 +239,15 @@ impl Lower<'_> {
         }
         let mut ways: Vec<(State, bool)> = Vec::new();
         for variant in self.unfolded(left, 0).ok()? {
-            if variant.share.is_some() || !constant(&variant.value) {
+            if variant.share.is_some() {
                 return None;
             }
             let value = variant.value.as_str();
+            let has_text = pieces(value).iter().any(|p| matches!(p, Piece::Text(_)));
             let holds = match sign {
+                // Some text stands in it whatever the rest comes to.
+                "" if !constant(value) && has_text => true,
+                _ if !constant(value) => return None,
                 "" => !matches!(value, "" | "0"),
                 "=" => value == right,
                 "!=" => value != right,
@@ -230,17 +256,19 @@ impl Lower<'_> {
                 }
                 _ => return None,
             };
-            let mut way = state.clone();
+            if variant.path.is_some() && !matches!(state.path, Followed::Same) {
+                return None;
+            }
+            let Some(mut way) = state.on(&variant) else { continue };
             way.from.push(id);
-            way.from.extend(variant.from);
-            way.conditions.extend(variant.condition);
+            way.set.insert(name.clone(), variant.value);
             if holds {
                 way.level = id;
             }
             ways.push((way, holds));
         }
         let end = ways.pop()?;
-        while ways.last().is_some_and(|(_, holds)| *holds == end.1) {
+        while !end.1 && ways.last().is_some_and(|(_, holds)| !*holds) {
             ways.pop();
         }
         ways.push(end);
@@ -424,7 +452,7 @@ pub(super) fn substituted(text: &str, state: &State) -> String {
 }
 
 /// What a variable of a condition looks at.
-pub(super) fn subject(text: &str) -> Option<Subject> {
+pub(in crate::model::ingress) fn subject(text: &str) -> Option<Subject> {
     let [Piece::Variable(name)] = &pieces(text)[..] else { return None };
     Some(match name.as_str() {
         "request_method" => Subject::Method,

@@ -7,7 +7,8 @@ use super::{Followed, Lower, State, route};
 use crate::model::ingress::nginx::site::{Kind, Location};
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::nginx::value::{Piece, pieces};
-use crate::model::ingress::pattern::Pattern;
+use crate::model::ingress::pattern::{Pattern, escaped};
+use crate::model::ingress::policy::Policies;
 use crate::model::ingress::route::{
     Action, Condition, Forward, PathChange, PathMatch, PoolRef, QueryChange, Redirect, Route, Test,
 };
@@ -15,6 +16,8 @@ use crate::model::ingress::route::{
 /// A value that depends on a request, unfolded.
 pub(super) struct Variant {
     pub(super) condition: Option<Condition>,
+    /// Which paths, where the path decides.
+    pub(super) path: Option<PathMatch>,
     /// In hundredths of a percent, where clients are split.
     pub(super) share: Option<u32>,
     pub(super) value: String,
@@ -58,6 +61,11 @@ impl Lower<'_> {
             let found = LOCAL.iter().find(|(name, _)| config.named(Some(*block), name).next().is_some());
             found.map(|(_, what)| *what)
         });
+        // Whatever it would serve, nobody may have it.
+        if Policies::of(self.sites, state.level).allowed.is_some_and(|some| some.is_empty()) {
+            routes.push(route(state.clone(), Action::Deny { status: 403 }));
+            return;
+        }
         let what = local.unwrap_or("serves files of the default root");
         routes.push(route(state.clone(), Action::Foreign(what.to_owned())));
     }
@@ -79,9 +87,7 @@ impl Lower<'_> {
         };
         let mut split: Option<Forward> = None;
         for variant in variants {
-            let mut state = state.clone();
-            state.from.extend(variant.from);
-            state.conditions.extend(variant.condition);
+            let Some(state) = state.on(&variant) else { continue };
             match (forward(location, &state, &variant.value), variant.share) {
                 (Ok(forward), None) => {
                     let route = route(state, Action::Forward(forward));
@@ -117,7 +123,8 @@ impl Lower<'_> {
             _ => None,
         });
         let Some(name) = name else {
-            return Ok(vec![Variant { condition: None, share: None, value: text.to_owned(), from: None }]);
+            let value = text.to_owned();
+            return Ok(vec![Variant { condition: None, path: None, share: None, value, from: None }]);
         };
         if depth > 2 {
             return Err("maps depend on each other too deeply".to_owned());
@@ -130,35 +137,61 @@ impl Lower<'_> {
         }
         let map = self.sites.maps[&name];
         let source = config.get(map).arg(0);
-        let subject = subject(source).ok_or_else(|| format!("{source} is nothing a gateway can look at"))?;
-        let entries = config.inside(Some(map)).iter().map(|id| (*id, config.get(*id)));
+        let of_path = matches!(source, "$uri" | "$document_uri" | "${uri}");
+        let subject = subject(source);
+        if subject.is_none() && !of_path {
+            return Err(format!("{source} is nothing a gateway can look at"));
+        }
         let mut variants = Vec::new();
-        let mut last = None;
-        let (plain, found): (Vec<_>, Vec<_>) = entries
-            .filter(|(_, d)| !matches!(d.name.as_str(), "hostnames" | "volatile" | "include"))
-            .partition(|(_, d)| !d.name.starts_with('~'));
-        for (id, entry) in plain.into_iter().chain(found) {
-            let value = entry.arg(0);
-            let test = match entry.name.as_str() {
-                "default" => {
-                    last = Some((id, value));
-                    continue;
-                }
-                key if key.starts_with("~*") => Test::Finds(key[2..].to_owned(), true),
-                key if key.starts_with('~') => Test::Finds(key[1..].to_owned(), false),
-                key => Test::IsAnyCase(key.trim_start_matches('\\').to_owned()),
-            };
+        for (id, test) in self.tests(map) {
+            let value = config.get(id).arg(0);
             for inner in self.unfolded(&filled(value), depth + 1)? {
-                if inner.condition.is_some() || inner.share.is_some() {
+                if inner.condition.is_some() || inner.path.is_some() || inner.share.is_some() {
                     return Err("maps depend on each other".to_owned());
                 }
-                let condition = Some(Condition { subject: subject.clone(), test: test.clone(), not: false });
-                variants.push(Variant { condition, share: None, value: inner.value, from: Some(id) });
+                let (condition, path) = match &subject {
+                    Some(subject) => {
+                        let subject = subject.clone();
+                        (Some(Condition { subject, test: test.clone(), not: false }), None)
+                    }
+                    None => (None, Some(path_of(&test)?)),
+                };
+                variants.push(Variant { condition, path, share: None, value: inner.value, from: Some(id) });
             }
         }
-        let (from, value) = last.map_or((None, ""), |(id, value)| (Some(id), value));
-        variants.push(Variant { condition: None, share: None, value: filled(value), from });
+        let last = config.inside(Some(map)).iter().find(|id| config.get(**id).name == "default").copied();
+        let value = last.map_or("", |id| config.get(id).arg(0));
+        variants.push(Variant { condition: None, path: None, share: None, value: filled(value), from: last });
         Ok(variants)
+    }
+
+    /// The keys of a `map` in the order in which it asks them: texts, hosts with a wildcard the longest first, expressions.
+    fn tests(&self, map: Id) -> Vec<(Id, Test)> {
+        let config = self.sites.config;
+        let entries = || config.inside(Some(map)).iter().map(|id| (*id, config.get(*id).name.as_str()));
+        let hostnames = entries().any(|(_, name)| name == "hostnames");
+        let (mut texts, mut wide, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, key) in entries() {
+            let host = |expression: String| Test::Finds(expression, true);
+            match key {
+                "default" | "hostnames" | "volatile" | "include" => {}
+                key if key.starts_with("~*") => found.push((id, Test::Finds(key[2..].to_owned(), true))),
+                key if key.starts_with('~') => found.push((id, Test::Finds(key[1..].to_owned(), false))),
+                key if hostnames && key.starts_with("*.") => {
+                    wide.push((1, key.len(), id, host(format!("^.+{}$", escaped(&key[1..])))));
+                }
+                key if hostnames && key.starts_with('.') => {
+                    wide.push((1, key.len(), id, host(format!("^(?:.+\\.)?{}$", escaped(&key[1..])))));
+                }
+                key if hostnames && key.ends_with(".*") => {
+                    let begin = escaped(&key[..key.len() - 1]);
+                    wide.push((0, key.len(), id, host(format!("^{begin}.+$"))));
+                }
+                key => texts.push((id, Test::IsAnyCase(key.trim_start_matches('\\').to_owned()))),
+            }
+        }
+        wide.sort_by_key(|(front, length, ..)| std::cmp::Reverse((*front, *length)));
+        texts.into_iter().chain(wide.into_iter().map(|(_, _, id, test)| (id, test))).chain(found).collect()
     }
 
     fn shares(&self, split: Id, filled: impl Fn(&str) -> String) -> Result<Vec<Variant>, String> {
@@ -180,6 +213,7 @@ impl Lower<'_> {
             left -= share;
             variants.push(Variant {
                 condition: None,
+                path: None,
                 share: Some(share),
                 value: filled(entry.arg(0)),
                 from: Some(*id),
@@ -300,6 +334,35 @@ impl Lower<'_> {
         let name = config.named(Some(self.server.id), "server_name").next()?;
         let name = config.get(name).arg(0);
         (!name.is_empty() && !name.starts_with(['~', '*', '.', '_'])).then(|| name.to_owned())
+    }
+}
+
+/// The paths a key of a `map` over the path stands for.
+fn path_of(test: &Test) -> Result<PathMatch, String> {
+    let pattern = match test {
+        Test::IsAnyCase(text) => Pattern::new(&format!("^{}$", escaped(text)), true),
+        Test::Finds(source, ignore_case) => Pattern::new(source, *ignore_case),
+        _ => return Err("a key that is neither a text nor an expression".to_owned()),
+    }?;
+    if let Some(lacks) = pattern.not_re2() {
+        return Err(format!("the expression has what RE2 lacks: {lacks}"));
+    }
+    Ok(PathMatch::pattern(&Arc::new(pattern)))
+}
+
+impl State {
+    /// A request on which a value turns out so; none where no path does both, or the path is not the client's any more.
+    pub(super) fn on(&self, variant: &Variant) -> Option<State> {
+        let mut state = self.clone();
+        if let Some(path) = &variant.path {
+            if !matches!(state.path, Followed::Same) {
+                return None;
+            }
+            state.at = super::both(&state.at, path)?;
+        }
+        state.from.extend(variant.from);
+        state.conditions.extend(variant.condition.clone());
+        Some(state)
     }
 }
 

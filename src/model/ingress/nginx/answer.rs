@@ -376,7 +376,11 @@ impl<'a> RequestState<'a> {
         };
         let (authority, uri) = match rest.find('/') {
             Some(at) => (&rest[..at], Some(&rest[at..])),
-            None => match rest.find('$').filter(|_| rest.contains("$request_uri") || rest.contains("$uri")) {
+            None => match ["$request_uri", "${request_uri}", "$uri", "${uri}"]
+                .iter()
+                .filter_map(|name| rest.find(name))
+                .min()
+            {
                 Some(at) if at > 0 => (&rest[..at], Some(&rest[at..])),
                 _ => (rest, None),
             },
@@ -488,6 +492,12 @@ fn find<'a>(locations: &'a [Location], path: &str, run: &RequestState<'_>) -> Lo
 #[must_use]
 pub fn escape_uri(path: &str) -> String {
     escape(path, b" \"#%<>?\\^`{|}")
+}
+
+/// A path that is written down for a proxy to send: what no request line holds is escaped, escapes stay.
+#[must_use]
+pub fn sendable(path: &str) -> String {
+    escape(path, b" \"")
 }
 
 fn escape_args(text: &str) -> String {

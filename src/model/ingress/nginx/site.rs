@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::tree::{Config, Id};
+use super::value::Piece;
 use crate::model::ingress::pattern::Pattern;
 
 /// A configuration understood as far as routing goes.
@@ -47,6 +48,10 @@ pub struct Stream {
     pub target: String,
     /// Whether it carries datagrams.
     pub udp: bool,
+    /// Networks that may connect, where only some may and nothing else is said.
+    pub allowed: Option<Vec<String>>,
+    /// How many connections an address may have at once.
+    pub at_once: Option<u32>,
 }
 
 /// A `listen`.
@@ -191,6 +196,68 @@ impl<'a> Sites<'a> {
         best.or_else(|| self.default_on(port))
     }
 
+    /// A value whose variables are all set once in the configuration, to a text; none where a request has a say in it.
+    #[must_use]
+    pub fn constant(&self, text: &str) -> Option<String> {
+        let mut out = String::new();
+        for piece in super::value::pieces(text) {
+            match piece {
+                Piece::Text(text) => out.push_str(&text),
+                Piece::Variable(name) => {
+                    let mut sets =
+                        self.config.all.iter().filter(|d| d.name == "set" && variable(d.arg(0)) == name);
+                    let only = sets.next().filter(|d| super::value::variables(d.arg(1)).next().is_none())?;
+                    if sets.next().is_some() {
+                        return None;
+                    }
+                    out.push_str(only.arg(1));
+                }
+            }
+        }
+        Some(out)
+    }
+
+    /// Where connections go by the name a client asks for by TLS (`map $ssl_preread_server_name`): the rule of a router and the
+    /// target, whatever is left last. None where a variable is set otherwise.
+    #[must_use]
+    pub fn names_of_tls(&self, name: &str) -> Option<Vec<(String, String)>> {
+        let map = *self.maps.get(name)?;
+        if variable(self.config.get(map).arg(0)) != "ssl_preread_server_name" {
+            return None;
+        }
+        let entries = || self.config.inside(Some(map)).iter().map(|id| self.config.get(*id));
+        let hostnames = entries().any(|d| d.name == "hostnames");
+        let (mut named, mut wide, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in entries() {
+            let target = entry.arg(0).to_owned();
+            if target.contains('$') {
+                return None;
+            }
+            match entry.name.as_str() {
+                "hostnames" | "volatile" => {}
+                "default" => rest.push(("HostSNI(`*`)".to_owned(), target)),
+                key if key.starts_with('~') => {
+                    let (source, ignore_case) = match key.strip_prefix("~*") {
+                        Some(source) => (source, true),
+                        None => (&key[1..], false),
+                    };
+                    let pattern = Pattern::new(source, ignore_case).ok().filter(|p| p.not_re2().is_none())?;
+                    wide.push((format!("HostSNIRegexp(`{}`)", pattern.searching()), target));
+                }
+                key if hostnames && key.starts_with(['*', '.']) => {
+                    let end = crate::model::ingress::pattern::escaped(key.trim_start_matches('*'));
+                    let (begin, end) = match key.strip_prefix('.') {
+                        Some(_) => ("^(?:.+\\.)?", end.trim_start_matches("\\.")),
+                        None => ("^.+", end.as_str()),
+                    };
+                    wide.insert(0, (format!("HostSNIRegexp(`{begin}{end}$`)"), target));
+                }
+                key => named.push((format!("HostSNI(`{key}`)"), target)),
+            }
+        }
+        Some(named.into_iter().chain(wide).chain(rest).collect())
+    }
+
     /// The locations of a server, those within others too.
     #[must_use]
     pub fn locations<'s>(&self, server: &'s Server) -> Vec<&'s Location> {
@@ -228,7 +295,24 @@ fn stream_of(config: &Config, id: Id) -> Option<Stream> {
     let target = config.named(Some(id), "proxy_pass").next()?;
     let (_, port) = address(config.get(listen).arg(0))?;
     let udp = config.get(listen).texts().any(|w| w == "udp");
-    Some(Stream { id, port, target: config.get(target).arg(0).to_owned(), udp })
+    let rules: Vec<_> = config
+        .levels(id)
+        .map(|level| {
+            let inside = config.inside(Some(level)).iter().map(|at| config.get(*at));
+            inside.filter(|d| matches!(d.name.as_str(), "allow" | "deny")).collect::<Vec<_>>()
+        })
+        .find(|rules| !rules.is_empty())
+        .unwrap_or_default();
+    let allowed = match rules.split_last() {
+        Some((last, some))
+            if last.name == "deny" && last.arg(0) == "all" && some.iter().all(|d| d.name == "allow") =>
+        {
+            Some(some.iter().map(|d| d.arg(0).to_owned()).collect())
+        }
+        _ => None,
+    };
+    let at_once = config.setting(id, "limit_conn").and_then(|d| d.arg(1).parse().ok());
+    Some(Stream { id, port, target: config.get(target).arg(0).to_owned(), udp, allowed, at_once })
 }
 
 fn server_of(config: &Config, id: Id) -> Server {

@@ -20,7 +20,13 @@ use crate::ops::traffic::traefik;
 pub(super) async fn read_entries(consul: &Http, name: &str) -> Result<Entries> {
     let missing = || {
         Error::not_found(format!("there are no keys below {} in Consul", weighted::prefix(name)))
-            .hint("the weights of a service of Traefik are moved where its provider for Consul reads them, not in a file")
+            .hint("the weights of a service of Traefik are moved where its provider for Consul reads them, not in a file, a template or labels")
+            .hint(format!(
+                "to move it there once: start Traefik with --providers.consul, write both sides (`consul kv put \
+                 {0}weighted/services/0/name OLD@file`, `consul kv put {0}weighted/services/0/weight 100`, the same below \
+                 {0}weighted/services/1/ with weight 0), then let the router in the file name {name}@consul as its service",
+                weighted::prefix(name)
+            ))
             .hint("traefik/NAME@ROOT names another root than `traefik`")
     };
     let keys = traefik::keys(consul, name).await?.ok_or_else(missing)?;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::Source;
+use crate::model::ingress::nginx::answer::{escape_uri, sendable};
 use crate::model::ingress::pattern::escaped;
 use crate::model::ingress::policy::{HostSent, Policies};
 use crate::model::ingress::route::{Forward, PathChange, PathMatch, QueryChange, Redirect, Route};
@@ -41,6 +42,33 @@ pub(super) fn headers(forward: &Forward, policies: &Policies, source: Source<'_>
         headers.insert("customResponseHeaders".to_owned(), Value::Object(response));
     }
     (!headers.is_empty()).then_some(Value::Object(headers))
+}
+
+/// What answers a browser that asks before it sends something to another site: Traefik does so by itself, from what it is told of
+/// origins, methods and headers. None where the origin is not a fixed text.
+pub(super) fn preflight(policies: &Policies) -> Option<Value> {
+    let find = |name: &str| {
+        let mut all = policies.response_headers.iter();
+        all.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    };
+    let list = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+    let mut cors = Map::new();
+    cors.insert("accessControlAllowOriginList".to_owned(), json!([find("access-control-allow-origin")?]));
+    for (header, key) in [
+        ("access-control-allow-methods", "accessControlAllowMethods"),
+        ("access-control-allow-headers", "accessControlAllowHeaders"),
+    ] {
+        if let Some(text) = find(header) {
+            cors.insert(key.to_owned(), json!(list(text)));
+        }
+    }
+    if let Some(seconds) = find("access-control-max-age").and_then(|text| text.parse::<u32>().ok()) {
+        cors.insert("accessControlMaxAge".to_owned(), json!(seconds));
+    }
+    if find("access-control-allow-credentials") == Some("true") {
+        cors.insert("accessControlAllowCredentials".to_owned(), json!(true));
+    }
+    Some(json!({"headers": cors}))
 }
 
 pub(super) fn path_change(change: &PathChange) -> Option<Value> {
@@ -142,15 +170,17 @@ pub(super) fn redirect_of(route: &Route, redirect: &Redirect) -> Option<Vec<Valu
         PathChange::Keep if keeps => ("(.*)$".to_owned(), "${2}".to_owned()),
         PathChange::Keep => ("([^?]*).*$".to_owned(), "${2}".to_owned()),
         PathChange::Set(path) => {
-            let asked = route.path.exact.as_ref().map_or("[^?]*".to_owned(), |p| escaped(p));
+            // The address is matched as the client sent it.
+            let asked = route.path.exact.as_ref().map_or("[^?]*".to_owned(), |p| escaped(&escape_uri(p)));
+            let path = sendable(path);
             if keeps {
                 (format!("{asked}(\\?.*)?$"), format!("{path}${{2}}"))
             } else {
-                (format!("{asked}.*$"), path.clone())
+                (format!("{asked}.*$"), path)
             }
         }
         PathChange::Swap { from, to } => {
-            let from = escaped(from);
+            let (from, to) = (escaped(&escape_uri(from)), sendable(to));
             if keeps {
                 (format!("{from}(.*)$"), format!("{to}${{2}}"))
             } else {

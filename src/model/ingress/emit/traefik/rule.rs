@@ -67,6 +67,12 @@ pub(super) fn rule(
     }
 }
 
+/// Whether Traefik can ask this.
+#[must_use]
+pub fn can_ask(condition: &Condition) -> bool {
+    rule_of(condition).is_some()
+}
+
 pub(super) fn rule_of(condition: &Condition) -> Option<String> {
     let regex = |source: &str, ignore_case: bool| {
         let pattern = Pattern::new(source, ignore_case).ok()?;
@@ -93,7 +99,7 @@ pub(super) fn rule_of(condition: &Condition) -> Option<String> {
             }
             format!("({})", all.join(" || "))
         }
-        (Subject::Header(name), Test::Is(text)) if text.is_empty() => {
+        (Subject::Header(name), Test::Is(text) | Test::IsAnyCase(text)) if text.is_empty() => {
             return Some(format!(
                 "{}HeaderRegexp({}, `.`)",
                 if condition.not { "" } else { "!" },
@@ -105,9 +111,18 @@ pub(super) fn rule_of(condition: &Condition) -> Option<String> {
             format!("HeaderRegexp({}, {})", ticked(name), any_case(text))
         }
         (Subject::Header(name), Test::Finds(source, i)) => {
-            format!("HeaderRegexp({}, {})", ticked(name), regex(source, *i)?)
+            let found = format!("HeaderRegexp({}, {})", ticked(name), regex(source, *i)?);
+            // What is not sent has the empty text.
+            let empty = Pattern::new(source, *i).ok()?.finds("")?;
+            if empty { format!("(!HeaderRegexp({}, `.`) || {found})", ticked(name)) } else { found }
         }
         (Subject::Header(name), Test::Truthy) => format!("HeaderRegexp({}, `^(?:[^0]|0.)`)", ticked(name)),
+        (Subject::Cookie(name), Test::Is(text) | Test::IsAnyCase(text)) if text.is_empty() => {
+            format!("!HeaderRegexp(`cookie`, {})", cookie(name, "[^;]+"))
+        }
+        (Subject::Argument(name), Test::Is(text) | Test::IsAnyCase(text)) if text.is_empty() => {
+            format!("!QueryRegexp({}, `.`)", ticked(name))
+        }
         (Subject::Cookie(name), Test::Is(text)) => {
             format!("HeaderRegexp(`cookie`, {})", cookie(name, &escaped(text)))
         }
@@ -119,6 +134,9 @@ pub(super) fn rule_of(condition: &Condition) -> Option<String> {
         }
         (Subject::Cookie(name), Test::Finds(source, i)) => {
             let pattern = Pattern::new(source, *i).ok()?;
+            if pattern.not_re2().is_some() || pattern.finds("")? {
+                return None;
+            }
             let whole = pattern.whole()?.replace(".*", "[^;]*");
             format!("HeaderRegexp(`cookie`, {})", cookie(name, &format!("(?:{whole})")))
         }
@@ -129,6 +147,9 @@ pub(super) fn rule_of(condition: &Condition) -> Option<String> {
             format!("QueryRegexp({}, {})", ticked(name), any_case(text))
         }
         (Subject::Argument(name), Test::Finds(source, i)) => {
+            if Pattern::new(source, *i).ok()?.finds("")? {
+                return None;
+            }
             format!("QueryRegexp({}, {})", ticked(name), regex(source, *i)?)
         }
         (Subject::Argument(name), Test::Truthy) => format!("QueryRegexp({}, `^(?:[^0]|0.)`)", ticked(name)),
@@ -136,5 +157,9 @@ pub(super) fn rule_of(condition: &Condition) -> Option<String> {
         (Subject::Host, Test::Finds(source, _)) => format!("HostRegexp({})", regex(source, true)?),
         _ => return None,
     };
-    Some(if condition.not { format!("!{text}") } else { text })
+    Some(match (condition.not, text.strip_prefix('!')) {
+        (false, _) => text,
+        (true, Some(text)) => text.to_owned(),
+        (true, None) => format!("!{text}"),
+    })
 }

@@ -80,6 +80,29 @@ impl RequestState<'_> {
         if let Some(found) = entries.iter().find(plain) {
             return value(found);
         }
+        if entries.iter().any(|d| d.name == "hostnames") {
+            let host = source.to_ascii_lowercase();
+            // The longest wins, and one in front before one at the end.
+            let rank = |d: &&&Directive| {
+                let key = d.name.to_ascii_lowercase();
+                let below = |end: &str| host.len() > end.len() && host.ends_with(end);
+                match (
+                    key.strip_prefix('*').or(key.strip_prefix('.').map(|_| key.as_str())),
+                    key.strip_suffix('*'),
+                ) {
+                    (Some(end), _) if below(end) || key.strip_prefix('.') == Some(&host) => {
+                        Some((1, key.len()))
+                    }
+                    (_, Some(begin)) if host.len() > begin.len() && host.starts_with(begin) => {
+                        Some((0, key.len()))
+                    }
+                    _ => None,
+                }
+            };
+            if let Some(found) = entries.iter().filter(|d| rank(d).is_some()).max_by_key(|d| rank(d)) {
+                return value(found);
+            }
+        }
         for entry in entries.iter().filter(|d| d.name.starts_with('~')) {
             let (source_text, ignore_case) = match entry.name.strip_prefix("~*") {
                 Some(text) => (text, true),
