@@ -3,6 +3,7 @@
 mod effect;
 mod foreign_words;
 mod misuse;
+mod own_words;
 mod protection;
 mod several;
 mod version;
@@ -20,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupts;
 use crate::invocation::{CommandLine, Invocation, Running};
-use crate::model::other_tools::{self, Translation};
+use crate::model::other_tools;
 use crate::model::redaction::Secrets;
 use crate::ui::{LogWriter, OutputFlags, Printer};
 
@@ -134,15 +135,7 @@ fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
         let cli = command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m))?;
         Ok((cli, Invocation { args: args.to_vec(), ..invocation.clone() }))
     };
-    let parsed = read(&args).or_else(|e| match in_own_words(&args, &e) {
-        // What the words mean is what the page, the tips and the exit code are of.
-        Some(Ok(own)) => read(&own).map_err(|e| (with_tips(e, &own), own)),
-        Some(Err(sentence)) => {
-            let error = command().error(clap::error::ErrorKind::InvalidSubcommand, sentence);
-            Err((error, args.clone()))
-        }
-        None => Err((with_tips(e, &args), args.clone())),
-    });
+    let parsed = read(&args).or_else(|e| in_own_words(args, e, &read));
     parsed.map_err(|(e, args)| {
         let e = laid_out(e, &args, invocation.streams.facts.width);
         let early = OutputFlags::early(&args);
@@ -170,6 +163,49 @@ fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
     })
 }
 
+/// `nomad alloc logs -tail -n 20` says in two flags what is one here.
+fn with_tail(args: &[OsString]) -> Vec<OsString> {
+    let mut line = args.to_vec();
+    let number =
+        |at: usize| args.get(at).and_then(|arg| arg.to_str()).is_some_and(|arg| arg.parse::<u64>().is_ok());
+    let Some(tail) = args.iter().position(|arg| arg == "-tail").filter(|at| !number(at + 1)) else {
+        return line;
+    };
+    line[tail] = "--tail=10".into();
+    if let Some(lines) = args.iter().position(|arg| arg == "-n").filter(|at| number(at + 1)) {
+        line[tail] = format!("--tail={}", args[lines + 1].to_string_lossy()).into();
+        line.drain(lines..lines + 2);
+    }
+    line
+}
+
+/// A line that the parser refused, read in the words of other tools; else its error, and the line as far as it was understood: what
+/// the words mean is what the page, the tips and the exit code are of.
+fn in_own_words<T>(
+    mut args: Vec<OsString>,
+    mut error: clap::Error,
+    read: &dyn Fn(&[OsString]) -> Result<T, clap::Error>,
+) -> Result<T, (clap::Error, Vec<OsString>)> {
+    // Each step understands a word or a flag more.
+    for _ in 0..MOST_STEPS {
+        match own_words::meant(&args, &error) {
+            Some(Ok(meant)) => args = meant,
+            Some(Err(sentence)) => {
+                return Err((command().error(clap::error::ErrorKind::InvalidSubcommand, sentence), args));
+            }
+            None => break,
+        }
+        match read(&args) {
+            Ok(read) => return Ok(read),
+            Err(e) => error = e,
+        }
+    }
+    Err((with_tips(error, &args), args))
+}
+
+/// How many words and flags of other tools a line may have.
+const MOST_STEPS: usize = 12;
+
 /// The parser's error with the tips that help in the place of its own.
 fn with_tips(error: clap::Error, args: &[OsString]) -> clap::Error {
     let verb = verb_of(args);
@@ -191,54 +227,12 @@ fn laid_out(error: clap::Error, args: &[OsString], width: Option<u16>) -> clap::
 fn with_long_flags(args: &[OsString]) -> Vec<OsString> {
     let own = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
     let (own, rest) = args.split_at(own);
+    let own = with_tail(own);
     let read = |arg: &OsString| match arg.to_str().and_then(other_tools::single_dash_flag) {
         Some(flags) => flags.into_iter().map(OsString::from).collect(),
         None => vec![arg.clone()],
     };
     own.iter().flat_map(read).chain(rest.iter().cloned()).collect()
-}
-
-/// A command line that names no command of fleet's, in the words of other tools: the same in fleet's, or what to say of it.
-fn in_own_words(args: &[OsString], error: &clap::Error) -> Option<Result<Vec<OsString>, String>> {
-    use clap::error::ErrorKind::{InvalidSubcommand, UnknownArgument};
-    if !matches!(error.kind(), InvalidSubcommand | UnknownArgument) {
-        return None;
-    }
-    let places = places_of_words(args);
-    let typed: Vec<&str> = places.iter().filter_map(|&at| args[at].to_str()).collect();
-    match other_tools::translate(&typed)? {
-        Translation::Words(count, own) => {
-            let replaced = &places[..count];
-            let mut line: Vec<OsString> = args[..replaced[0]].to_vec();
-            line.extend(own.into_iter().map(OsString::from));
-            let rest = args.iter().enumerate().skip(replaced[0]).filter(|(at, _)| !replaced.contains(at));
-            line.extend(rest.map(|(_, arg)| arg.clone()));
-            Some(Ok(line))
-        }
-        Translation::Sentence(typed, sentence) => Some(Err(format!("fleet has no `{typed}`: {sentence}"))),
-    }
-}
-
-/// Where in the command line words stand that are neither flags nor their values.
-fn places_of_words(args: &[OsString]) -> Vec<usize> {
-    let root = command();
-    let takes_value = |flag: &str| {
-        root.get_arguments().filter(|a| a.get_action().takes_values()).any(|a| {
-            a.get_long().is_some_and(|long| flag == format!("--{long}"))
-                || a.get_short().is_some_and(|short| flag == format!("-{short}"))
-        })
-    };
-    let mut places = Vec::new();
-    let mut at = 1;
-    while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
-        match arg {
-            "--" => break,
-            flag if flag.starts_with('-') => at += usize::from(takes_value(flag)),
-            _ => places.push(at),
-        }
-        at += 1;
-    }
-    places
 }
 
 /// The parser's error without a guess that might change what nobody meant.
@@ -415,73 +409,13 @@ mod tests {
         shlex::split(text).unwrap().into_iter().map(OsString::from).collect()
     }
 
-    /// The commands in backticks of a sentence, with something real in the place of what is in capitals.
-    fn commands_of(sentence: &str) -> Vec<String> {
-        let quoted = sentence.split('`').skip(1).step_by(2);
-        quoted.filter(|text| text.starts_with("fleet ")).map(str::to_owned).collect()
-    }
-
-    /// Whether the words are a command of fleet's, whatever it needs besides.
-    fn is_command(words: &[&str]) -> bool {
-        let mut at = command();
-        let placeholder = |word: &str| word.chars().any(|c| c.is_ascii_uppercase()) || word.contains('/');
-        for word in words.iter().filter(|w| !w.starts_with('-')) {
-            match at.find_subcommand(word) {
-                None if placeholder(word) => return true,
-                Some(next) => at = next.clone(),
-                None => return !at.has_subcommands(),
-            }
-        }
-        !words.is_empty()
-    }
-
-    #[test]
-    fn words_of_other_tools_lead_to_commands_that_there_are() {
-        use crate::model::other_tools::Meaning;
-        for (typed, meaning) in other_tools::table() {
-            let targets = match meaning {
-                Meaning::Same(line) => vec![format!("fleet {line}")],
-                Meaning::ByCount(none, some) => vec![format!("fleet {none}"), format!("fleet {some}")],
-                Meaning::Say(sentence) => commands_of(sentence),
-            };
-            for target in targets {
-                let words: Vec<&str> = target.split(' ').skip(1).collect();
-                let flag = words.first().is_some_and(|w| w.starts_with('-'));
-                assert!(flag || is_command(&words), "{typed:?} leads to {target:?}");
-            }
-            // A word that fleet has itself is never looked up.
-            let own: Vec<&str> = typed.split(' ').collect();
-            let mut at = command();
-            let known = own.iter().all(|word| match at.find_subcommand(word) {
-                Some(next) => {
-                    at = next.clone();
-                    true
-                }
-                None => false,
-            });
-            assert!(!known || at.has_subcommands(), "fleet has {typed:?} itself");
-        }
-    }
-
-    #[test]
-    fn a_line_of_another_tool_is_read_as_one_of_fleets() {
-        for (typed, own) in [
-            ("fleet -n ops job status web", "fleet -n ops job show web"),
-            ("fleet job status", "fleet job list"),
-            ("fleet node pool info gpu -o json", "fleet pool show gpu -o json"),
-            ("fleet --context prod stop web --yes", "fleet --context prod job stop web --yes"),
-            ("fleet alloc exec web -- ls -la", "fleet exec web -- ls -la"),
-            ("fleet version", "fleet --version"),
-        ] {
-            let error = command().try_get_matches_from(line(typed)).unwrap_err();
-            assert_eq!(in_own_words(&line(typed), &error), Some(Ok(line(own))), "{typed}");
-        }
-    }
-
     #[test]
     fn flags_of_nomad_are_read_before_those_of_fleet() {
         let read = with_long_flags(&line("fleet -namespace=ops job list -json -- -json"));
         assert_eq!(read, line("fleet --namespace=ops job list -o json -- -json"));
+        let read = with_long_flags(&line("fleet alloc logs -tail -n 20 -f x -- -tail"));
+        assert_eq!(read, line("fleet alloc logs --tail=20 -f x -- -tail"));
+        assert_eq!(with_long_flags(&line("fleet logs -tail 20 x")), line("fleet logs --tail 20 x"));
     }
 
     /// Every command that `nomad` 2.0.5 has (recorded by walking `nomad -h`) is one of fleet's too, leads to one, or has a

@@ -11,6 +11,11 @@ use crate::model::other_tools;
 
 /// Puts the tip that helps in the place of the parser's own.
 pub(super) fn with_tip(mut error: clap::Error, args: &[OsString], verb: &[&str]) -> clap::Error {
+    if error.kind() == ErrorKind::InvalidValue && is_format(&error) {
+        let tip = "Nomad speaks JSON: `-o json` prints the document, and jq picks from it".to_owned();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+        return error;
+    }
     if !matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::MissingRequiredArgument) {
         return error;
     }
@@ -27,6 +32,18 @@ pub(super) fn with_tip(mut error: clap::Error, args: &[OsString], verb: &[&str])
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
     }
     error
+}
+
+/// Whether what is wrong is a format, such as those of `kubectl`.
+fn is_format(error: &clap::Error) -> bool {
+    let named = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(arg)) if arg.starts_with("--output"));
+    let theirs = |value: &str| {
+        ["yaml", "name", "jsonpath", "custom-columns", "go-template"]
+            .iter()
+            .any(|format| value.starts_with(format))
+    };
+    named
+        && matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if theirs(value))
 }
 
 /// A flag with one dash and a long name, of which the parser names only the first letter.
@@ -56,21 +73,6 @@ fn tip(error: &clap::Error, args: &[&str], verb: &[&str]) -> Option<String> {
             let line = format!("fleet {} -- {}", said(args.get(1..at)?), said(&args[at..]));
             Some(format!("put -- before the command: `{line}`"))
         }
-        (["deploy"] | ["job", "run" | "plan" | "validate"], "-f" | "--file" | "--filename") => {
-            let at = args.iter().position(|arg| arg.starts_with(unknown))?;
-            let file = args[at].split_once('=').map(|(_, file)| file).or_else(|| args.get(at + 1).copied());
-            let file = shell_word(file.unwrap_or("FILE"));
-            Some(format!("the file stands without a flag: `fleet {} {file}`", verb.join(" ")))
-        }
-        (["deploy"] | ["job", "run"], "-d") => {
-            Some(format!("`fleet {} --detach` does not wait for its end", verb.join(" ")))
-        }
-        (["node", "drain"], "-enable" | "--enable") => {
-            Some(format!("draining is what the verb does: `fleet node drain {}`", named(args, "NODE")))
-        }
-        (["node", "drain"], "-disable" | "--disable") => {
-            Some(format!("`fleet node undrain {}` ends a drain", named(args, "NODE")))
-        }
         (_, "-A" | "--all-namespaces") => {
             Some("without --namespace, lists show all namespaces that the token may read".to_owned())
         }
@@ -79,12 +81,6 @@ fn tip(error: &clap::Error, args: &[&str], verb: &[&str]) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The last word that is no flag, else a name for it.
-fn named(args: &[&str], otherwise: &str) -> String {
-    let mut words = args.iter().skip(3).filter(|arg| !arg.starts_with('-'));
-    words.next_back().map_or_else(|| otherwise.to_owned(), |word| shell_word(word))
 }
 
 /// The line with `--` before its second word, where there are two: a target and a command.
@@ -134,11 +130,7 @@ mod tests {
             ("fleet exec -it hello sh", "put -- before the command: `fleet exec -it hello -- sh`"),
             ("fleet exec hello ls -la", "`fleet exec hello -- ls -la`"),
             ("fleet exec -u root hello ls -la", "`fleet exec -u root hello -- ls -la`"),
-            ("fleet deploy -f web.hcl", "`fleet deploy web.hcl`"),
-            ("fleet node drain -enable c1", "`fleet node drain c1`"),
-            ("fleet node drain -disable c1", "`fleet node undrain c1`"),
             ("fleet alloc list -A", "lists show all namespaces"),
-            ("fleet deploy -d web.hcl", "`fleet deploy --detach`"),
             ("fleet sandbox run node list -o json", "`fleet sandbox run -- node list -o json`"),
             ("fleet job run -check-index 3 x", "unexpected argument '-check-index' found"),
         ] {
