@@ -370,7 +370,9 @@ fn every_verb_has_a_schema_or_a_reason_to_have_none() {
     let missing: Vec<&String> =
         all.iter().filter(|verb| !has(verb) && !excused.contains(&verb.as_str())).collect();
     assert!(missing.is_empty(), "neither a schema nor a reason in docs/schemas/README.md: {missing:#?}");
-    let needless: Vec<&&str> = excused.iter().filter(|verb| !all.contains(**verb) || has(verb)).collect();
+    // A build without the sandbox has no verbs of it.
+    let is_verb = |verb: &str| all.contains(verb) || verb.starts_with("sandbox ");
+    let needless: Vec<&&str> = excused.iter().filter(|verb| !is_verb(verb) || has(verb)).collect();
     assert!(
         needless.is_empty(),
         "docs/schemas/README.md excuses what is no verb, or has a schema: {needless:#?}"
