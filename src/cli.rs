@@ -3,6 +3,7 @@
 mod effect;
 mod foreign_words;
 mod misuse;
+mod own_words;
 mod protection;
 mod several;
 mod version;
@@ -145,15 +146,7 @@ fn parse(invocation: &Invocation) -> Result<ParsedLine, ExitCode> {
             invocation: Invocation { args: args.to_vec(), ..invocation.clone() },
         })
     };
-    let parsed = read(&args).or_else(|e| match foreign_words::in_own_words(&args, &e) {
-        // What the words mean is what the page, the tips and the exit code are of.
-        Some(Ok(own)) => read(&own).map_err(|e| (foreign_words::with_tips(e, &own), own)),
-        Some(Err(sentence)) => {
-            let error = command().error(clap::error::ErrorKind::InvalidSubcommand, sentence);
-            Err((error, args.clone()))
-        }
-        None => Err((foreign_words::with_tips(e, &args), args.clone())),
-    });
+    let parsed = read(&args).or_else(|e| own_words::read_as_meant(args, e, &read));
     parsed.map_err(|(e, args)| {
         let e = laid_out(e, &args, invocation.streams.facts.width);
         let early = OutputFlags::early(&args);

@@ -7,13 +7,14 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::model::ids::shell_word;
-use crate::model::other_tools::{self, Translation};
+use crate::model::other_tools;
 
 /// The command line with the long flags of `nomad`, which have one dash, as they are written here. What is meant for a
 /// command in an allocation stays as it is.
 pub(super) fn with_long_flags(args: &[OsString]) -> Vec<OsString> {
     let own = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
     let (own, rest) = args.split_at(own);
+    let own = with_tail(own);
     let read = |arg: &OsString| match arg.to_str().and_then(other_tools::single_dash_flag) {
         Some(flags) => flags.into_iter().map(OsString::from).collect(),
         None => vec![arg.clone()],
@@ -21,40 +22,20 @@ pub(super) fn with_long_flags(args: &[OsString]) -> Vec<OsString> {
     own.iter().flat_map(read).chain(rest.iter().cloned()).collect()
 }
 
-/// A command line that names no command of fleet's, in the words of other tools: the same in fleet's, or what to say of it.
-pub(super) fn in_own_words(args: &[OsString], error: &clap::Error) -> Option<Result<Vec<OsString>, String>> {
-    if !matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument) {
-        return None;
+/// `nomad alloc logs -tail -n 20` says in two flags what is one here.
+fn with_tail(args: &[OsString]) -> Vec<OsString> {
+    let mut line = args.to_vec();
+    let number =
+        |at: usize| args.get(at).and_then(|arg| arg.to_str()).is_some_and(|arg| arg.parse::<u64>().is_ok());
+    let Some(tail) = args.iter().position(|arg| arg == "-tail").filter(|at| !number(at + 1)) else {
+        return line;
+    };
+    line[tail] = "--tail=10".into();
+    if let Some(lines) = args.iter().position(|arg| arg == "-n").filter(|at| number(at + 1)) {
+        line[tail] = format!("--tail={}", args[lines + 1].to_string_lossy()).into();
+        line.drain(lines..lines + 2);
     }
-    let places = places_of_words(args);
-    let typed: Vec<&str> = places.iter().filter_map(|&at| args[at].to_str()).collect();
-    match other_tools::translate(&typed)? {
-        Translation::Words(count, own) => {
-            let replaced = &places[..count];
-            let mut line: Vec<OsString> = args[..replaced[0]].to_vec();
-            line.extend(own.into_iter().map(OsString::from));
-            let rest = args.iter().enumerate().skip(replaced[0]).filter(|(at, _)| !replaced.contains(at));
-            line.extend(rest.map(|(_, arg)| arg.clone()));
-            Some(Ok(line))
-        }
-        Translation::Sentence(typed, sentence) => Some(Err(format!("fleet has no `{typed}`: {sentence}"))),
-    }
-}
-
-/// Where in the command line words stand that are neither flags nor their values.
-fn places_of_words(args: &[OsString]) -> Vec<usize> {
-    let root = super::command();
-    let mut places = Vec::new();
-    let mut at = 1;
-    while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
-        match arg {
-            "--" => break,
-            flag if flag.starts_with('-') => at += usize::from(takes_value(root.get_arguments(), flag)),
-            _ => places.push(at),
-        }
-        at += 1;
-    }
-    places
+    line
 }
 
 /// Whether a flag, as it is typed, is one of these arguments and has its value in the next word.
@@ -95,6 +76,11 @@ pub(super) fn with_tips(error: clap::Error, args: &[OsString]) -> clap::Error {
 
 /// Puts the tip that helps in the place of the parser's own.
 fn with_tip(mut error: clap::Error, args: &[OsString], verb: &[&str]) -> clap::Error {
+    if error.kind() == ErrorKind::InvalidValue && is_format(&error) {
+        let tip = "Nomad speaks JSON: `-o json` prints the document, and jq picks from it".to_owned();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+        return error;
+    }
     if !matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::MissingRequiredArgument) {
         return error;
     }
@@ -111,6 +97,18 @@ fn with_tip(mut error: clap::Error, args: &[OsString], verb: &[&str]) -> clap::E
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
     }
     error
+}
+
+/// Whether what is wrong is a format, such as those of `kubectl`.
+fn is_format(error: &clap::Error) -> bool {
+    let named = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(arg)) if arg.starts_with("--output"));
+    let theirs = |value: &str| {
+        ["yaml", "name", "jsonpath", "custom-columns", "go-template"]
+            .iter()
+            .any(|format| value.starts_with(format))
+    };
+    named
+        && matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if theirs(value))
 }
 
 /// A flag with one dash and a long name, of which the parser names only the first letter.
@@ -140,21 +138,6 @@ fn tip(error: &clap::Error, args: &[&str], verb: &[&str]) -> Option<String> {
             let line = format!("fleet {} -- {}", said(args.get(1..at)?), said(&args[at..]));
             Some(format!("put -- before the command: `{line}`"))
         }
-        (["deploy"] | ["job", "run" | "plan" | "validate"], "-f" | "--file" | "--filename") => {
-            let at = args.iter().position(|arg| arg.starts_with(unknown))?;
-            let file = args[at].split_once('=').map(|(_, file)| file).or_else(|| args.get(at + 1).copied());
-            let file = shell_word(file.unwrap_or("FILE"));
-            Some(format!("the file stands without a flag: `fleet {} {file}`", verb.join(" ")))
-        }
-        (["deploy"] | ["job", "run"], "-d") => {
-            Some(format!("`fleet {} --detach` does not wait for its end", verb.join(" ")))
-        }
-        (["node", "drain"], "-enable" | "--enable") => {
-            Some(format!("draining is what the verb does: `fleet node drain {}`", named(args, "NODE")))
-        }
-        (["node", "drain"], "-disable" | "--disable") => {
-            Some(format!("`fleet node undrain {}` ends a drain", named(args, "NODE")))
-        }
         (_, "-A" | "--all-namespaces") => {
             Some("without --namespace, lists show all namespaces that the token may read".to_owned())
         }
@@ -163,12 +146,6 @@ fn tip(error: &clap::Error, args: &[&str], verb: &[&str]) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The last word that is no flag, else a name for it.
-fn named(args: &[&str], otherwise: &str) -> String {
-    let mut words = args.iter().skip(3).filter(|arg| !arg.starts_with('-'));
-    words.next_back().map_or_else(|| otherwise.to_owned(), |word| shell_word(word))
 }
 
 /// The line with `--` before its second word, where there are two: a target and a command.
@@ -197,7 +174,6 @@ fn with_dashes(args: &[&str], verb: &str) -> Option<String> {
 mod tests {
     use super::super::command;
     use super::*;
-    use crate::model::other_tools::Meaning;
 
     fn said(line: &str) -> String {
         let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
@@ -213,11 +189,9 @@ mod tests {
             ("fleet exec -it hello sh", "put -- before the command: `fleet exec -it hello -- sh`"),
             ("fleet exec hello ls -la", "`fleet exec hello -- ls -la`"),
             ("fleet exec -u root hello ls -la", "`fleet exec -u root hello -- ls -la`"),
-            ("fleet deploy -f web.hcl", "`fleet deploy web.hcl`"),
-            ("fleet node drain -enable c1", "`fleet node drain c1`"),
-            ("fleet node drain -disable c1", "`fleet node undrain c1`"),
             ("fleet alloc list -A", "lists show all namespaces"),
             ("fleet deploy -d web.hcl", "`fleet deploy --detach`"),
+            #[cfg(feature = "sandbox")]
             #[cfg(feature = "sandbox")]
             ("fleet sandbox run node list -o json", "`fleet sandbox run -- node list -o json`"),
             ("fleet job run -check-index 3 x", "unexpected argument '-check-index' found"),
@@ -232,72 +206,13 @@ mod tests {
         shlex::split(text).unwrap().into_iter().map(OsString::from).collect()
     }
 
-    /// The commands in backticks of a sentence, with something real in the place of what is in capitals.
-    fn commands_of(sentence: &str) -> Vec<String> {
-        let quoted = sentence.split('`').skip(1).step_by(2);
-        quoted.filter(|text| text.starts_with("fleet ")).map(str::to_owned).collect()
-    }
-
-    /// Whether the words are a command of fleet's, whatever it needs besides.
-    fn is_command(words: &[&str]) -> bool {
-        let mut at = command();
-        let placeholder = |word: &str| word.chars().any(|c| c.is_ascii_uppercase()) || word.contains('/');
-        for word in words.iter().filter(|w| !w.starts_with('-')) {
-            match at.find_subcommand(word) {
-                None if placeholder(word) => return true,
-                Some(next) => at = next.clone(),
-                None => return !at.has_subcommands(),
-            }
-        }
-        !words.is_empty()
-    }
-
-    #[test]
-    fn words_of_other_tools_lead_to_commands_that_there_are() {
-        for (typed, meaning) in other_tools::table() {
-            let targets = match meaning {
-                Meaning::Same(line) => vec![format!("fleet {line}")],
-                Meaning::ByCount(none, some) => vec![format!("fleet {none}"), format!("fleet {some}")],
-                Meaning::Say(sentence) => commands_of(sentence),
-            };
-            for target in targets {
-                let words: Vec<&str> = target.split(' ').skip(1).collect();
-                let flag = words.first().is_some_and(|w| w.starts_with('-'));
-                assert!(flag || is_command(&words), "{typed:?} leads to {target:?}");
-            }
-            // A word that fleet has itself is never looked up.
-            let own: Vec<&str> = typed.split(' ').collect();
-            let mut at = command();
-            let known = own.iter().all(|word| match at.find_subcommand(word) {
-                Some(next) => {
-                    at = next.clone();
-                    true
-                }
-                None => false,
-            });
-            assert!(!known || at.has_subcommands(), "fleet has {typed:?} itself");
-        }
-    }
-
-    #[test]
-    fn a_line_of_another_tool_is_read_as_one_of_fleets() {
-        for (typed, own) in [
-            ("fleet -n ops job status web", "fleet -n ops job show web"),
-            ("fleet job status", "fleet job list"),
-            ("fleet node pool info gpu -o json", "fleet pool show gpu -o json"),
-            ("fleet --context prod stop web --yes", "fleet --context prod job stop web --yes"),
-            ("fleet alloc exec web -- ls -la", "fleet exec web -- ls -la"),
-            ("fleet version", "fleet --version"),
-        ] {
-            let error = command().try_get_matches_from(line(typed)).unwrap_err();
-            assert_eq!(in_own_words(&line(typed), &error), Some(Ok(line(own))), "{typed}");
-        }
-    }
-
     #[test]
     fn flags_of_nomad_are_read_before_those_of_fleet() {
         let read = with_long_flags(&line("fleet -namespace=ops job list -json -- -json"));
         assert_eq!(read, line("fleet --namespace=ops job list -o json -- -json"));
+        let read = with_long_flags(&line("fleet alloc logs -tail -n 20 -f x -- -tail"));
+        assert_eq!(read, line("fleet alloc logs --tail=20 -f x -- -tail"));
+        assert_eq!(with_long_flags(&line("fleet logs -tail 20 x")), line("fleet logs --tail 20 x"));
     }
 
     /// Every command that `nomad` 2.0.5 has (recorded by walking `nomad -h`) is one of fleet's too, leads to one, or has a

@@ -137,7 +137,7 @@ fn forgotten(app: &App, oldest: Option<Timestamp>, since: Option<Timestamp>) -> 
     );
     if app.printer.is_machine() {
         return app.printer.event(&OfStream {
-            event: "Gap",
+            event: "gap",
             why: Some(why),
             after_index: None,
             before_index: None,
@@ -159,7 +159,7 @@ fn show(app: &App, told: StreamMessage, since: Option<Timestamp>, left: &mut Opt
                 *left -= 1;
             }
             if printer.is_machine() {
-                return printer.event(&EventView { event: "Happened", at, what: &event });
+                return printer.event(&EventView { event: "happened", at, what: &event });
             }
             let time = at.map_or_else(|| "-".to_owned(), |at| format!("{at:.0}"));
             let line = [
@@ -173,7 +173,7 @@ fn show(app: &App, told: StreamMessage, since: Option<Timestamp>, left: &mut Opt
             printer.text(&format!("{}\n", line.map(|part| crate::ui::sanitize(&part)).join("  ")))
         }
         StreamMessage::Broken(why) if printer.is_machine() => printer.event(&OfStream {
-            event: "StreamBroken",
+            event: "stream-broken",
             why: Some(why),
             after_index: None,
             before_index: None,
@@ -184,7 +184,7 @@ fn show(app: &App, told: StreamMessage, since: Option<Timestamp>, left: &mut Opt
         }
         StreamMessage::Again => Ok(()),
         StreamMessage::Gap { after, before } if printer.is_machine() => printer.event(&OfStream {
-            event: "Gap",
+            event: "gap",
             why: None,
             after_index: Some(after),
             before_index: Some(before),

@@ -30,7 +30,7 @@ pub struct Args {
     server: Vec<String>,
 
     /// From which level on.
-    #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = ["trace", "debug", "info", "warn", "error"])]
+    #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = ["trace", "debug", "info", "warn", "error"], ignore_case = true)]
     level: String,
 }
 
@@ -54,7 +54,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let mut followed = tokio::task::JoinSet::new();
     for (name, of) in agents {
         let origin = if several { name.clone() } else { String::new() };
-        followed.spawn(follow(nomad.clone(), of, args.level.clone(), origin, name, send.clone()));
+        followed.spawn(follow(nomad.clone(), of, args.level.to_lowercase(), origin, name, send.clone()));
     }
     drop(send);
     while let Some((origin, line)) = lines.recv().await {

@@ -117,7 +117,7 @@ struct RunEnd {
 
 /// The same where every line was told as it came.
 #[derive(Debug, Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "kebab-case")]
 enum Event<'a> {
     Ended(&'a RunEnd),
 }

@@ -348,6 +348,37 @@ fn every_key_obeys_the_rule() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Every verb: those without others below them, and those that run without one of these.
+fn verbs(at: &clap::Command, name: &str, found: &mut BTreeSet<String>) {
+    if !name.is_empty() && !at.is_subcommand_required_set() {
+        found.insert(name.to_owned());
+    }
+    for below in at.get_subcommands() {
+        verbs(below, format!("{name} {}", below.get_name()).trim(), found);
+    }
+}
+
+/// Each verb has a schema, or stands in the readme beside them with the reason why not: `- reason: `verb`, `verb``.
+#[test]
+fn every_verb_has_a_schema_or_a_reason_to_have_none() {
+    let mut all = BTreeSet::new();
+    verbs(&fleet::cli::command(), "", &mut all);
+    let readme = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    let (_, without) = readme.split_once("## Verbs without a schema").unwrap();
+    let excused: Vec<&str> = without.split('`').skip(1).step_by(2).collect();
+    let has = |verb: &str| folder().join(format!("{}.json", verb.replace(' ', "-"))).exists();
+    let missing: Vec<&String> =
+        all.iter().filter(|verb| !has(verb) && !excused.contains(&verb.as_str())).collect();
+    assert!(missing.is_empty(), "neither a schema nor a reason in docs/schemas/README.md: {missing:#?}");
+    // A build without the sandbox has no verbs of it.
+    let is_verb = |verb: &str| all.contains(verb) || verb.starts_with("sandbox ");
+    let needless: Vec<&&str> = excused.iter().filter(|verb| !is_verb(verb) || has(verb)).collect();
+    assert!(
+        needless.is_empty(),
+        "docs/schemas/README.md excuses what is no verb, or has a schema: {needless:#?}"
+    );
+}
+
 #[test]
 fn a_schema_is_widened_and_never_narrowed() {
     let of = |document: &Value| shape("", document);

@@ -26,8 +26,7 @@ pub struct Args {
 #[derive(Debug, Serialize)]
 struct Row {
     change_id: String,
-    #[serde(rename = "at")]
-    time: Timestamp,
+    at: Timestamp,
     entries: Vec<String>,
     /// The verb that made it.
     verb: String,
@@ -48,7 +47,7 @@ impl Tabular for Row {
         };
         vec![
             Cell::text(&self.change_id),
-            Cell::Time(Some(self.time)),
+            Cell::Time(Some(self.at)),
             Cell::toned(self.outcome, tone),
             Cell::text(self.entries.join(" ")),
         ]
@@ -76,7 +75,7 @@ impl Describe for HistoryView {
     fn describe(&self) -> Detail {
         let mut detail = Detail::new().fields([
             ("Change", Cell::toned(&self.row.change_id, Tone::Strong)),
-            ("Time", Cell::Time(Some(self.row.time))),
+            ("Time", Cell::Time(Some(self.row.at))),
             ("Made by", Cell::text(format!("fleet {}", self.row.verb))),
             ("Outcome", Cell::text(self.row.outcome)),
             ("Undoes", Cell::text(self.row.undoes.clone().unwrap_or_default())),
@@ -129,7 +128,7 @@ fn row(recorded: &Recorded) -> Row {
     };
     Row {
         change_id: recorded.id.clone(),
-        time: recorded.time,
+        at: recorded.time,
         entries: recorded.entries.iter().map(|e| format!("{}/{}", e.kind, e.name)).collect(),
         verb: recorded.verb.clone(),
         outcome,

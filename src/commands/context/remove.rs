@@ -75,7 +75,9 @@ pub fn rename(args: &RenameArgs, app: &App) -> Result<()> {
     check_name(&args.to)?;
     let mut edit = ContextEdit::open(&app.env)?;
     if edit.has(&args.to) {
-        return Err(Error::usage(format!("there is a context {} already", args.to)));
+        return Err(Error::usage(format!("there is a context {} already", args.to))
+            .hint(format!("fleet context remove {}", args.to))
+            .hint("fleet context list shows all contexts"));
     }
     edit.rename(&args.name, &args.to);
     save(edit, &args.to, app)

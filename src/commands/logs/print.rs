@@ -78,7 +78,7 @@ impl Tabular for Stats {
 }
 
 #[derive(Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "kebab-case")]
 enum Event<'a> {
     Line {
         alloc_id: &'a str,

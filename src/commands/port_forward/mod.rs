@@ -92,7 +92,7 @@ fn mapping(text: &str) -> Result<Mapping, String> {
 }
 
 #[derive(Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "kebab-case")]
 enum Event<'a> {
     Ready {
         local: SocketAddr,

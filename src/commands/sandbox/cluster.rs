@@ -99,7 +99,7 @@ impl ClusterArgs {
         door: SimulatedAccess,
         env: &Environment,
     ) -> Result<(Cluster, ClusterAccess)> {
-        if self.real { self.start_real(env).await } else { self.simulate(door) }
+        if self.real { self.start_real(env).await } else { self.simulate(door).await }
     }
 
     pub(super) fn story(&self) -> String {
@@ -107,8 +107,8 @@ impl ClusterArgs {
         format!("{kind}, scenario {}: {}", self.scenario, self.scenario.story())
     }
 
-    fn simulate(&self, door: SimulatedAccess) -> Result<(Cluster, ClusterAccess)> {
-        let sandbox = Sandbox::start(Options {
+    async fn simulate(&self, door: SimulatedAccess) -> Result<(Cluster, ClusterAccess)> {
+        let options = Options {
             scenario: self.scenario,
             pace: Pace::Real { speed: self.speed },
             seed: self.seed,
@@ -118,8 +118,11 @@ impl ClusterArgs {
             faults: self.faults.clone(),
             run_tasks: true,
             consul: true,
-        })
-        .map_err(|e| Error::failed("could not start the embedded fleet").because(e.to_string()))?;
+        };
+        let failed = |e: String| Error::failed("could not start the embedded fleet").because(e);
+        // A large one takes a while to make, in which Ctrl-C is heard.
+        let made = tokio::task::spawn_blocking(move || Sandbox::start(options)).await;
+        let sandbox = made.map_err(|e| failed(e.to_string()))?.map_err(|e| failed(e.to_string()))?;
         let reach = ClusterAccess {
             scenario: self.scenario.name(),
             nomad_addr: sandbox.nomad_address(),

@@ -6,6 +6,8 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
 /// Open your shell with NOMAD_ADDR and NOMAD_TOKEN set to the embedded fleet; leaving the shell ends it.
+///
+/// The exit code is the shell's own.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet sandbox shell
@@ -31,9 +33,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let status = command.status().await;
     let status =
         status.map_err(|e| Error::failed(format!("could not run {shell}")).because(e.to_string()))?;
-    // Its code is that of the last command typed, and says nothing of the shell.
-    match status.code() {
-        Some(_) => Ok(ExitCode::Done),
+    match status.code().and_then(|code| u8::try_from(code).ok()) {
+        Some(code) => Ok(ExitCode::Of(code)),
         None => Err(Error::failed(format!("{shell} ended by a signal")).because(status.to_string())),
     }
 }

@@ -35,9 +35,9 @@ pub struct Args {
 /// # Errors
 /// When it cannot start.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let mut orderly = app.interrupts.orderly();
     let door = SimulatedAccess { listen: args.listen, token: args.token.clone() };
     let (cluster, reach) = args.cluster.start(door, &app.env).await?;
+    let mut orderly = app.interrupts.orderly();
     app.printer.note(&format!("{}; Ctrl-C ends it", args.cluster.story()));
     if app.printer.is_machine() {
         app.printer.event(&reach)?;

@@ -11,6 +11,7 @@ use crate::api::nomad::{ALL_NAMESPACES, quoted};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{IdPrefix, JobKey, short};
+use crate::model::other_tools;
 use crate::model::selector::{self, NodeName, SelectionError};
 use crate::model::suggest;
 use crate::model::words;
@@ -159,7 +160,11 @@ pub async fn no_job(nomad: &Http, namespace: &str, text: &str, all: &[JobStub]) 
             return error.hint(format!("it is in namespace {0}: --namespace {0}", other.namespace));
         }
     }
-    match suggest::nearest(text, all.iter().map(|j| j.id.as_str())) {
+    // As `kubectl` writes it: deploy/web.
+    let bare = other_tools::without_kind(text)
+        .map(|(_, name)| name)
+        .filter(|name| all.iter().any(|j| j.id == *name));
+    match bare.or_else(|| suggest::nearest(text, all.iter().map(|j| j.id.as_str()))) {
         Some(near) => error.hint(format!("did you mean {near:?}?")),
         None => error.hint("fleet job list shows all jobs"),
     }
@@ -216,7 +221,8 @@ pub fn job_filter(job_id: &str) -> String {
 
 fn id_prefix(kind: &str, text: &str) -> Result<IdPrefix> {
     IdPrefix::parse(text).ok_or_else(|| {
-        Error::usage(format!("{text:?} is not the beginning of an {kind} id"))
+        let article = if kind.starts_with(['a', 'e']) { "an" } else { "a" };
+        Error::usage(format!("{text:?} is not the beginning of {article} {kind} id"))
             .hint(format!("ids are hexadecimal; fleet {} list shows them", verb(kind)))
     })
 }

@@ -8,7 +8,7 @@ use crate::model::finding::{Finding, Kind};
 
 /// A finding that came, changed or went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "event", content = "finding")]
+#[serde(tag = "event", content = "finding", rename_all = "kebab-case")]
 pub(super) enum Change<'a> {
     /// It was not there before.
     Appeared(&'a Finding),

@@ -27,7 +27,7 @@ struct Moment<T: Serialize> {
 
 /// What the watch tells beside findings that change.
 #[derive(Debug, Serialize)]
-#[serde(tag = "event")]
+#[serde(tag = "event", rename_all = "kebab-case")]
 enum WatchNotice<'a> {
     Status(&'a ClusterStatus),
     /// The cluster, or the stream of its events, cannot be read.
@@ -215,9 +215,9 @@ mod tests {
         let lost = heading(at(0), at(75), Some("connection refused"), None);
         assert_eq!(lost, "  1m 15s old, q leaves  LOST: connection refused; trying again");
         let told = serde_json::to_value(Moment { time: at(0), what: Change::Gone(&finding) }).unwrap();
-        assert_eq!((&told["event"], &told["finding"]["subject"]), (&"Gone".into(), &"web".into()));
+        assert_eq!((&told["event"], &told["finding"]["subject"]), (&"gone".into(), &"web".into()));
         let lost =
             serde_json::to_value(Moment { time: at(0), what: WatchNotice::Lost { why: "x" } }).unwrap();
-        assert_eq!((&lost["event"], &lost["why"]), (&"Lost".into(), &"x".into()));
+        assert_eq!((&lost["event"], &lost["why"]), (&"lost".into(), &"x".into()));
     }
 }

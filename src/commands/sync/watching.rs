@@ -20,7 +20,7 @@ use crate::ui::{Narration, Tone};
 const PATIENCE: Duration = Duration::from_secs(300);
 
 #[derive(Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "kebab-case")]
 enum Event<'a> {
     /// A session is open; the first comparison follows.
     Connected { alloc_id: &'a str, task: &'a str },

@@ -58,7 +58,8 @@ struct ClaimRow {
     group: Option<String>,
     node_name: Option<String>,
     status: Option<ClientStatus>,
-    writes: bool,
+    /// Not known of what has no claim of its own, as the volumes of hosts.
+    writes: Option<bool>,
     /// Why it holds the volume although nothing uses it.
     stuck: Option<String>,
 }
@@ -82,7 +83,7 @@ impl Tabular for ClaimRow {
             text(&self.group),
             text(&self.node_name),
             self.status.map_or(Cell::Empty, |s| Cell::text(s.to_string())),
-            Cell::text(if self.writes { "yes" } else { "no" }),
+            self.writes.map_or(Cell::Empty, |writes| Cell::text(if writes { "yes" } else { "no" })),
             self.stuck.as_ref().map_or(Cell::Empty, |why| Cell::toned(why, Tone::Bad)),
         ]
     }
@@ -114,7 +115,7 @@ fn claims_on(volume: &Volume, nodes: &[NodeStub]) -> Vec<ClaimRow> {
             group: alloc.map(|a| a.task_group.clone()),
             node_name: alloc.map(|a| a.node_name.clone()),
             status: alloc.map(|a| a.client_status),
-            writes: volume.write_allocs.contains_key(id),
+            writes: is_held(id).then(|| volume.write_allocs.contains_key(id)),
             stuck,
         }
     };
@@ -206,9 +207,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("a1", true, None),
-                ("a2", true, Some("its allocation is over")),
-                ("a3", false, Some("the servers know its allocation no longer"))
+                ("a1", Some(true), None),
+                ("a2", Some(true), Some("its allocation is over")),
+                ("a3", Some(false), Some("the servers know its allocation no longer"))
             ]
         );
         let down = NodeStub { status: NodeStatus::Down, ..node };

@@ -168,7 +168,7 @@ async fn met(app: &App, wanted: &WaitGoal, subject: &mut impl Subject, flags: Te
             }
             says.clone_into(&mut last);
             let (time, condition) = (app.clock().now(), wanted.condition.as_str());
-            return app.printer.event(&WaitProgress { event: "Waiting", time, condition, says });
+            return app.printer.event(&WaitProgress { event: "waiting", time, condition, says });
         }
         story.waiting(&[format!("{}: {says}", wanted.label)]);
         Ok(())

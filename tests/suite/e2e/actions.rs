@@ -86,5 +86,6 @@ fn what_is_no_action_of_the_task_is_refused_in_nomads_words(world: &World) {
     assert_eq!(told(&id, "t", "web", "ops", "greet"), "job web not found in namespace ops");
     let plain: Get<String> = Get::new("/v1/job/web/action", "ask without a websocket");
     let error = world.wait_on(world.api().read_text(&plain)).unwrap_err();
-    assert!(error.text.contains("websocket connection not found in context"), "{}", error.text);
+    // Nomad 1.10 refuses it in other words than 1.8 and 2.0.
+    assert!(error.text.contains("websocket"), "{}", error.text);
 }

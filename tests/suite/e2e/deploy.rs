@@ -439,7 +439,8 @@ fn an_instance_that_is_moved_during_a_restart_is_no_failure(world: &World) {
     world.write(&Write::put(format!("/v1/allocation/{last}/stop"), "stop an allocation"));
     let ran = Ran::of(&child.wait_with_output().unwrap());
     code(&ran, 0, "replaced meanwhile");
-    assert_eq!(world.healthy("web").len(), 3, "{ran}");
+    // The servers hear of it a moment after its tasks have run for long enough.
+    world.until("three healthy instances", 20.0, |w| w.healthy("web").len() == 3);
 }
 
 /// A deployment with canaries that are promoted from here: registers, promotes.

@@ -47,6 +47,7 @@ mod launches;
 mod lines;
 mod logs;
 mod looks;
+mod machine_documents;
 mod node_acts;
 pub(crate) mod on_real;
 pub(crate) mod on_sandbox;
@@ -81,6 +82,7 @@ pub(crate) fn cases() -> Vec<Case> {
         secrets::CASES,
         variables::CASES,
         events::CASES,
+        machine_documents::CASES,
         operators::CASES,
         node_acts::CASES,
         deploy::CASES,

@@ -160,6 +160,7 @@ fn words_of_other_tools_do_what_they_mean(world: &World) {
         assert!(page.code == 0 && page.out.contains("Usage: fleet job stop"), "{page}");
     }
     code(&world.run(&["help", "kill"]), 2, "`fleet job stop JOB`");
-    code(&world.run(&["apply", "-f", "x.hcl"]), 2, "`fleet deploy x.hcl`");
+    // The file is given, as kubectl has it, by a flag.
+    code(&world.run(&["apply", "-f", "x.hcl"]), 2, "could not read x.hcl");
     code(&world.run(&["alloc", "exec", "web", "ls"]), 125, "`fleet exec web -- ls`");
 }

@@ -88,12 +88,14 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
     // Whoever may plan may not register.
     let rights =
         "namespace \"default\" {\n policy = \"read\"\n capabilities = [\"parse-job\", \"plan-job\"]\n}\n";
-    let guest = fleet.env("NOMAD_TOKEN", world.token(rights));
-    told(world, &guest, &["jobs/a.hcl", "jobs/c.hcl", "--yes"], 4).says(
-        "tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\"",
-        &["name=\"app\"", "403", "the token needs"],
-        &["could not register job app", "| web |  | not started |", "the token needs"],
-    );
+    if world.is_at_least((1, 11), "the right to plan without the one to register") {
+        let guest = fleet.clone().env("NOMAD_TOKEN", world.token(rights));
+        told(world, &guest, &["jobs/a.hcl", "jobs/c.hcl", "--yes"], 4).says(
+            "tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\"",
+            &["name=\"app\"", "403", "the token needs"],
+            &["could not register job app", "| web |  | not started |", "the token needs"],
+        );
+    }
     // Nothing was asked for but a plan.
     told(world, &fleet, &["jobs/a.hcl", "--dry-run"], 8).says(
         "errors=\"0\" skipped=\"1\"",

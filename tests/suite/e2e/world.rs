@@ -121,11 +121,18 @@ impl World {
         self.wait_on(self.api().list(&node::list())).unwrap().value
     }
 
-    /// Whether Nomad is of this version or a newer one; where it is older, what it lacks is told.
-    pub(crate) fn is_at_least(&self, version: (u32, u32), what: &str) -> bool {
+    /// Nomad's version, and its first two numbers.
+    fn version(&self) -> (String, (u32, u32)) {
         let own = self.nodes().first().map(|n| n.version.clone()).unwrap_or_default();
         let mut numbers = own.split('.').map_while(|n| n.parse::<u32>().ok());
-        let known = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= version;
+        let first = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+        (own, first)
+    }
+
+    /// Whether Nomad is of this version or a newer one; where it is older, what it lacks is told.
+    pub(crate) fn is_at_least(&self, version: (u32, u32), what: &str) -> bool {
+        let (own, numbers) = self.version();
+        let known = numbers >= version;
         if !known {
             let (major, minor) = version;
             super::on_real::skip(&format!("Nomad {own} is older than {major}.{minor}, which brought {what}"));
@@ -208,6 +215,12 @@ impl World {
     /// A client token with these rules.
     pub(crate) fn token(&self, rules: &str) -> String {
         let name = format!("case-{:08x}", fastrand::u32(..));
+        // Nomad before 1.11 refuses a capability it does not know, and lets those plan who may submit.
+        let rules = if self.version().1 < (1, 11) {
+            rules.replace("plan-job", "submit-job")
+        } else {
+            rules.to_owned()
+        };
         self.write(
             &Write::put(format!("/v1/acl/policy/{name}"), "write a policy")
                 .body(&json!({"Name": name, "Rules": rules})),

@@ -47,7 +47,7 @@ pub struct Args {
 /// What happened, with what it was decided by.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct DecisionRow {
-    time: Timestamp,
+    at: Timestamp,
     what: String,
     why: Option<String>,
 }
@@ -182,7 +182,7 @@ impl Tabular for DecisionRow {
 
     fn cells(&self) -> Vec<Cell> {
         vec![
-            Cell::text(page::clock(self.time)),
+            Cell::text(page::clock(self.at)),
             Cell::text(&self.what),
             self.why.as_ref().map_or(Cell::Empty, Cell::text),
         ]

@@ -142,7 +142,7 @@ fn decision(happening: &Happening) -> Option<DecisionRow> {
             (text.trim().to_owned(), why(event))
         }
     };
-    Some(DecisionRow { time: happening.time, what, why })
+    Some(DecisionRow { at: happening.time, what, why })
 }
 
 fn why(event: &Event) -> Option<String> {

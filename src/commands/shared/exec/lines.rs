@@ -35,7 +35,7 @@ impl Printed {
 
 /// One line of what a command printed.
 #[derive(Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "kebab-case")]
 enum Event<'a> {
     Output { alloc_id: &'a str, task: &'a str, stream: &'static str, line: &'a str },
 }

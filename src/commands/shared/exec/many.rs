@@ -80,7 +80,7 @@ impl Tabular for TaskOutcome {
 
 /// How the command ended in one task, as it happens.
 #[derive(Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "kebab-case")]
 enum Event<'a> {
     Ended(&'a TaskOutcome),
 }

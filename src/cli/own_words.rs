@@ -1,0 +1,282 @@
+//! A command line in the words and flags of other tools, as one of fleet's.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::foreign_words;
+use crate::model::other_tools::{self, FlagMeaning, Translation};
+
+/// Why there is no line for what was typed.
+type Sentence = String;
+
+/// How many words and flags of other tools a line may have.
+const MOST_STEPS: usize = 12;
+
+/// A line that the parser refused, read in the words of other tools; else its error, and the line as far as it was understood:
+/// what the words mean is what the page, the tips and the exit code are of.
+pub(super) fn read_as_meant<T>(
+    mut args: Vec<OsString>,
+    mut error: clap::Error,
+    read: &dyn Fn(&[OsString]) -> Result<T, clap::Error>,
+) -> Result<T, (clap::Error, Vec<OsString>)> {
+    // Each step understands a word or a flag more.
+    for _ in 0..MOST_STEPS {
+        match meant(&args, &error) {
+            Some(Ok(line)) => args = line,
+            Some(Err(sentence)) => {
+                return Err((super::command().error(ErrorKind::InvalidSubcommand, sentence), args));
+            }
+            None => break,
+        }
+        match read(&args) {
+            Ok(read) => return Ok(read),
+            Err(e) => error = e,
+        }
+    }
+    Err((foreign_words::with_tips(error, &args), args))
+}
+
+/// One step from a line that the parser refused to the one that is meant, or what to say of it. None where no tool that is known
+/// says it so.
+fn meant(args: &[OsString], error: &clap::Error) -> Option<Result<Vec<OsString>, Sentence>> {
+    let line = Line::of(args);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => {
+            line.flag(false).or_else(|| line.words())
+        }
+        ErrorKind::UnknownArgument => {
+            let further = || line.further_word(&invalid(error)?).map(Ok);
+            line.flag(false).or_else(|| line.words()).or_else(further)
+        }
+        ErrorKind::InvalidValue => line.flag(true),
+        ErrorKind::TooManyValues => line.without_bool(&invalid(error)?).map(Ok),
+        _ => None,
+    }
+}
+
+fn invalid(error: &clap::Error) -> Option<String> {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(named)) => Some(named.clone()),
+        _ => None,
+    }
+}
+
+/// A line as it was typed.
+struct Line<'a> {
+    args: &'a [OsString],
+    /// Where words stand that are neither flags nor their values.
+    places: Vec<usize>,
+    /// Those words.
+    typed: Vec<&'a str>,
+    /// The verb of fleet's that it begins with.
+    verb: Vec<String>,
+    /// Where what is meant for another program begins.
+    end: usize,
+}
+
+impl<'a> Line<'a> {
+    fn of(args: &'a [OsString]) -> Self {
+        let places = places_of_words(args);
+        let typed = places.iter().filter_map(|&at| args[at].to_str()).collect();
+        let end = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+        Line { args, places, typed, verb: super::verb_of(args), end }
+    }
+
+    /// The first words of it in fleet's own.
+    fn words(&self) -> Option<Result<Vec<OsString>, Sentence>> {
+        if let Some(line) = self.kind_apart() {
+            return Some(Ok(line));
+        }
+        let beginning = self.typed.get(..2).map(|two| two.join(" ")).unwrap_or_default();
+        let further =
+            self.places.len().checked_sub(3).and_then(|own| other_tools::further_word(&beginning, own));
+        if let Some(flag) = further {
+            return Some(Ok(self.replaced(*self.places.last()?, 0, &[flag])));
+        }
+        match other_tools::translate(&self.typed)? {
+            // What is wrong stands further on.
+            Translation::Words(count, _) if count < self.verb.len() => None,
+            Translation::Words(count, own) => Some(Ok(self.in_place_of(count, &own))),
+            Translation::Sentence(typed, sentence) => {
+                let known = typed.split(' ').count() < self.verb.len();
+                (!known).then(|| Err(format!("fleet has no `{typed}`: {sentence}")))
+            }
+        }
+    }
+
+    /// `kubectl`'s `get node/c1` with the kind as a word of its own.
+    fn kind_apart(&self) -> Option<Vec<OsString>> {
+        if !matches!(self.typed.first(), Some(&("get" | "describe" | "delete" | "edit"))) {
+            return None;
+        }
+        let (kind, name) = other_tools::without_kind(self.typed.get(1)?)?;
+        Some(self.replaced(self.places[1], 1, &[kind, name]))
+    }
+
+    /// The line with these words in the place of its first `count` ones.
+    fn in_place_of(&self, count: usize, own: &[&str]) -> Vec<OsString> {
+        let replaced = &self.places[..count];
+        let mut line: Vec<OsString> = self.args[..replaced[0]].to_vec();
+        line.extend(own.iter().map(OsString::from));
+        let names = other_tools::names_things(&own.join(" "));
+        let rest = self.args.iter().enumerate().skip(replaced[0]).filter(|(at, _)| !replaced.contains(at));
+        line.extend(rest.map(|(at, arg)| match arg.to_str().and_then(other_tools::without_kind) {
+            Some((_, name)) if names && self.places.contains(&at) => name.into(),
+            _ => arg.clone(),
+        }));
+        line
+    }
+
+    /// The line with `own` in the place of `count` arguments.
+    fn replaced(&self, at: usize, count: usize, own: &[&str]) -> Vec<OsString> {
+        let mut line = self.args.to_vec();
+        line.splice(at..at + count, own.iter().map(OsString::from));
+        line
+    }
+
+    /// The first flag of another tool as fleet has it. `known` are flags of fleet's own looked at too.
+    fn flag(&self, known: bool) -> Option<Result<Vec<OsString>, Sentence>> {
+        let verb = self.verb.join(" ");
+        let typed = self.typed.get(..2).map(|two| two.join(" ")).unwrap_or_default();
+        let own = flags_of(&self.verb);
+        for at in 1..self.end {
+            let Some(arg) = self.args[at].to_str().filter(|arg| arg.len() > 1 && arg.starts_with('-')) else {
+                continue;
+            };
+            let (name, value) = arg.split_once('=').map_or((arg, None), |(name, value)| (name, Some(value)));
+            if !known && own.contains_key(name) {
+                continue;
+            }
+            for key in [&verb, &typed] {
+                let next = self.args[..self.end].get(at + 1).and_then(|next| next.to_str());
+                if let Some(next) =
+                    next.filter(|next| value.is_none() && other_tools::is_of_value(key, name, next))
+                {
+                    let joined = self.replaced(at, 2, &[&format!("{name}={next}")]);
+                    return Line::of(&joined).flag(known);
+                }
+                if let Some(meaning) = other_tools::flag(key, name, value) {
+                    return self.with(meaning, (at, name, value), key);
+                }
+            }
+        }
+        None
+    }
+
+    fn with(
+        &self,
+        meaning: FlagMeaning,
+        (at, name, value): (usize, &str, Option<&str>),
+        verb: &str,
+    ) -> Option<Result<Vec<OsString>, Sentence>> {
+        // A flag that is set to false is not what the entry is of.
+        let plain = value.is_none_or(|value| value != "false");
+        let next = || self.args.get(at + 1).filter(|_| at + 1 < self.end)?.to_str();
+        Some(Ok(match meaning {
+            FlagMeaning::Same(own) => match value {
+                Some(value) => self.replaced(at, 1, &[&format!("{own}={value}")]),
+                None => self.replaced(at, 1, &[own]),
+            },
+            FlagMeaning::Words(own) => self.replaced(at, 1, &own.split(' ').collect::<Vec<_>>()),
+            FlagMeaning::Value => self.replaced(at, 1, value.as_slice()),
+            FlagMeaning::ValueLast => {
+                let (taken, word) = value.map_or_else(|| Some((2, next()?)), |value| Some((1, value)))?;
+                let mut line = self.replaced(at, taken, &[]);
+                line.insert(self.end - taken, word.into());
+                line
+            }
+            FlagMeaning::Gone => self.replaced(at, 1, &[]),
+            FlagMeaning::GoneWithValue => self.replaced(at, if value.is_some() { 1 } else { 2 }, &[]),
+            FlagMeaning::Verb(own) if plain => {
+                let without = self.replaced(at, 1, &[]);
+                let count = verb.split(' ').count();
+                Line::of(&without).in_place_of(count, &own.split(' ').collect::<Vec<_>>())
+            }
+            FlagMeaning::Verb(_) => return None,
+            FlagMeaning::Say(sentence) => {
+                return Some(Err(format!("`fleet {verb}` has no `{name}`: {sentence}")));
+            }
+        }))
+    }
+
+    /// The line with a flag before a word that is one too many for the verb.
+    fn further_word(&self, word: &str) -> Option<Vec<OsString>> {
+        let place = *self.places.iter().skip(self.verb.len()).find(|&&at| self.args[at] == word)?;
+        let own = self.places.iter().filter(|&&at| at < place).count().checked_sub(self.verb.len())?;
+        let flag = other_tools::further_word(&self.verb.join(" "), own)?;
+        Some(self.replaced(place, 0, &[flag]))
+    }
+
+    /// The line without the value of a flag that takes none: `--detach=true`.
+    fn without_bool(&self, named: &str) -> Option<Vec<OsString>> {
+        let is =
+            |arg: &OsString, value: &str| arg.to_str().is_some_and(|arg| arg == format!("{named}={value}"));
+        let at = self.args[..self.end].iter().position(|arg| is(arg, "true") || is(arg, "false"))?;
+        let kept: &[&str] = if is(&self.args[at], "true") { &[named] } else { &[] };
+        Some(self.replaced(at, 1, kept))
+    }
+}
+
+/// The flags of a verb and of all verbs, and whether the next word is their value.
+fn flags_of(verb: &[String]) -> BTreeMap<String, bool> {
+    let root = super::command();
+    let mut at = &root;
+    let mut all: BTreeMap<String, bool> = flags(at).collect();
+    for word in verb {
+        let Some(next) = at.find_subcommand(word) else { break };
+        at = next;
+    }
+    all.extend(flags(at));
+    all
+}
+
+fn flags(command: &clap::Command) -> impl Iterator<Item = (String, bool)> + '_ {
+    command.get_arguments().flat_map(|arg| {
+        let takes = arg.get_action().takes_values() && !arg.is_require_equals_set();
+        let long = arg.get_long_and_visible_aliases().unwrap_or_default();
+        let long = long.into_iter().map(|name| format!("--{name}"));
+        let short = arg.get_short().map(|name| format!("-{name}"));
+        long.chain(short).map(move |name| (name, takes)).collect::<Vec<_>>()
+    })
+}
+
+/// Long flags whose value is the next word at every verb that has them.
+fn with_values() -> BTreeMap<String, bool> {
+    fn walk(at: &clap::Command, all: &mut BTreeMap<String, bool>) {
+        for (name, takes) in flags(at).filter(|(name, _)| name.starts_with("--")) {
+            all.entry(name).and_modify(|known| *known &= takes).or_insert(takes);
+        }
+        for below in at.get_subcommands() {
+            walk(below, all);
+        }
+    }
+    let mut all = BTreeMap::new();
+    walk(&super::command(), &mut all);
+    all
+}
+
+/// Where in the command line words stand that are neither flags nor their values.
+fn places_of_words(args: &[OsString]) -> Vec<usize> {
+    let root: BTreeMap<String, bool> = flags(&super::command()).collect();
+    let anywhere = with_values();
+    let takes_value = |flag: &str| {
+        let own = root.get(flag).or_else(|| anywhere.get(flag)).copied();
+        own.unwrap_or_else(|| other_tools::takes_value(flag))
+    };
+    let mut places = Vec::new();
+    let mut at = 1;
+    while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
+        match arg {
+            "--" => break,
+            flag if flag.starts_with('-') && flag != "-" => at += usize::from(takes_value(flag)),
+            _ => places.push(at),
+        }
+        at += 1;
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests;
