@@ -87,6 +87,19 @@ impl Sources {
         look::canaries(deployment, &own, groups, &health)
     }
 
+    /// What a look at what runs of a deployment's version shows. `allocs` are those of the job.
+    pub async fn look_at_deployed(
+        &self,
+        job: &Job,
+        deployment: &Deployment,
+        allocs: &[AllocStub],
+        now: Timestamp,
+    ) -> HealthLook {
+        let own: Vec<AllocStub> = look::of_deployed(deployment, allocs).cloned().collect();
+        let health = self.of_job(job, &own, now).await;
+        look::what_was_deployed(job, deployment, &own, &health)
+    }
+
     /// How allocations of one job do, by their ids. Their task states have to be read. Those of another version than the job's
     /// are judged by what is declared now.
     pub async fn of_job(
