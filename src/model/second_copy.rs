@@ -1,6 +1,6 @@
 //! Whether a service that runs once may run twice for a while. Pure.
 
-use crate::api::nomad::job::Job;
+use crate::api::nomad::job::{Job, Update};
 
 /// In the metadata of a job or group: with the value `exclusive` it must never run twice.
 pub const META: &str = "fleet.singleton";
@@ -26,7 +26,7 @@ pub fn forbidden(job: &Job, group: &str) -> Option<String> {
     if group.update.as_ref().is_none_or(|u| u.max_parallel == 0) {
         return Some("it has no update block, so nobody finds a second copy healthy".to_owned());
     }
-    if group.update.as_ref().is_some_and(|u| u.health_check == "manual") {
+    if group.update.as_ref().is_some_and(Update::is_manual) {
         return Some(
             "its health_check is \"manual\": somebody would have to set the health of the second copy"
                 .to_owned(),

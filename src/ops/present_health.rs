@@ -16,7 +16,7 @@ use crate::api::nomad::job::{Job, TaskGroup};
 use crate::api::nomad::service::{self, CheckResult};
 use crate::model::deployment_health;
 use crate::model::present_health::{self, CheckReports, PresentHealth};
-use crate::model::rollout::look::HealthLook;
+use crate::model::rollout::look::{self, HealthLook};
 use crate::model::service_name;
 
 /// Whoever takes longer to tell of its checks does not tell.
@@ -85,6 +85,19 @@ impl Sources {
             deployment_health::waiting(deployment, allocs).filter(asked).cloned().collect();
         let health = self.of_job(job, &own, now).await;
         deployment_health::canaries_now(deployment, &own, groups, &health)
+    }
+
+    /// What a look at what runs of a deployment's version shows. `allocs` are those of the job.
+    pub async fn look_at_deployed(
+        &self,
+        job: &Job,
+        deployment: &Deployment,
+        allocs: &[AllocStub],
+        now: Timestamp,
+    ) -> HealthLook {
+        let own: Vec<AllocStub> = look::of_deployed(deployment, allocs).cloned().collect();
+        let health = self.of_job(job, &own, now).await;
+        look::what_was_deployed(job, deployment, &own, &health)
     }
 
     /// How allocations of one job do, by their ids. Their task states have to be read. Those of another version than the job's

@@ -1,4 +1,5 @@
-use super::super::{command, effect, in_own_words, with_long_flags};
+use super::super::foreign_words::with_long_flags;
+use super::super::{command, effect};
 use super::*;
 use crate::model::other_tools::Meaning;
 
@@ -17,7 +18,7 @@ fn read(typed: &str) -> Result<String, String> {
         Err(e) => Err(e),
     };
     let args = with_long_flags(&line(typed));
-    let parsed = parse(&args).or_else(|e| in_own_words(args, e, &parse));
+    let parsed = parse(&args).or_else(|e| read_as_meant(args, e, &parse));
     parsed.map(|args| joined(&args)).map_err(|(e, _)| e.to_string())
 }
 

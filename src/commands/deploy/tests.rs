@@ -32,6 +32,15 @@ fn every_end() -> Vec<End> {
         End::Paused { version: 4 },
         End::RolledBack { why: "Failed due to unhealthy allocations".into(), version: 5 },
         End::Failed {
+            version: 4,
+            deployment_failed: false,
+            why: "it was found healthy and is not now".into(),
+            after: After::NotBroughtBack(3),
+            back_to: Some(3),
+        },
+        End::Failed {
+            version: 4,
+            deployment_failed: true,
             why: "Failed due to progress deadline".into(),
             after: After::NotBroughtBack(3),
             back_to: Some(3),
@@ -60,7 +69,8 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
     1 web: the canaries of version 4 were found healthy and are not now
     6 web: the canaries of version 4 were not promoted: whether they are healthy now is not known
     8 web: the deployment of version 4 is paused
-    9 web: the deployment failed; rolled back: the last good version runs again and is healthy, as version 5
+    9 web: failed and rolled back: the last good version runs again and is healthy, as version 5
+    1 web: version 4 failed
     1 web: the deployment failed
     6 web: not everything can be placed
     1 web: the job is stopped, so nothing is deployed
@@ -86,8 +96,7 @@ fn a_report_is_a_table_for_people_and_names_the_end_for_machines() {
     Deployments
     JOB  VERSION  RESULT
     db         4  version 4 runs and is healthy
-    web        5  the deployment failed; rolled back: the last good version runs again and is healthy,
-                  as version 5
+    web        5  failed and rolled back: the last good version runs again and is healthy, as version 5
     ");
     let flags = OutputFlags { output: Some(Format::JsonLines), ..OutputFlags::default() };
     let (json, _) = printed(None, &flags, |p| p.object(&report()));

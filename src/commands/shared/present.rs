@@ -10,6 +10,7 @@ use crate::api::consul::health::ServiceRegistration;
 use crate::api::consul::health::{self, Check};
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
+use crate::api::nomad::job::Service;
 use crate::api::nomad::one_of;
 use crate::api::nomad::service::CheckResult;
 use crate::api::{Error, Result};
@@ -37,6 +38,10 @@ fn checked_by(provider: &str) -> String {
          {service} }}) or any g.Tasks as t {{ any t.Services as s {{ {service} }} }} }})"
     )
 }
+
+/// What has a check that holds no update.
+const HAS_IGNORED: &str = "any Job.TaskGroups as g { (any g.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } }) \
+     or any g.Tasks as t { any t.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } } } }";
 
 /// The health of allocations as it was seen at this moment.
 #[derive(Debug, Default)]
@@ -117,11 +122,14 @@ pub(crate) async fn look(
         };
         looked.insert(&alloc.id, (alloc, present_health::of(alloc, None, &heard, now)));
     }
-    for (alloc, check) in &critical {
+    for CriticalCheck { alloc, check, holds_updates } in &critical {
         let entry = looked
             .entry(&alloc.id)
             .or_insert_with(|| (alloc, present_health::of(alloc, None, &CheckReports::default(), now)));
-        entry.1.add_failing_check(&check.name, "", "is critical", &check.output);
+        match holds_updates {
+            true => entry.1.add_failing_check(&check.name, "", "is critical", &check.output),
+            false => entry.1.checks.ignored += 1,
+        }
     }
     let mut by_job: HashMap<JobKey, Vec<PresentHealth>> = HashMap::new();
     for (alloc, health) in looked.into_values() {
@@ -182,7 +190,15 @@ async fn ask(sources: &Sources, allocs: &[&AllocStub]) -> Answers {
     asked.buffer_unordered(AT_ONCE).collect().await
 }
 
-type OfConsul = (Vec<(AllocStub, Check)>, ConsulSeen);
+type OfConsul = (Vec<CriticalCheck>, ConsulSeen);
+
+/// A check in Consul that fails, of an allocation that runs.
+struct CriticalCheck {
+    alloc: AllocStub,
+    check: Check,
+    /// Whether its job is held by it, or has declared that it is not (`on_update = "ignore"`).
+    holds_updates: bool,
+}
 
 /// The critical checks of Nomad's services in Consul, with their allocations; an error says why they are not known. Nothing is
 /// not known where nothing has such checks. Where Consul is not known, whether something has such checks is asked only where it
@@ -228,6 +244,48 @@ async fn of_consul(
         .filter(|a| a.client_status == ClientStatus::Running && !a.is_terminal())
         .map(|a| (a.id.as_str(), a))
         .collect();
-    let failing = by_alloc.iter().filter_map(|(id, c)| Some(((*live.get(id.as_str())?).clone(), c.clone())));
-    Ok((failing.collect(), seen))
+    let found =
+        by_alloc.iter().filter_map(|(id, check)| Some(((*live.get(id.as_str())?).clone(), check.clone())));
+    let found: Vec<(AllocStub, Check)> = found.collect();
+    let ignored = ignored_checks(nomad, namespace, &found).await.map_err(told)?;
+    let critical = found.into_iter().map(|(alloc, check)| {
+        let holds_updates = !ignored.get(&alloc.id).is_some_and(|names| names.contains(&check.name));
+        CriticalCheck { alloc, check, holds_updates }
+    });
+    Ok((critical.collect(), seen))
+}
+
+/// By allocation, the names of the checks that hold no update of its job, of those with a check that fails. One request, and one
+/// for each group of a version that has such checks, of so many as are asked side by side; those of more groups count as holding.
+async fn ignored_checks(
+    nomad: &Http,
+    namespace: &str,
+    failing: &[(AllocStub, Check)],
+) -> Result<HashMap<String, BTreeSet<String>>> {
+    let ids: BTreeSet<&str> = failing.iter().map(|(alloc, _)| alloc.id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let few = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
+    let filter = among(few.as_deref(), HAS_IGNORED);
+    let call = allocation::list().namespace(namespace).filter(Some(&filter)).stale();
+    let allocs = nomad.list(&call).await?.value;
+    let mut groups: BTreeMap<(JobKey, u64, &str), Vec<&AllocStub>> = BTreeMap::new();
+    for alloc in allocs.iter().filter(|a| ids.contains(a.id.as_str())) {
+        groups.entry((JobKey::of(alloc), alloc.job_version, &alloc.task_group)).or_default().push(alloc);
+    }
+    let declared = stream::iter(groups.into_values().take(AT_ONCE)).map(|own| async move {
+        let first = own.first()?;
+        let told = nomad.read(&allocation::get(&first.id).namespace(&first.namespace)).await.ok()?.value;
+        let names: BTreeSet<String> =
+            told.job?.group(&first.task_group)?.all_services().flat_map(ignored_of).collect();
+        Some(own.into_iter().map(move |a| (a.id.clone(), names.clone())).collect::<Vec<_>>())
+    });
+    let found: Vec<Option<Vec<_>>> = declared.buffer_unordered(AT_ONCE).collect().await;
+    Ok(found.into_iter().flatten().flatten().collect())
+}
+
+/// The names of a service's checks that hold no update.
+fn ignored_of(service: &Service) -> impl Iterator<Item = String> {
+    service.checks.iter().filter(|c| c.on_update == "ignore").map(|c| c.name.clone())
 }

@@ -46,7 +46,7 @@ impl std::fmt::Display for DeploymentCondition {
     }
 }
 
-/// Whether the record is such that a look at the canaries decides.
+/// Whether the record is such that a look decides: at the canaries of one under way, at what runs of one that was successful.
 #[must_use]
 pub fn needs_look(
     condition: DeploymentCondition,
@@ -54,8 +54,11 @@ pub fn needs_look(
     allocs: &[AllocStub],
 ) -> bool {
     let waits = matches!(condition, DeploymentCondition::NeedsPromotion | DeploymentCondition::Successful);
-    let running = deployment.filter(|d| d.status == DeploymentStatus::Running);
-    waits && running.is_some_and(|d| deployment_health::all_ready(&canaries(d, allocs)))
+    deployment.is_some_and(|d| match d.status {
+        DeploymentStatus::Running => waits && deployment_health::all_ready(&canaries(d, allocs)),
+        DeploymentStatus::Successful => condition == DeploymentCondition::Successful,
+        _ => false,
+    })
 }
 
 fn canaries(d: &Deployment, allocs: &[AllocStub]) -> BTreeMap<String, Canaries> {
@@ -63,8 +66,8 @@ fn canaries(d: &Deployment, allocs: &[AllocStub]) -> BTreeMap<String, Canaries> 
     deployment_health::canaries(d, &own)
 }
 
-/// How a condition of a deployment stands, with the allocations of its job. `present` is what a look at its canaries showed,
-/// where [`needs_look`] asked for one.
+/// How a condition of a deployment stands, with the allocations of its job. `present` is what a look showed, where
+/// [`needs_look`] asked for one: that it was successful is a record, and says nothing of how its version does now.
 #[must_use]
 pub fn standing(
     condition: DeploymentCondition,
@@ -87,9 +90,16 @@ pub fn standing(
     let waits = || deployment_health::waits_for(d, &canaries, present).unwrap_or_default();
     let active = d.status.is_active();
     match condition {
-        DeploymentCondition::Successful if d.status == DeploymentStatus::Successful => {
-            ConditionState::Met(over())
-        }
+        DeploymentCondition::Successful if d.status == DeploymentStatus::Successful => match present {
+            Some(HealthLook::Good(_)) => ConditionState::Met(over()),
+            Some(HealthLook::Bad { why }) => {
+                ConditionState::NotYet(format!("{}; it is not healthy now: {why}", over()))
+            }
+            Some(HealthLook::NotKnown { why }) => {
+                ConditionState::NotKnown(format!("{}; whether it is healthy now is not known: {why}", over()))
+            }
+            None => ConditionState::NotKnown(format!("{}; it was not looked at since", over())),
+        },
         DeploymentCondition::Failed if d.status == DeploymentStatus::Failed => ConditionState::Met(over()),
         DeploymentCondition::Ended if !active => ConditionState::Met(over()),
         _ if !active => ConditionState::Never(over()),
@@ -155,6 +165,17 @@ mod tests {
             words.starts_with("the canaries are healthy: ready to be promoted: fleet promote "),
             "{words}"
         );
+        let mut successful = d.clone();
+        successful.status = DeploymentStatus::Successful;
+        assert!(needs_look(DeploymentCondition::Successful, Some(&successful), &allocs));
+        let now = |look: Option<&HealthLook>| {
+            standing(DeploymentCondition::Successful, Some(&successful), &allocs, look)
+        };
+        assert!(matches!(now(Some(&good)), ConditionState::Met(_)));
+        assert!(
+            matches!(now(Some(&red)), ConditionState::NotYet(why) if why.ends_with("not healthy now: w.g[0]: check fails"))
+        );
+        assert!(matches!(now(None), ConditionState::NotKnown(_)), "the record alone is not enough");
         let mut failed = d.clone();
         failed.status = DeploymentStatus::Failed;
         let of = |condition| standing(condition, Some(&failed), &allocs, None);

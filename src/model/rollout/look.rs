@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::{JobObservation, Target};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
-use crate::api::nomad::job::TaskGroup;
+use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::job::{Job, TaskGroup};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 
 /// How many allocations are as they should be, of how many.
@@ -73,6 +74,37 @@ pub fn judge(target: &Target, seen: &JobObservation, health: &BTreeMap<String, P
         (group.name.as_str(), own, Counts { good, wanted })
     });
     sum_up(groups, health)
+}
+
+/// How what runs of a deployment's version does, of as many as are to run of it: nothing is wanted of a version that another one
+/// has replaced.
+#[must_use]
+pub fn what_was_deployed(
+    job: &Job,
+    deployment: &Deployment,
+    allocs: &[AllocStub],
+    health: &BTreeMap<String, PresentHealth>,
+) -> HealthLook {
+    let current = job.version == deployment.job_version && !job.stop;
+    let groups = deployment.task_groups.keys().map(|name| {
+        let own: Vec<&AllocStub> =
+            of_deployed(deployment, allocs).filter(|a| a.task_group == *name).collect();
+        let wanted = job.group(name).filter(|_| current).map_or(own.len() as u64, TaskGroup::count);
+        let good = own.iter().filter(|a| is_good(a, false, health)).count() as u64;
+        (name.as_str(), own, Counts { good, wanted })
+    });
+    sum_up(groups, health)
+}
+
+/// The allocations of a deployment's version that are to run at this moment.
+pub fn of_deployed<'s>(
+    deployment: &Deployment,
+    allocs: &'s [AllocStub],
+) -> impl Iterator<Item = &'s AllocStub> {
+    let version = deployment.job_version;
+    allocs.iter().filter(move |a| {
+        a.job_version == version && a.desired_status == DesiredStatus::Run && a.next_allocation.is_empty()
+    })
 }
 
 /// Sums up groups: the first that is bad, else the first of which something is not known.

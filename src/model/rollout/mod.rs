@@ -295,8 +295,19 @@ fn under_way(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) 
     if !unplaced.is_empty() && !moving {
         return RolloutState::Blocked { unplaced };
     }
-    let waits = deployment_health::waits_for(d, &canaries, None).unwrap_or_default();
+    let mut waits = deployment_health::waits_for(d, &canaries, None).unwrap_or_default();
+    if let Some(group) = set_by_hand(job, d) {
+        waits.push_str(&format!("; somebody sets the health of {group}: its health_check is \"manual\""));
+    }
     RolloutState::Progressing { waits }
+}
+
+/// A group of which something is placed and not healthy yet, and nobody but a person says when it is.
+fn set_by_hand<'d>(job: &Job, d: &'d Deployment) -> Option<&'d str> {
+    let waiting =
+        d.task_groups.iter().filter(|(_, g)| g.placed_allocs > g.healthy_allocs + g.unhealthy_allocs);
+    let by_hand = |name: &String| job.group(name)?.update.as_ref().filter(|u| u.is_manual());
+    waiting.map(|(name, _)| name).find(|name| by_hand(name).is_some()).map(String::as_str)
 }
 
 /// What is missing of the health a version should have; none when each group has as many as it wants. The deployment may

@@ -119,6 +119,11 @@ pub enum End {
     },
     /// It failed.
     Failed {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Whether the servers call its deployment failed. They do not where it was over, or there was none.
+        deployment_failed: bool,
         /// Why.
         why: String,
         /// What became of the version before, or becomes of this one.
@@ -212,10 +217,11 @@ impl End {
             End::Paused { version } => format!("{job}: the deployment of version {version} is paused"),
             End::RolledBack { version, .. } => {
                 format!(
-                    "{job}: the deployment failed; rolled back: the last good version runs again and is healthy, as version {version}"
+                    "{job}: failed and rolled back: the last good version runs again and is healthy, as version {version}"
                 )
             }
-            End::Failed { .. } => format!("{job}: the deployment failed"),
+            End::Failed { deployment_failed: true, .. } => format!("{job}: the deployment failed"),
+            End::Failed { version, .. } => format!("{job}: version {version} failed"),
             End::Blocked { .. } => format!("{job}: not everything can be placed"),
             End::Stopped => format!("{job}: the job is stopped, so nothing is deployed"),
             End::Gone => format!("{job}: the job was purged while it was deployed"),
@@ -251,7 +257,7 @@ impl End {
                 ))
                 .hint(format!("to roll it back: fleet abort {target}")),
             End::RolledBack { why, .. } => error.because(why.clone()),
-            End::Failed { why, after, back_to } => {
+            End::Failed { why, after, back_to, .. } => {
                 let error = error.because(why.clone());
                 let error = match after {
                     After::Nothing => error,

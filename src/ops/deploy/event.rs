@@ -121,6 +121,16 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// The version failed, and not its deployment: that was over before, or there was none.
+    VersionFailed {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Why.
+        why: String,
+        /// What the allocations have to say.
+        evidence: Vec<Evidence>,
+    },
     /// The deployment failed.
     DeploymentFailed {
         /// Why.
@@ -140,4 +150,17 @@ pub enum Event {
         #[serde(flatten)]
         end: End,
     },
+}
+
+impl Event {
+    /// What the allocations have to say, of a failure; none for what is no failure.
+    #[must_use]
+    pub fn failure_evidence(&self) -> Option<&[Evidence]> {
+        match self {
+            Event::VersionFailed { evidence, .. } | Event::DeploymentFailed { evidence, .. } => {
+                Some(evidence)
+            }
+            _ => None,
+        }
+    }
 }

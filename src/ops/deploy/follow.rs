@@ -278,10 +278,13 @@ impl Follow<'_> {
                 Event::CanariesUnhealthy { version, why: self.secrets.clean(&why) }
             }
             StepNews::RollingBack => Event::RollingBack { version: Some(version + 1) },
-            StepNews::Failed(why) => {
+            StepNews::Failed { why, deployment_failed } => {
                 let why = self.secrets.clean(&why);
                 let evidence = evidence::gather(&self.nomad, &self.target, &watch.seen, &self.secrets).await;
-                Event::DeploymentFailed { why, evidence }
+                match deployment_failed {
+                    true => Event::DeploymentFailed { why, evidence },
+                    false => Event::VersionFailed { version, why, evidence },
+                }
             }
         };
         self.tell(event)

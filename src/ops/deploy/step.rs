@@ -86,6 +86,13 @@ pub struct StepInput<'a> {
     pub now: Timestamp,
 }
 
+impl StepInput<'_> {
+    /// Whether the servers call the deployment failed: what fails after it was over, or had none, failed without it.
+    fn deployment_failed(&self) -> bool {
+        matches!(self.state, RolloutState::Failed { .. })
+    }
+}
+
 /// Whether a deployment is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activity {
@@ -213,8 +220,13 @@ pub enum StepNews {
     CanariesReady,
     /// Canaries that were found healthy are not, and why.
     CanariesUnwell(String),
-    /// It failed, and why.
-    Failed(String),
+    /// It failed.
+    Failed {
+        /// Why.
+        why: String,
+        /// Whether the servers call its deployment failed.
+        deployment_failed: bool,
+    },
     /// The servers bring the version before back.
     RollingBack,
 }
@@ -459,20 +471,21 @@ fn failed(
     why: &str,
     rollback: &Rollback,
 ) -> Decision {
+    let (version, deployment_failed) = (s.version, s.deployment_failed());
     // What this run failed on purpose it knows more of than the servers.
     let why = memory.aborted.clone().unwrap_or_else(|| why.to_owned());
     if memory.is_new(Milestone::Failed) {
-        return Decision::Tell(StepNews::Failed(why));
+        return Decision::Tell(StepNews::Failed { why, deployment_failed });
     }
     if let Some(first) = memory.rolling.take() {
         let after = After::Words(format!("the rollback failed: {why}"));
-        return Decision::End(End::Failed { why: first, after, back_to: None });
+        return Decision::End(End::Failed { version, deployment_failed, why: first, after, back_to: None });
     }
     match rollback {
         Rollback::Done(_) => Decision::FollowBack { why },
         Rollback::Failed(after) => {
             let after = After::Words(format!("the rollback failed too: {after}"));
-            Decision::End(End::Failed { why, after, back_to: None })
+            Decision::End(End::Failed { version, deployment_failed, why, after, back_to: None })
         }
         Rollback::Progressing(_) if memory.is_new(Milestone::RollingBack) => {
             Decision::Tell(StepNews::RollingBack)
@@ -489,10 +502,14 @@ fn nobody_rolls_back(
     (why, reason): (String, Option<&str>),
 ) -> Decision {
     let Some(before) = memory.good_before else { return Decision::AskGoodBefore };
+    let (version, deployment_failed) = (s.version, s.deployment_failed());
     if policy.rollback {
         return match before {
             Some(to) => Decision::BringBack { to, why },
-            None => Decision::End(End::Failed { why, after: After::NothingBefore, back_to: None }),
+            None => {
+                let after = After::NothingBefore;
+                Decision::End(End::Failed { version, deployment_failed, why, after, back_to: None })
+            }
         };
     }
     // What is over for good by itself may be begun anew; what failed while it was rolled out may be taken back.
@@ -505,7 +522,7 @@ fn nobody_rolls_back(
         // Of work without deployments no version is known to be good.
         (None, None) => After::Nothing,
     };
-    Decision::End(End::Failed { why, after, back_to: before })
+    Decision::End(End::Failed { version, deployment_failed, why, after, back_to: before })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::Deployment;
-use crate::api::nomad::job::{Task, TaskGroup};
+use crate::api::nomad::job::{Task, TaskGroup, Update};
 use crate::api::wire::Nanos;
 use crate::model::group::{self, GroupKey};
 use crate::model::ids::JobKey;
@@ -173,7 +173,7 @@ impl Rule {
             unwanted: (count == 0).then_some(Unwanted::ScaledToZero),
             usual: usual(group),
             patience: patience(group),
-            manual_health: group.update.as_ref().is_some_and(|u| u.health_check == "manual"),
+            manual_health: group.update.as_ref().is_some_and(Update::is_manual),
         }
     }
 }

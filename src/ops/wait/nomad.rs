@@ -13,7 +13,7 @@ use super::{LOOK, Subject};
 use crate::api;
 use crate::api::http::{Get, Http, Patience, Reply};
 use crate::api::nomad::allocation::{self, AllocStub, Allocation};
-use crate::api::nomad::deployment::{self, Deployment};
+use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::node::{self, Node};
@@ -323,7 +323,7 @@ impl DeploymentSubject {
         }
     }
 
-    /// How its canaries do at this moment, where that decides.
+    /// How its canaries do at this moment, or what was deployed, where that decides.
     async fn look(&mut self, now: Timestamp) -> Result<()> {
         let allocs = self.both.second().map_or(&[][..], Vec::as_slice);
         let Some(d) =
@@ -333,8 +333,18 @@ impl DeploymentSubject {
             return Ok(());
         };
         if self.looks.due(now, allocs.len()) {
-            let job = self.nomad.read(&job::get(&d.namespace, &d.job_id)).await?.value;
-            self.looked = Some(self.sources.look_at_canaries(&job, d, allocs, &[], now).await);
+            let job = match self.nomad.read(&job::get(&d.namespace, &d.job_id)).await {
+                Ok(reply) => reply.value,
+                Err(e) if e.is_not_found() => {
+                    self.looked = Some(HealthLook::Bad { why: "its job is gone".to_owned() });
+                    return Ok(());
+                }
+                Err(e) => return Err(e.into()),
+            };
+            self.looked = Some(match d.status {
+                DeploymentStatus::Successful => self.sources.look_at_deployed(&job, d, allocs, now).await,
+                _ => self.sources.look_at_canaries(&job, d, allocs, &[], now).await,
+            });
         }
         Ok(())
     }

@@ -60,6 +60,14 @@ pub struct Update {
     pub canary: u64,
 }
 
+impl Update {
+    /// Whether a person says of each allocation whether it is healthy, and nobody else does.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        self.health_check == "manual"
+    }
+}
+
 /// How allocations leave a draining node.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -81,7 +81,13 @@ mod tests {
         let why = "exit code 1 <\u{1b}[31m&>".to_owned();
         report.add(
             &job("web"),
-            End::Failed { why, after: crate::ops::deploy::After::Nothing, back_to: Some(3) },
+            End::Failed {
+                version: 4,
+                deployment_failed: true,
+                why,
+                after: crate::ops::deploy::After::Nothing,
+                back_to: Some(3),
+            },
         );
         let refused: Result<()> = Err(Error::refused("somebody else changed job api").because("500"));
         assert!(report.hold(2, refused).is_err());

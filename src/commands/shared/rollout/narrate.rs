@@ -53,18 +53,15 @@ impl Narrator {
 
 impl Observer<Record> for Narrator {
     fn record(&mut self, record: &Record) -> Result<()> {
-        if let Event::DeploymentFailed { evidence, .. } = &record.event {
-            self.evidence.extend(evidence.iter().cloned());
-        }
+        let failure = record.event.failure_evidence();
+        let evidence = failure.unwrap_or_default();
+        self.evidence.extend_from_slice(evidence);
         // What the end is must be seen without unfolding.
-        if matches!(record.event, Event::DeploymentFailed { .. } | Event::Ended { .. }) {
+        if failure.is_some() || matches!(record.event, Event::Ended { .. }) {
             self.fold = None;
         }
         self.story.tell(record.time, record, sentences(&record.job, &record.event))?;
-        if let Event::DeploymentFailed { evidence, .. } = &record.event
-            && !evidence.is_empty()
-            && !self.printer.wants_events()
-        {
+        if !evidence.is_empty() && !self.printer.wants_events() {
             let _fold = Fold::begin(&self.printer, &format!("Why allocations of {} failed", record.job));
             evidence.iter().flat_map(told).for_each(|(text, tone)| self.story.line(record.time, &text, tone));
         }
@@ -130,6 +127,9 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
             one(format!("{job}: nothing replaces {} on {node}, which stopped: {why}", alloc.name), Tone::Warn)
         }
         Event::Aborted { why } => one(format!("{job}: failed the deployment: {why}"), Tone::Bad),
+        Event::VersionFailed { version, why, .. } => {
+            one(format!("{job}: version {version} failed: {why}"), Tone::Bad)
+        }
         Event::DeploymentFailed { why, .. } => one(format!("{job}: the deployment failed: {why}"), Tone::Bad),
         Event::RollingBack { version } => {
             let version = version.map(|v| format!(" as version {v}")).unwrap_or_default();
