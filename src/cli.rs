@@ -15,7 +15,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::app::App;
 use crate::commands::Command;
-use crate::commands::shared::{complete, help_page};
+use crate::commands::shared::{complete, help_page, resolve};
 use crate::config::{ConnectionFlags, Environment};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -278,7 +278,13 @@ async fn guarded(command: Command, verb: &[String], app: &App, invocation: &Invo
         ExitCode::Transport => e.of_the_exec_family(),
         _ => e,
     })?;
-    Box::pin(command.run(app, invocation)).await
+    let words: Vec<&str> = verb.iter().map(String::as_str).collect();
+    match Box::pin(command.run(app, invocation)).await {
+        Err(error) if effect::of(&words) != effect::Effect::Local => {
+            Err(resolve::in_its_namespace(app, error).await)
+        }
+        ended => ended,
+    }
 }
 
 /// What to log: `FLEET_LOG` names targets and levels, `-v` shows each request, `-vv` retries and more.

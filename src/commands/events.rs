@@ -85,6 +85,8 @@ struct OfStream {
 /// Not found (3), refused rights (4), unreachable (5).
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
+    // Of a namespace that does not exist there would never be an event.
+    resolve::namespace(app).await?;
     let mut namespace = app.list_namespace()?.to_owned();
     let key = match (&args.job, &args.node) {
         (Some(job), _) => {

@@ -1,11 +1,12 @@
 //! Verbs that make a job do something once: `periodic force`, `eval`.
 
+use std::collections::BTreeSet;
+
 use clap::Subcommand;
 
+use crate::api;
 use crate::api::http::Patience;
-use crate::api::nomad::EvalReply;
-use crate::api::nomad::job;
-use crate::api::nomad::registration;
+use crate::api::nomad::{evaluation, job, registration};
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::job::dispatch::Dispatched;
@@ -15,6 +16,7 @@ use crate::commands::shared::rollout::Follow;
 use crate::commands::shared::rollout::Following;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::job_words;
 
 /// Verbs on periodic jobs.
 #[derive(Debug, Subcommand)]
@@ -42,20 +44,34 @@ pub async fn force(args: &ForceArgs, app: &App) -> Result<()> {
     if job.periodic.is_none() {
         return Err(Error::usage(format!("{} is not periodic", job.id)));
     }
-    let nomad = app.nomad()?;
+    let (nomad, permission) = (app.nomad()?, app.explicit());
     let children = async || {
         let prefix = format!("{}/periodic-", job.id);
         let found = nomad.list(&job::list().namespace(&job.namespace).prefix(Some(&prefix))).await?.value;
-        Ok(found.into_iter().map(|j| j.id).collect::<std::collections::BTreeSet<String>>())
+        Ok::<_, api::Error>(found.into_iter().map(|j| j.id).collect::<BTreeSet<String>>())
     };
-    let before = children().await?;
     let call = registration::force_periodic(&job.namespace, &job.id);
-    let more = async || Ok(children().await?.difference(&before).next().cloned());
-    let settled: Settled<EvalReply, String> =
-        settle(nomad, &app.explicit(), &call, Patience::OPERATION, more).await?;
+    // A list of jobs finds the run whose reply was lost. It takes a right that starting does not.
+    let settled = match children().await {
+        Ok(before) => {
+            let more = async || Ok(children().await?.difference(&before).next().cloned());
+            settle(nomad, &permission, &call, Patience::OPERATION, more).await?
+        }
+        Err(e) if e.is_denied() => Settled::Replied(nomad.write(&permission, &call).await?),
+        Err(e) => return Err(e.into()),
+    };
     let child = match settled {
         Settled::Found(child) => child,
-        Settled::Replied(_) => children().await?.difference(&before).next().cloned().unwrap_or_default(),
+        // The evaluation is that of the run.
+        Settled::Replied(reply) => {
+            let eval = nomad.read(&evaluation::get(&job.namespace, &reply.value.eval_id)).await;
+            let unread = |e: api::Error| {
+                let started = format!("a run of {} was started, and its id could not be read", job.id);
+                let words = job_words(&job.namespace, &job.id);
+                Error::from(e).context(started).hint(format!("fleet job show {words} lists its runs"))
+            };
+            eval.map_err(unread)?.value.job_id
+        }
     };
     app.printer.object(&Dispatched::new(&job, child, false))
 }

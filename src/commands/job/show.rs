@@ -19,6 +19,7 @@ use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::unplaced::Unplaced;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
+use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
@@ -407,6 +408,13 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let sources = Sources::new(nomad, app.consul()?);
     let (present, children) = tokio::join!(sources.of_job(&job, &living, now), children(nomad, &job));
     let next_start = job.periodic.as_ref().filter(|_| !job.stop).and_then(|p| schedule::next_start(p, now));
-    let around = JobContext { present, children: children?, next_start };
+    let children = match children {
+        Err(e) if e.code() == ExitCode::Denied => {
+            app.printer.warn(&format!("the jobs it has started are not known: {e}"));
+            None
+        }
+        children => children?,
+    };
+    let around = JobContext { present, children, next_start };
     app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evaluations.value, &around, all))
 }

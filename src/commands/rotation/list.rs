@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::commands::shared::listing;
 use crate::error::Result;
 use crate::ops::migration::lock;
 use crate::ops::rotate::control;
@@ -92,5 +93,5 @@ pub async fn run(_: &Args, app: &App) -> Result<()> {
         };
         rows.push(row(stored, &claims, paused));
     }
-    app.printer.list(&rows, "no rotation is unfinished")
+    listing::show(app, &rows, "no rotation is unfinished").await
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::api::nomad::scaling::{self, PolicyStub};
 use crate::app::App;
-use crate::commands::shared::{complete, resolve};
+use crate::commands::shared::{complete, listing, resolve};
 use crate::error::Result;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -79,7 +79,7 @@ impl Tabular for PolicyRow {
 /// Lists scaling policies.
 ///
 /// # Errors
-/// Not found (3) for an unknown job.
+/// Not found (3) for an unknown job or namespace.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let key = match &args.job {
@@ -94,5 +94,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let mut rows: Vec<PolicyRow> = nomad.list(&call).await?.value.into_iter().map(PolicyRow::from).collect();
     // The servers take the job for the beginning of an id.
     rows.retain(|row| key.as_ref().is_none_or(|key| *row.job_id == *key.id));
-    app.printer.list(&rows, "no scaling policies")
+    listing::show(app, &rows, "no scaling policies").await
 }

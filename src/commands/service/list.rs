@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::tell_not_known;
 use crate::app::App;
-use crate::commands::shared::resolve;
+use crate::commands::shared::listing;
 use crate::error::Result;
 use crate::model::services::{self, Registry, Summary};
 use crate::model::words;
@@ -76,9 +76,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
     let most = if args.all { usize::MAX } else { MOST_ASKED };
     let read = Registries::new(nomad, consul, namespace).read(ServiceSelection::All, most).await?;
-    if read.instances.is_empty() {
-        resolve::namespace(app).await?;
-    }
     let mut rows: Vec<Row> = services::summaries(&read.instances).into_iter().map(Row).collect();
     // Consul's catalog knows no namespaces of Nomad's: of what is in one that was not named nothing is shown.
     let named = app.settings()?.nomad.namespace.as_ref().map(|n| n.value.clone());
@@ -88,7 +85,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if args.stale {
         rows.retain(|r| r.0.stale > 0);
     }
-    app.printer.list(&rows, "no services")?;
+    listing::show(app, &rows, "no services").await?;
     tell_not_known(app, &read);
     if consul.is_none() {
         app.printer.note("only Nomad's registry was asked: CONSUL_HTTP_ADDR is not set");

@@ -8,7 +8,7 @@ use super::{named, tell_not_known};
 use crate::api::consul::config_entry::{self, ConfigEntry, Kind};
 use crate::api::http::Http;
 use crate::app::App;
-use crate::commands::shared::complete;
+use crate::commands::shared::{complete, listing};
 use crate::error::{Error, Result};
 use crate::model::redaction::Secrets;
 use crate::model::service_urls::{self, UrlSource};
@@ -124,9 +124,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let (nomad, namespace) = (app.nomad()?, app.list_namespace()?);
         let read = Registries::new(nomad, consul, namespace).read(ServiceSelection::All, 0).await?;
         tell_not_known(app, &read);
-        return app
-            .printer
-            .list(&rows(&read.instances, &entries, false), "no service has an address in its tags");
+        let rows = rows(&read.instances, &entries, false);
+        return listing::show(app, &rows, "no service has an address in its tags").await;
     };
     let read = named(app, service).await?;
     let rows = rows(&read.instances, &entries, true);

@@ -25,6 +25,17 @@ pub struct Rows {
     pub limit: Option<u32>,
 }
 
+/// Shows the rows of a list; `none` is printed when there are none.
+///
+/// # Errors
+/// Not found (3) when there are none and the namespace that was named does not exist.
+pub async fn show<V: Tabular>(app: &App, rows: &[V], none: &str) -> Result<()> {
+    if rows.is_empty() {
+        resolve::namespace(app).await?;
+    }
+    app.printer.list(rows, none)
+}
+
 impl Rows {
     /// Shows the rows of a list that the expression selects, the newest first; `none` is printed when there are none. `names` as for
     /// [`Rows::fetch`].

@@ -10,6 +10,7 @@ use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, quoted};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::model::ids::{IdPrefix, JobKey, short};
 use crate::model::other_tools;
 use crate::model::selector::{self, NodeName, SelectionError};
@@ -123,28 +124,56 @@ pub async fn current(app: &App, name: &str) -> Result<Job> {
     Ok(nomad.read(&job::get(&key.namespace, &key.id)).await?.value)
 }
 
-/// Whether the namespace that was named exists: asked before a list that came out empty says that there is nothing.
+/// Whether the namespace that was named exists: asked before a list that came out empty says that there is nothing, and before
+/// something is waited for in it.
 ///
 /// # Errors
 /// Not found (3), with the namespaces there are.
 pub async fn namespace(app: &App) -> Result<()> {
-    let (nomad, name) = (app.nomad()?, app.list_namespace()?);
+    missing_namespace(app.nomad()?, app.list_namespace()?).await.map_or(Ok(()), Err)
+}
+
+/// The error for a namespace that does not exist, with the nearest one or all there are as a hint; none where it exists, or the
+/// token is not told: without any right in it the answer is the same.
+pub async fn missing_namespace(nomad: &Http, name: &str) -> Option<Error> {
     if name == ALL_NAMESPACES {
-        return Ok(());
+        return None;
     }
     match nomad.read(&namespace::get(name)).await {
         Err(e) if e.is_not_found() => {}
-        // Where the token has no rights it is not told whether there is one.
-        _ => return Ok(()),
+        _ => return None,
     }
     let error = Error::not_found(format!("there is no namespace {name:?}"));
     let all = nomad.list(&namespace::list()).await.map(|reply| reply.value).unwrap_or_default();
     let names: Vec<&str> = all.iter().map(|n| n.name.as_str()).collect();
-    Err(match suggest::nearest(name, names.iter().copied()) {
+    Some(match suggest::nearest(name, names.iter().copied()) {
         Some(near) => error.hint(format!("did you mean {near:?}?")),
         None if names.is_empty() => error,
         None => error.hint(format!("there are: {}", names.join(", "))),
     })
+}
+
+/// The error for a name that was not found, which says so where the namespace that was named does not exist either.
+pub async fn in_its_namespace(app: &App, error: Error) -> Error {
+    if error.code() != ExitCode::NotFound {
+        return error;
+    }
+    let (Ok(nomad), Ok(name)) = (app.nomad(), app.list_namespace()) else { return error };
+    match missing_namespace(nomad, name).await {
+        Some(missing) => in_no_namespace(error, &missing),
+        None => error,
+    }
+}
+
+/// What was not found, in a namespace that does not exist. A hint to look around in that namespace would lead nowhere.
+fn in_no_namespace(error: Error, missing: &Error) -> Error {
+    if error.message() == missing.message() {
+        return error;
+    }
+    let elsewhere = error.hints().iter().filter(|hint| hint.contains("--namespace ")).cloned();
+    let bare = Error::not_found(error.message());
+    let bare = error.causes().iter().cloned().fold(bare, Error::because).hint(missing.message());
+    elsewhere.chain(missing.hints().iter().cloned()).fold(bare, Error::hint)
 }
 
 /// The error for a job id that matches none of `jobs` (all of the namespace, or of all namespaces), with the nearest one as a hint.
@@ -254,5 +283,23 @@ pub(crate) fn ambiguous(kind: &str, text: &str, candidates: impl ExactSizeIterat
         error.because(format!("and {} more", count - MOST_CANDIDATES))
     } else {
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_for_in_a_namespace_that_is_not_there_is_told_so() {
+        let missing = Error::not_found("there is no namespace \"opps\"").hint("did you mean \"ops\"?");
+        let told = |error: Error| in_no_namespace(error, &missing);
+        let variable = Error::not_found("there is no variable x").hint("fleet var list shows all variables");
+        let error = told(variable);
+        assert_eq!((error.code(), error.message()), (ExitCode::NotFound, "there is no variable x"));
+        assert_eq!(error.hints(), ["there is no namespace \"opps\"", "did you mean \"ops\"?"]);
+        let job = Error::not_found("no such job: web").hint("it is in namespace ops: --namespace ops");
+        assert_eq!(told(job).hints()[1], "it is in namespace ops: --namespace ops");
+        assert_eq!(told(missing.clone()), missing);
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::store;
 use crate::api::nomad::variable::{self, VariableMeta};
 use crate::app::App;
-use crate::commands::shared::resolve;
+use crate::commands::shared::listing;
 use crate::error::{Error, Result};
 use crate::model::var_items::{self, Items};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, column};
@@ -109,8 +109,5 @@ impl Tabular for Row {
 pub async fn list(args: &ListArgs, app: &App) -> Result<()> {
     let call = variable::list(&args.prefix).namespace(app.list_namespace()?);
     let rows: Vec<Row> = app.nomad()?.list(&call).await?.value.into_iter().map(Row::from).collect();
-    if rows.is_empty() {
-        resolve::namespace(app).await?;
-    }
-    app.printer.list(&rows, "no variables")
+    listing::show(app, &rows, "no variables").await
 }

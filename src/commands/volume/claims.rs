@@ -7,6 +7,7 @@ use crate::api::http::Patience;
 use crate::api::nomad::volume::{self, Claim};
 use crate::api::settle::settle;
 use crate::app::App;
+use crate::commands::shared::listing;
 use crate::error::{Error, Result};
 use crate::model::ids::short;
 use crate::ui::{Cell, Column, Tabular, column};
@@ -129,7 +130,7 @@ async fn list(args: &ListArgs, app: &App) -> Result<()> {
         args.job.as_ref().is_none_or(|job| c.job_id == *job) && args.volume.as_ref().is_none_or(of_volume)
     });
     let rows: Vec<Row> = claims.into_iter().map(Row::from).collect();
-    app.printer.list(&rows, "no claims")
+    listing::show(app, &rows, "no claims").await
 }
 
 async fn delete(args: &DeleteArgs, app: &App) -> Result<()> {

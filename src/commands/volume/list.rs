@@ -6,6 +6,7 @@ use super::find::{self, FoundVolume};
 use crate::api::nomad::node;
 use crate::api::nomad::volume::VolumeKind;
 use crate::app::App;
+use crate::commands::shared::listing;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::ui::{Cell, Column, Tabular, Tone, bytes_text, column};
@@ -123,7 +124,7 @@ impl Tabular for Row {
 /// Lists volumes.
 ///
 /// # Errors
-/// When neither kind can be listed. Exit code 4 where one of them is refused.
+/// When neither kind can be listed; not found (3) for an unknown namespace. Exit code 4 where one of them is refused.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let namespace = app.list_namespace()?;
@@ -136,7 +137,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let name = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.name.clone());
     let mut rows: Vec<Row> = found.iter().map(|f| Row::new(f, name(&f.stub.node_id))).collect();
     rows.sort_by(|a, b| (&a.namespace, &a.name, &a.volume_id).cmp(&(&b.namespace, &b.name, &b.volume_id)));
-    app.printer.list(&rows, "no volumes")?;
+    listing::show(app, &rows, "no volumes").await?;
     // A list that lacks one kind is not all there is.
     let Some(error) = errors.first() else { return Ok(ExitCode::Done) };
     app.printer.warn(&format!("not everything is known: {error}"));

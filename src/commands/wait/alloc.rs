@@ -28,7 +28,7 @@ pub struct Args {
     condition: AllocCondition,
 
     #[command(flatten)]
-    terms: TermFlags,
+    pub(super) terms: TermFlags,
 }
 
 /// Waits.

@@ -29,7 +29,7 @@ pub struct Args {
     condition: DeploymentCondition,
 
     #[command(flatten)]
-    terms: TermFlags,
+    pub(super) terms: TermFlags,
 }
 
 /// Waits.

@@ -25,7 +25,7 @@ pub struct Args {
     condition: EvalCondition,
 
     #[command(flatten)]
-    terms: TermFlags,
+    pub(super) terms: TermFlags,
 }
 
 /// Waits.

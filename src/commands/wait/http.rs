@@ -19,7 +19,7 @@ pub struct Args {
     target: (String, WantedStatus),
 
     #[command(flatten)]
-    terms: TermFlags,
+    pub(super) terms: TermFlags,
 }
 
 fn target(text: &str) -> Result<(String, WantedStatus), String> {

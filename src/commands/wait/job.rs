@@ -41,7 +41,7 @@ pub struct Args {
     logs: bool,
 
     #[command(flatten)]
-    terms: TermFlags,
+    pub(super) terms: TermFlags,
 }
 
 /// Waits.
@@ -53,6 +53,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let namespace = app.list_namespace()?;
     if let Some(condition @ (JobCondition::Exists | JobCondition::Gone)) = args.condition {
         refuse_logs(args, condition)?;
+        // Nothing is in a namespace that does not exist.
+        resolve::namespace(app).await?;
         let place = if namespace == ALL_NAMESPACES { "default" } else { namespace };
         let key = JobKey::new(place, &*args.job);
         let mut subject = PresenceSubject::new(nomad, &key, condition);

@@ -39,18 +39,42 @@ impl Command {
     /// # Errors
     /// Failed (1) when the condition can no longer come true, not found (3), timed out (6).
     pub async fn run(self, app: &App) -> Result<ExitCode> {
+        let terms = self.terms();
+        let waited = async {
+            match self {
+                Command::Alloc(args) => return alloc::run(&args, app).await,
+                Command::Deployment(args) => deployment::run(&args, app).await?,
+                Command::Eval(args) => eval::run(&args, app).await?,
+                Command::Http(args) => http::run(&args, app).await?,
+                Command::Job(args) => return job::run(&args, app).await,
+                Command::Node(args) => node::run(&args, app).await?,
+                Command::Service(args) => service::run(&args, app).await?,
+            }
+            Ok(ExitCode::Done)
+        };
+        // What an answer is missing for, before there is anything to wait for, has no longer than all the rest.
+        let Some(limit) = terms.timeout else { return waited.await };
+        tokio::time::timeout(limit + GRACE, waited).await.unwrap_or_else(|_| {
+            let error = Error::new(ExitCode::TimedOut, format!("timed out after {}", duration_text(limit)));
+            Err(error.because("no whole answer came until then").hint("-v shows what it asked for"))
+        })
+    }
+
+    fn terms(&self) -> TermFlags {
         match self {
-            Command::Alloc(args) => return alloc::run(&args, app).await,
-            Command::Deployment(args) => deployment::run(&args, app).await?,
-            Command::Eval(args) => eval::run(&args, app).await?,
-            Command::Http(args) => http::run(&args, app).await?,
-            Command::Job(args) => return job::run(&args, app).await,
-            Command::Node(args) => node::run(&args, app).await?,
-            Command::Service(args) => service::run(&args, app).await?,
+            Command::Alloc(args) => args.terms,
+            Command::Deployment(args) => args.terms,
+            Command::Eval(args) => args.terms,
+            Command::Http(args) => args.terms,
+            Command::Job(args) => args.terms,
+            Command::Node(args) => args.terms,
+            Command::Service(args) => args.terms,
         }
-        Ok(ExitCode::Done)
     }
 }
+
+/// Whoever watches the condition has this time more to say how it stood.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// For how long.
 #[derive(Debug, Clone, Copy, clap::Args)]

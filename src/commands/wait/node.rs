@@ -30,7 +30,7 @@ pub struct Args {
     condition: NodeCondition,
 
     #[command(flatten)]
-    terms: TermFlags,
+    pub(super) terms: TermFlags,
 }
 
 /// Waits.

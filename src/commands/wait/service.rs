@@ -2,7 +2,7 @@
 
 use super::{TermFlags, WaitGoal, WaitSubject, carry_out};
 use crate::app::App;
-use crate::commands::shared::complete;
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::condition::service::ServiceCondition;
 use crate::ops::wait::ServiceSubject;
@@ -29,14 +29,15 @@ pub struct Args {
     healthy: u64,
 
     #[command(flatten)]
-    terms: TermFlags,
+    pub(super) terms: TermFlags,
 }
 
 /// Waits. A service that is not registered yet is waited for.
 ///
 /// # Errors
-/// Timed out (6).
+/// Not found (3) for a namespace that does not exist, timed out (6).
 pub async fn run(args: &Args, app: &App) -> Result<()> {
+    resolve::namespace(app).await?;
     let clients = (app.nomad()?, app.consul()?);
     let wanted = WaitGoal {
         label: format!("service {}", args.service),

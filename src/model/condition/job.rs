@@ -28,7 +28,7 @@ pub enum JobCondition {
     Stopped,
     /// It is registered.
     Exists,
-    /// It is not registered any more.
+    /// It is not registered.
     Gone,
 }
 
@@ -111,7 +111,7 @@ pub fn standing(
 ) -> ConditionState {
     let Some(job) = &seen.job else {
         return match condition {
-            JobCondition::Gone => left(seen, "it is not registered any more"),
+            JobCondition::Gone => left(seen, "it is not registered"),
             JobCondition::Stopped => left(seen, "it was purged"),
             JobCondition::Exists => ConditionState::NotYet("it is not registered".to_owned()),
             _ => ConditionState::Never("it is not registered any more: somebody purged it".to_owned()),
@@ -385,7 +385,7 @@ mod tests {
         assert!(matches!(of("stopped", &seen(&json!({}), &[]), None), ConditionState::NotYet(_)));
         assert_eq!(
             of("gone", &JobObservation::default(), None),
-            ConditionState::Met("it is not registered any more".into())
+            ConditionState::Met("it is not registered".into())
         );
         assert!(matches!(of("exists", &JobObservation::default(), None), ConditionState::NotYet(_)));
     }

@@ -2,7 +2,7 @@
 
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::error::Problem;
 use crate::api::nomad::deployment::{self, Deployment};
@@ -11,8 +11,10 @@ use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::listing::Rows;
 use crate::error::Result;
+use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
 use crate::model::selector::Expression;
+use crate::model::words;
 
 pub(super) use view::JobRow;
 
@@ -71,7 +73,17 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let printer = &app.printer;
     // The newest few come from the list that has them in that order, and cost little.
     let whole = args.health || printer.is_wide() || printer.is_machine() || args.rows.limit.is_some();
-    let mut views = if whole { by_allocations(args, app).await? } else { by_counts(args, app).await? };
+    let mut views = if whole {
+        match by_allocations(args, app).await {
+            // Whoever may list jobs and not read them gets what the list tells.
+            Err(e) if e.code() == ExitCode::Denied && !args.health && args.rows.limit.is_none() => {
+                by_counts(args, app).await?
+            }
+            views => views?,
+        }
+    } else {
+        by_counts(args, app).await?
+    };
     views.sort_by(|a, b| (&a.namespace, &a.id).cmp(&(&b.namespace, &b.id)));
     printer.list(&views, "no jobs")
 }
@@ -95,7 +107,14 @@ async fn by_counts(args: &Args, app: &App) -> Result<Vec<JobRow>> {
     );
     let stubs = stubs?;
     let mut latest: BTreeMap<(&str, &str), &Deployment> = BTreeMap::new();
-    let deployments = deployments?.value;
+    let deployments = match deployments {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_denied() => {
+            app.printer.warn(&format!("the jobs' deployments are not known: {}", e.why()));
+            Vec::new()
+        }
+        Err(e) => return Err(e.into()),
+    };
     for d in &deployments {
         let newest = latest.entry((&d.namespace, &d.job_id)).or_insert(d);
         if newest.create_index < d.create_index {
@@ -110,12 +129,47 @@ async fn by_counts(args: &Args, app: &App) -> Result<Vec<JobRow>> {
         return Ok(known);
     }
     let names = unclear.iter().map(|v| (v.namespace.as_str(), v.id.as_str()));
-    match nomad.ask(&job::statuses_of(names)).await {
-        // Jobs purged meanwhile are not in the reply.
-        Ok(reply) => known.extend(reply.value.into_iter().map(JobRow::from)),
+    let told: Vec<JobRow> = match nomad.ask(&job::statuses_of(names)).await {
+        Ok(reply) => reply.value.into_iter().map(JobRow::from).collect(),
         // Servers before 1.8 do not tell: what is wanted stays open.
-        Err(e) if e.problem == Problem::Unsupported || e.is_not_found() => known.extend(unclear),
+        Err(e) if e.problem == Problem::Unsupported || e.is_not_found() || e.is_denied() => Vec::new(),
         Err(e) => return Err(e.into()),
+    };
+    known.extend(or_as_listed(unclear, told));
+    let open = known.iter().filter(|row| !row.is_clear()).count();
+    if open > 0 {
+        app.printer.warn(&format!(
+            "how many instances are wanted is not known of {}: the servers did not tell",
+            words::count(open, "job")
+        ));
     }
     Ok(known)
+}
+
+/// The rows that were asked for once more; as the list has them where the answer leaves them out, which it does, without a word, with
+/// what the token may list and not read.
+fn or_as_listed(asked: Vec<JobRow>, mut told: Vec<JobRow>) -> Vec<JobRow> {
+    let known: BTreeSet<(String, String)> =
+        told.iter().map(|row| (row.namespace.clone(), row.id.clone())).collect();
+    told.extend(asked.into_iter().filter(|row| !known.contains(&(row.namespace.clone(), row.id.clone()))));
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_job_that_the_token_may_not_read_stays_in_the_list() {
+        let row = |id: &str, running: u64| {
+            let stub = json!({"ID": id, "Name": id, "Namespace": "default", "Type": "service", "Status": "running",
+                "JobModifyIndex": 7, "JobSummary": {"Summary": {"g": {"Running": running}}, "Children": {"Running": 0}}});
+            JobRow::of_counts(&serde_json::from_value(stub).unwrap(), None)
+        };
+        let rows = or_as_listed(vec![row("a", 1), row("b", 1)], vec![row("b", 2)]);
+        let shown: Vec<(&str, u64)> = rows.iter().map(|row| (row.id.as_str(), row.running)).collect();
+        assert_eq!(shown, [("b", 2), ("a", 1)]);
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) struct JobRow {
     version: Option<u64>,
     /// Sum of the groups' counts; of a system job how many an eligible node gets. None where it is not known.
     wanted: Option<u64>,
-    running: u64,
+    pub(super) running: u64,
     /// None when allocations were not read.
     healthy: Option<u64>,
     pending: u64,
