@@ -776,5 +776,7 @@ fn moves(key: &KeyEvent) -> bool {
 }
 
 fn of_job(job: &JobSeen, group: Option<String>) -> Subject {
-    Subject::Job { key: job.key.clone(), group, stopped: job.stopped, deployment: job.deployment.clone() }
+    // With one that has ended well, nothing can be done.
+    let deployment = job.deployment.clone().filter(|_| rows::is_shown_deployment(job));
+    Subject::Job { key: job.key.clone(), group, stopped: job.stopped, deployment }
 }
