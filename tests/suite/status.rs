@@ -118,7 +118,8 @@ fn what_the_token_may_not_see_is_unknown_and_check_fails() {
         r => cluster(r),
     });
     let ran = status(&server, &[]);
-    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(ran.code, 4, "{ran}");
+    assert!(ran.err.contains("not known: nodes, servers"), "{ran}");
     assert!(ran.out.contains("nodes\tnot known"), "{ran}");
     assert!(ran.out.contains("node { policy = \"read\" }"), "{ran}");
     let checked = status(&server, &["--check"]);
@@ -171,7 +172,7 @@ fn servers_too_old_for_a_list_leave_that_part_unknown() {
         r => cluster(r),
     });
     let ran = status(&server, &[]);
-    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(ran.code, 1, "{ran}");
     assert!(ran.out.contains("jobs: 404"), "{ran}");
     assert!(ran.out.contains("older"), "{ran}");
 }

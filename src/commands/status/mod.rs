@@ -30,7 +30,8 @@ use crate::model::exposition;
 /// With a name it looks one level down: at the job, node, service or allocation of that name. -o prometheus tells measurements for a
 /// textfile collector.
 ///
-/// The exit code is 0 when the cluster could be read, whatever was found; --check makes problems count.
+/// The exit code is 0 when the cluster could be read, whatever was found; --check makes problems count. Where a list of it could not
+/// be read, such as that of the nodes, what was seen is shown, and the code says why: 4 when the token was refused.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet status
@@ -57,7 +58,7 @@ pub struct Args {
 /// Shows the state of the cluster.
 ///
 /// # Errors
-/// When neither nodes nor jobs can be read; with `--check` also when there is a problem.
+/// When a list of the cluster cannot be read; with `--check` also when there is a problem.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     if let Some(name) = &args.name {
         if app.printer.is_prometheus() {
@@ -80,6 +81,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if seen.jobs.as_ref().is_ok_and(Vec::is_empty) {
         resolve::namespace(app).await?;
     }
+    let unread = seen.unread();
     let now = app.clock().now();
     let mut view = ClusterStatus::new(nomad.address(), namespace, seen, (now, app.printer.shows_all()));
     view.wide = app.printer.is_wide();
@@ -90,6 +92,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     match view.verdict() {
         Some(verdict) if args.check => Err(Error::failed(verdict)),
-        _ => Ok(()),
+        // Unknown is not success.
+        _ => unread.map_or(Ok(()), Err),
     }
 }

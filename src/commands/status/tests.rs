@@ -10,6 +10,7 @@ use crate::api::nomad::allocation::AllocUse;
 use crate::api::nomad::job::JobBrief;
 use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::commands::shared::cluster::{AllocTotals, ClusterObservation};
+use crate::exit_code::ExitCode;
 use crate::fixtures::body;
 use crate::ui::Format;
 use crate::ui::testing::{formatted, now, screen};
@@ -554,4 +555,17 @@ fn a_canary_that_waits_is_told_with_the_time_since_it_is_healthy() {
     assert!(!shown.contains("calm"));
     view.wide = true;
     assert!(table(&screen(200, |p| p.object(&view))).contains("calm"));
+}
+
+#[test]
+fn a_list_that_could_not_be_read_is_no_success() {
+    assert!(seen().unread().is_none());
+    let error = ClusterObservation { nodes: refused(), blocked: refused(), ..seen() }.unread().unwrap();
+    assert_eq!(error.code(), ExitCode::Denied);
+    assert_eq!(error.message(), "not known: nodes, blocked evaluations");
+    assert!(error.causes()[0].contains("the token needs: node { policy = \"read\" }"), "{error}");
+    // Autopilot tells nothing that the gossip does not tell of what there is.
+    assert!(ClusterObservation { autopilot: Some(refused()), ..seen() }.unread().is_none());
+    let error = ClusterObservation { members: Some(refused()), ..seen() }.unread().unwrap();
+    assert_eq!(error.message(), "not known: servers");
 }

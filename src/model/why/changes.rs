@@ -51,6 +51,19 @@ pub fn of_variables(job: &Job, variables: &[VariableMeta]) -> Vec<Evidence> {
     told.collect()
 }
 
+/// A key of Consul that its templates read, with the index of its last change, none where it is not there. Consul keeps no time of a
+/// change (`consul-api.md §3`), and its value is nobody's business here.
+#[must_use]
+pub fn of_key(key: &str, modify_index: Option<u64>) -> Evidence {
+    let text = match modify_index {
+        Some(index) => {
+            format!("is there, last changed at index {index} of Consul, which keeps no time of it")
+        }
+        None => "is not there: a template that reads it waits for it".to_owned(),
+    };
+    Evidence::new(format!("key {key} of Consul"), text)
+}
+
 /// Images of a group that are other programs tomorrow: they may have changed without a version of the job.
 #[must_use]
 pub fn of_images(group: &TaskGroup) -> Vec<Evidence> {
@@ -146,13 +159,16 @@ mod tests {
         let told: Vec<String> = of_variables(&job, &variables)
             .into_iter()
             .chain(of_images(&job.task_groups[0]))
+            .chain([of_key("app/a", Some(7)), of_key("app/b", None)])
             .map(|e| format!("{}: {}", e.about, e.text))
             .collect();
         assert_eq!(
             told,
             [
                 "variable nomad/jobs/web: changed at 2023-11-14T22:14:20Z, after version 2 was submitted",
-                "image of task t: web names no version: it may have changed without a new version of the job"
+                "image of task t: web names no version: it may have changed without a new version of the job",
+                "key app/a of Consul: is there, last changed at index 7 of Consul, which keeps no time of it",
+                "key app/b of Consul: is not there: a template that reads it waits for it"
             ]
         );
     }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
+use crate::api::consul::kv;
 use crate::api::nomad::allocation::{self, AllocStub, AllocUse, ClientStatus};
-use crate::api::nomad::evaluation::{self, Evaluation};
+use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::Job;
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::variable::{self, VariableMeta};
@@ -23,8 +24,8 @@ use crate::model::words::count;
 use crate::ops::present_health::Sources;
 use crate::ops::why::{MOST_CHECKED, WhyContext, log_end, reason};
 
-/// Of how many variables that templates name it is asked when they were changed.
-const MOST_VARIABLES: usize = 3;
+/// Of how many keys of Consul that templates name it is asked whether they are there.
+const MOST_KEYS: usize = 3;
 
 /// What was read of a job.
 struct JobFacts {
@@ -160,7 +161,8 @@ async fn suspicion(
         previous: seen.allocs.iter().find(|a| a.next_allocation == alloc.id),
         next: by_id(&alloc.next_allocation),
         preempted_by: by_id(&alloc.preempted_by_allocation),
-        again_at: follow.and_then(|e| e.wait_until),
+        // One that was carried out has placed nothing, or it would be known.
+        again_at: follow.filter(|e| e.status == EvalStatus::Pending).and_then(|e| e.wait_until),
         log: &log,
         secrets,
         now: asked.now,
@@ -178,41 +180,95 @@ async fn suspicion(
     if extra && !explanation.is_fine() {
         let group = seen.job.group(&alloc.task_group);
         explanation.evidence.extend(group.into_iter().flat_map(changes::of_images));
-        let variables = variables(asked, seen, alloc, looked_at, not_known).await;
+        let (variables, keys) = read_by_templates(asked, seen, alloc, (looked_at, not_known)).await;
         explanation.evidence.extend(changes::of_variables(&seen.job, &variables));
+        explanation.evidence.extend(keys.iter().map(|(key, index)| changes::of_key(key, *index)));
     }
     explanation
 }
 
-/// The variables that the templates of its job name, as they are now. Nothing is asked where they name none.
-async fn variables(
+/// The variables and the keys of Consul that the templates of its group name, as they are now: the keys with the index of their
+/// last change, none for one that is not there. One request for the variables, and one for each key.
+async fn read_by_templates(
     asked: WhyContext<'_>,
     seen: &JobFacts,
     alloc: &AllocStub,
-    looked_at: &mut Vec<String>,
-    not_known: &mut Vec<String>,
-) -> Vec<VariableMeta> {
+    (looked_at, not_known): Notes<'_>,
+) -> (Vec<VariableMeta>, Vec<(String, Option<u64>)>) {
     let of_group = format!("of group {}", alloc.task_group);
-    let named: BTreeSet<String> = templates::uses(&seen.spec)
-        .into_iter()
-        .filter(|u| u.at.ends_with(&of_group))
-        .filter_map(|u| match u.name {
-            Name::Variable(path) => Some(path),
-            Name::Key(_) => None,
-        })
-        .take(MOST_VARIABLES)
-        .collect();
-    let mut all = Vec::new();
-    for path in &named {
-        match asked.nomad.list(&variable::list(path).namespace(&seen.job.namespace)).await {
-            Ok(reply) => all.extend(reply.value.into_iter().filter(|v| v.path == *path)),
-            Err(e) => not_known.push(format!("when variable {path} was changed: {}", reason(&e))),
+    let (mut paths, mut keys) = (BTreeSet::new(), BTreeSet::new());
+    for used in templates::uses(&seen.spec).into_iter().filter(|u| u.at.ends_with(&of_group)) {
+        match used.name {
+            Name::Variable(path) => paths.insert(path),
+            Name::Key(key) => keys.insert(key),
+        };
+    }
+    let variables = async {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Nomad 2.0.5 answers 400 to a filter by `Path` here.
+        let call = variable::list(common_prefix(&paths)).namespace(&seen.job.namespace);
+        let add = |named: &mut Vec<VariableMeta>, v: VariableMeta| {
+            if paths.contains(&v.path) {
+                named.push(v);
+            }
+        };
+        asked.nomad.fold(&call, Vec::new, add).await.map(|reply| reply.value)
+    };
+    let (variables, told) = tokio::join!(variables, keys_in_consul(asked, &keys));
+    if !paths.is_empty() {
+        looked_at.push(count(paths.len(), "variable"));
+    }
+    let variables = variables.unwrap_or_else(|e| {
+        not_known.push(format!("when the variables of its templates were changed: {}", reason(&e)));
+        Vec::new()
+    });
+    let mut known = Vec::new();
+    for (key, answer) in told {
+        match answer {
+            Ok(index) => known.push((key, index)),
+            Err(why) => not_known.push(format!("what became of key {key} of Consul: {why}")),
         }
     }
-    if !named.is_empty() {
-        looked_at.push(count(named.len(), "variable"));
+    if !known.is_empty() {
+        looked_at.push(format!("{} of Consul", count(known.len(), "key")));
     }
-    all
+    let rest = keys.len().saturating_sub(MOST_KEYS);
+    if rest > 0 {
+        not_known.push(format!("what became of {} of Consul: they were not asked", count(rest, "more key")));
+    }
+    (variables, known)
+}
+
+/// What each of the first keys was changed at last.
+async fn keys_in_consul(
+    asked: WhyContext<'_>,
+    keys: &BTreeSet<String>,
+) -> Vec<(String, std::result::Result<Option<u64>, String>)> {
+    let ask = |key: &String| {
+        let key = key.clone();
+        async move {
+            let Some(consul) = asked.consul else {
+                return (key, Err("CONSUL_HTTP_ADDR is not set".to_owned()));
+            };
+            let told = match consul.read(&kv::get(&key)).await {
+                Ok(reply) => Ok(reply.value.first().map(|entry| entry.modify_index)),
+                Err(e) if e.is_not_found() => Ok(None),
+                Err(e) => Err(reason(&e)),
+            };
+            (key, told)
+        }
+    };
+    futures_util::future::join_all(keys.iter().take(MOST_KEYS).map(ask)).await
+}
+
+/// What all of them begin with.
+fn common_prefix(all: &BTreeSet<String>) -> &str {
+    let (Some(first), Some(last)) = (all.first(), all.last()) else { return "" };
+    // They are sorted: what the outer two share, all share.
+    let same = first.char_indices().zip(last.chars()).find(|((_, a), b)| a != b);
+    same.map_or(if first.len() < last.len() { first } else { last }, |((at, _), _)| &first[..at])
 }
 
 /// Whether its tasks ran, so that there may be a log.
@@ -307,4 +363,19 @@ async fn rooms(asked: WhyContext<'_>) -> ApiResult<(Vec<NodeStub>, HashMap<Strin
     let nomad = asked.nomad;
     let (nodes, taken) = tokio::try_join!(nomad.list(&nodes), nomad.fold(&uses, HashMap::new, add))?;
     Ok::<_, ApiError>((nodes.value, taken.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_all_paths_begin_with() {
+        let of = |all: &[&str]| common_prefix(&all.iter().map(|s| (*s).to_owned()).collect()).to_owned();
+        assert_eq!(of(&["nomad/jobs/web", "nomad/jobs/api"]), "nomad/jobs/");
+        assert_eq!(of(&["nomad/jobs", "nomad/jobs/web"]), "nomad/jobs");
+        assert_eq!(of(&["one"]), "one");
+        assert_eq!(of(&["é/a", "è/a"]), "");
+        assert_eq!(of(&[]), "");
+    }
 }

@@ -162,7 +162,7 @@ pub enum Subject {
         group: Option<String>,
         /// Whether it was stopped.
         stopped: bool,
-        /// Its latest deployment.
+        /// Its latest deployment, where it is under way, or the version of the job failed in it.
         deployment: Option<LatestDeployment>,
     },
     /// An allocation.
@@ -257,7 +257,10 @@ fn of_job(
             format!("abort {namespace} {job}")
         }
         Act::Pause if active?.status == DeploymentStatus::Paused => format!("resume {namespace} {job}"),
-        Act::Pause => format!("pause {namespace} {job}"),
+        Act::Pause => {
+            active?;
+            format!("pause {namespace} {job}")
+        }
         Act::Drain | Act::Eligibility | Act::Rotate => return None,
     })
 }

@@ -625,3 +625,22 @@ fn until_somebody_chooses_the_worst_is_selected() {
     tui.update(Message::Seen(Box::new(picture())));
     assert!(selected(&tui).contains("c2"), "{}", selected(&tui));
 }
+
+#[test]
+fn nothing_is_offered_for_a_deployment_that_has_ended_well() {
+    let mut ended = picture().jobs.unwrap().into_iter().find(|j| j.deployment.is_some()).unwrap();
+    let offered = |job: &JobSeen| {
+        let subject = of_job(job, None);
+        [Act::Promote, Act::Abort, Act::Pause].map(|act| subject.line(act).is_some())
+    };
+    assert_eq!(offered(&ended), [true, true, true]);
+    let deployment = ended.deployment.as_mut().unwrap();
+    (deployment.is_active, deployment.status) = (false, DeploymentStatus::Successful);
+    assert_eq!(offered(&ended), [false, false, false]);
+    // One that failed can be taken back, as long as its version is the job's.
+    let deployment = ended.deployment.as_mut().unwrap();
+    (deployment.status, deployment.job_version) = (DeploymentStatus::Failed, ended.version);
+    assert_eq!(offered(&ended), [false, true, false]);
+    ended.version += 1;
+    assert_eq!(offered(&ended), [false, false, false]);
+}

@@ -16,6 +16,8 @@ use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth};
 use crate::api::{Problem, Result};
 use crate::commands::shared::present::{self, ObservedHealth};
+use crate::error::Error;
+use crate::exit_code::ExitCode;
 use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{Instance, Tally};
@@ -45,6 +47,30 @@ pub(crate) struct ClusterObservation {
     pub(crate) present: Result<ObservedHealth>,
     /// Age of the oldest part.
     pub(crate) age: Duration,
+}
+
+impl ClusterObservation {
+    /// What of the cluster could not be read, with the exit code of the first of it; none where nothing is missing. Checks that
+    /// clients or Consul run, and autopilot's opinion, are missing more often: they are told, and are no part of this.
+    pub(crate) fn unread(&self) -> Option<Error> {
+        let parts = [
+            ("nodes", self.nodes.as_ref().err()),
+            ("jobs", self.jobs.as_ref().err()),
+            ("allocations", self.work.as_ref().err()),
+            ("blocked evaluations", self.blocked.as_ref().err()),
+            ("servers", self.members.as_ref().and_then(|members| members.as_ref().err())),
+        ];
+        let missing: Vec<_> = parts.into_iter().filter_map(|(part, why)| Some((part, why?))).collect();
+        let (_, first) = missing.first()?;
+        let names: Vec<&str> = missing.iter().map(|(part, _)| *part).collect();
+        // A server that is too old for a list has not missed an object.
+        let code = match first.exit_code() {
+            ExitCode::NotFound => ExitCode::Failed,
+            code => code,
+        };
+        let error = Error::new(code, format!("not known: {}", names.join(", ")));
+        Some(error.because(first.why()))
+    }
 }
 
 /// Counts of allocations over the whole cluster.
