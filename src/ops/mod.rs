@@ -19,6 +19,7 @@ pub mod oidc;
 pub mod one_off;
 pub mod operator_command;
 pub mod present_health;
+pub mod process_mark;
 pub mod right_sizing;
 pub mod rotate;
 pub mod server_upgrade;

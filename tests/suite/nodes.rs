@@ -171,7 +171,7 @@ fn a_drain_is_previewed_without_a_write_and_refused_where_it_would_take_a_servic
     error: the drain was not started; nothing was changed
       because: t28/g has one instance and is down while it moves
       hint: --singletons gap, or --singletons skip
-      hint: fleet rotate-nodes moves services without going below their floor
+      hint: to move services without going below their floor: fleet rotate-nodes c5
     ");
     let refused = fleet.run(&["node", "drain", "c5", "--yes"]);
     insta::assert_snapshot!(refused, @"
@@ -190,7 +190,7 @@ fn a_drain_is_previewed_without_a_write_and_refused_where_it_would_take_a_servic
     error: the drain was not started; nothing was changed
       because: t28/g has one instance and is down while it moves
       hint: --singletons gap, or --singletons skip
-      hint: fleet rotate-nodes moves services without going below their floor
+      hint: to move services without going below their floor: fleet rotate-nodes c5
     ");
     // A plan stores nothing.
     let writes = |r: &&String| !r.starts_with("GET") && !r.contains("/fleet-forecast/plan");

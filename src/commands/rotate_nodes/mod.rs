@@ -247,7 +247,8 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<()> 
         }
         Some(Verb::Apply(apply)) => {
             let (saved, wanted) = apply.read(app, invocation)?;
-            Box::pin(rotate(&wanted, app, saved.command_line(), DraftUse::AsPlanned(&saved))).await
+            Box::pin(rotate(&wanted, app, saved.command_line(), DraftUse::AsPlanned(&saved, &apply.file)))
+                .await
         }
     }
 }
@@ -260,7 +261,7 @@ enum DraftUse<'a> {
     /// It is shown, and written to a file.
     Write(&'a PlanArgs, &'a [String]),
     /// It is carried out only if it is the one that was planned.
-    AsPlanned(&'a Saved),
+    AsPlanned(&'a Saved, &'a Path),
 }
 
 /// `command_line` is what resumes it from another machine.
@@ -285,8 +286,8 @@ async fn rotate(
     let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
     let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
-    if let DraftUse::AsPlanned(saved) = manner {
-        saved.still_holds(&draft)?;
+    if let DraftUse::AsPlanned(saved, file) = manner {
+        saved.still_holds(file, &draft)?;
     }
     draft.refuse_standing()?;
     if let DraftUse::Write(plan, words) = manner {

@@ -62,6 +62,7 @@ fn unfinished<'a>(plan: &'a Plan, memory: &'a RecoveredState) -> impl Iterator<I
                 outcome: Outcome::Unfinished,
                 gap_seconds: None,
                 seconds: 0.0,
+                upper_bound: false,
                 killed_at_deadline: false,
             }
         })
@@ -142,13 +143,16 @@ impl Tabular for MoveView {
         let (outcome, tone) = rotation_words::outcome(m.outcome);
         // Nothing of what has not arrived, and of what nobody saw leave.
         let known = m.outcome != Outcome::Unfinished && m.seconds > 0.0;
-        let took = known.then(|| Duration::from_secs_f64(m.seconds));
+        let took = match m.upper_bound {
+            true => Cell::text(rotation_words::took(m)),
+            false => Cell::Duration(known.then(|| Duration::from_secs_f64(m.seconds))),
+        };
         vec![
             Cell::text(&m.alloc.name),
             Cell::text(&m.from.name),
             m.to.as_ref().map_or(Cell::Empty, |n| Cell::text(&n.name)),
             Cell::toned(outcome, tone),
-            Cell::Duration(took),
+            took,
             Cell::Id(m.alloc.id.clone()),
             m.replacement.as_ref().map_or(Cell::Empty, |id| Cell::Id(id.clone())),
         ]

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::invocation::Invocation;
 use crate::model::group::GroupKey;
+use crate::model::ids::shell_word;
 use crate::ops::rotate::blocker;
 use crate::ops::rotate::plan::NodePlan;
 use crate::ui::duration;
@@ -51,7 +52,7 @@ pub(super) struct PlanArgs {
 pub(super) struct ApplyArgs {
     /// The file.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    file: PathBuf,
+    pub(super) file: PathBuf,
 
     /// Only say whether the plan still holds; change nothing.
     #[arg(long)]
@@ -237,7 +238,7 @@ impl PlanArgs {
                 .because(e.to_string())
         };
         write_private(&self.out, text.as_bytes()).map_err(wrong)?;
-        let file = crate::model::ids::shell_word(&self.out.to_string_lossy());
+        let file = shell_word(&self.out.to_string_lossy());
         app.printer.note(&format!(
             "to carry it out before {:.0}: fleet rotate-nodes apply {file}",
             saved.expires_at
@@ -275,15 +276,10 @@ impl ApplyArgs {
                 saved.format
             )));
         }
-        let again = format!(
-            "make a new one: fleet rotate-nodes plan {} --out {name}",
-            shlex::try_join(saved.arguments.iter().map(String::as_str)).unwrap_or_default()
-        );
         let now = app.clock().now();
         if now >= saved.expires_at {
-            return Err(
-                Error::refused(format!("the plan in {name} expired at {:.0}", saved.expires_at)).hint(again)
-            );
+            return Err(Error::refused(format!("the plan in {name} expired at {:.0}", saved.expires_at))
+                .hint(saved.again(&self.file)));
         }
         let here = cluster(app)?;
         if here.region != saved.cluster.region {
@@ -298,6 +294,13 @@ impl ApplyArgs {
 }
 
 impl Saved {
+    /// The command that makes the plan again, into the same file.
+    fn again(&self, file: &Path) -> String {
+        let words = shlex::try_join(self.arguments.iter().map(String::as_str)).unwrap_or_default();
+        let file = shell_word(&file.display().to_string());
+        format!("to make it again, and look at it: fleet rotate-nodes plan {words} --out {file}")
+    }
+
     /// The words that do the same without the file.
     pub(super) fn command_line(&self) -> Vec<String> {
         std::iter::once("rotate-nodes".to_owned()).chain(self.arguments.iter().cloned()).collect()
@@ -307,21 +310,22 @@ impl Saved {
     ///
     /// # Errors
     /// Refused (7) with everything that is not as it was.
-    pub(super) fn still_holds(&self, draft: &Draft) -> Result<()> {
+    pub(super) fn still_holds(&self, file: &Path, draft: &Draft) -> Result<()> {
         let now = Steps::of(draft);
         let known = |id: &str| now.nodes.iter().any(|n| n.node_id == id);
         if !self.steps.nodes.is_empty() && !self.steps.nodes.iter().any(|n| known(&n.node_id)) {
             return Err(Error::refused(
                 "none of the nodes of the plan is here; it may be for another cluster",
             )
-            .because(format!("it was made at {}", self.cluster.address)));
+            .because(format!("it was made at {}", self.cluster.address))
+            .hint(self.again(file)));
         }
         let changes = self.steps.changes_to(&now);
         if changes.is_empty() {
             return Ok(());
         }
         let error = Error::refused("the world has moved since the plan was made; nothing was changed");
-        Err(changes.into_iter().fold(error, Error::because).hint("make a new plan, and look at it"))
+        Err(changes.into_iter().fold(error, Error::because).hint(self.again(file)))
     }
 }
 

@@ -4,12 +4,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::App;
+<<<<<<< HEAD
 use crate::commands::shared::listing;
+=======
+use crate::commands::rotation::RotationState;
+>>>>>>> w-c
 use crate::error::Result;
 use crate::ops::migration::lock;
-use crate::ops::rotate::control;
 use crate::ops::rotate::store::{self, Stored};
-use crate::ui::{Cell, Column, Tabular, Tone, column};
+use crate::ui::{Cell, Column, Tabular, column};
 
 /// List the rotations that have not ended, from whichever machine they were begun.
 #[derive(Debug, clap::Args)]
@@ -28,9 +31,8 @@ struct Row {
     host: String,
     since: Option<Timestamp>,
     last: Option<Timestamp>,
-    at_work: bool,
-    /// Who wants a pause of it, and why.
-    paused: Option<String>,
+    #[serde(flatten)]
+    state: RotationState,
 }
 
 impl Tabular for Row {
@@ -45,26 +47,24 @@ impl Tabular for Row {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let state = match (self.at_work, &self.paused) {
-            (true, None) => Cell::toned("at work", Tone::Good),
-            (true, Some(_)) => Cell::toned("paused", Tone::Warn),
-            (false, _) => Cell::toned("left", Tone::Warn),
-        };
         vec![
             Cell::text(&self.rotation),
             Cell::Number(self.nodes as u64),
             Cell::Number(self.rotated as u64),
             Cell::text(format!("{}@{}", self.user, self.host)),
-            state,
+            self.state.cell(false),
             Cell::Time(self.since),
             Cell::Time(self.last),
         ]
     }
 }
 
-fn row(stored: Stored, claims: &lock::Claims, paused: Option<String>) -> Row {
+fn row(stored: Stored, state: RotationState) -> Row {
     let rotation = stored.state.rotation.clone().unwrap_or_default();
+<<<<<<< HEAD
     let at_work = lock::at_work(claims, &rotation);
+=======
+>>>>>>> w-c
     Row {
         nodes: stored.state.nodes().len(),
         rotated: stored.state.rotated.len(),
@@ -72,8 +72,7 @@ fn row(stored: Stored, claims: &lock::Claims, paused: Option<String>) -> Row {
         host: stored.holder.host,
         since: stored.state.begun,
         last: stored.state.last,
-        at_work,
-        paused,
+        state,
         rotation,
     }
 }
@@ -87,11 +86,9 @@ pub async fn run(_: &Args, app: &App) -> Result<()> {
     let (claims, _) = lock::read(nomad).await?;
     let mut rows = Vec::new();
     for stored in store::all(nomad).await? {
-        let paused = match &stored.state.rotation {
-            Some(name) => control::read(nomad, name).await?.map(|pause| pause.to_string()),
-            None => None,
-        };
-        rows.push(row(stored, &claims, paused));
+        let name = stored.state.rotation.clone().unwrap_or_default();
+        let state = RotationState::read(nomad, &claims, &name).await?;
+        rows.push(row(stored, state));
     }
     listing::show(app, &rows, "no rotation is unfinished").await
 }

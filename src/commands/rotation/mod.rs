@@ -12,6 +12,7 @@ pub mod unpause;
 pub mod watch;
 
 use clap::Subcommand;
+use serde::Serialize;
 
 use crate::api::http::Http;
 use crate::app::App;
@@ -20,9 +21,12 @@ use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
 use crate::ops::journal::Journal;
 use crate::ops::migration::lock::Holder;
+use crate::ops::migration::lock::{Claims, Holder};
+use crate::ops::rotate::control;
 use crate::ops::rotate::history::{self, Happening};
 use crate::ops::rotate::recorder::{self, Entry};
 use crate::ops::rotate::store::{self, Stored};
+use crate::ui::{Cell, Tone};
 
 /// Verbs on rotations.
 #[derive(Debug, Subcommand)]
@@ -68,6 +72,9 @@ impl Command {
 /// Not found (3), or any API fault.
 async fn find(nomad: &Http, name: &str) -> Result<Stored> {
     let all = store::all(nomad).await?;
+    if all.is_empty() {
+        store::ensure_readable(nomad).await?;
+    }
     let names: Vec<&str> = all.iter().filter_map(|s| s.state.rotation.as_deref()).collect();
     let found = all.iter().find(|s| s.state.rotation.as_deref() == Some(name)).cloned();
     found.ok_or_else(|| {
@@ -79,6 +86,47 @@ async fn find(nomad: &Http, name: &str) -> Result<Stored> {
 
 fn known(names: &[&str]) -> String {
     if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) }
+}
+
+/// Whether somebody moves it on now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct RotationState {
+    /// Whether a process is at work on it.
+    at_work: bool,
+    /// Who asked for a pause, and why; none where nobody does.
+    paused: Option<String>,
+}
+
+impl RotationState {
+    /// Of that rotation now.
+    ///
+    /// # Errors
+    /// Any API fault.
+    async fn read(nomad: &Http, claims: &Claims, rotation: &str) -> Result<Self> {
+        let paused = control::read(nomad, rotation).await?.map(|pause| pause.to_string());
+        Ok(RotationState { at_work: at_work(claims, rotation), paused })
+    }
+
+    /// In a word, or in a sentence where there is room.
+    fn cell(&self, room: bool) -> Cell {
+        match (self.at_work, &self.paused) {
+            (true, None) => Cell::toned("at work", Tone::Good),
+            (_, Some(by)) if room => {
+                let left = if self.at_work { "" } else { "; nobody is at work on it" };
+                Cell::toned(format!("{by}{left}"), Tone::Warn)
+            }
+            (true, Some(_)) => Cell::toned("paused", Tone::Warn),
+            (false, _) if room => Cell::toned("left: nobody is at work on it", Tone::Warn),
+            (false, _) => Cell::toned("left", Tone::Warn),
+        }
+    }
+}
+
+/// Whether a process is at work on the rotation, as far as its claim tells. A claim falls to others when its holder is silent;
+/// until then it is taken for alive, unless its process is known to have ended.
+fn at_work(claims: &Claims, rotation: &str) -> bool {
+    let prefix = format!("{rotation}-");
+    claims.iter().any(|(name, claim)| name.starts_with(&prefix) && !claim.has_ended())
 }
 
 /// What is recorded of a rotation, by the cluster or by this machine.
@@ -123,6 +171,9 @@ async fn told(app: &App, name: Option<&str>) -> Result<RotationRecord> {
         }),
         _ => {
             let names = history::names(nomad).await?;
+            if names.is_empty() {
+                store::ensure_readable(nomad).await?;
+            }
             let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
             Err(Error::not_found(format!("nothing is told of a rotation {name:?}"))
                 .because(format!("{}, as far as the cluster tells", known(&names)))
@@ -134,11 +185,13 @@ async fn told(app: &App, name: Option<&str>) -> Result<RotationRecord> {
 /// The name of the rotation of which something was told last.
 async fn newest(nomad: &Http) -> Result<String> {
     let names = history::names(nomad).await?;
-    let newest = names.into_iter().max_by_key(|(_, index)| *index);
-    newest.map(|(name, _)| name).ok_or_else(|| {
-        Error::not_found("nothing is told of any rotation")
-            .because("fleet/rotation-history is empty, or the token may not list it")
-    })
+    if let Some((name, _)) = names.into_iter().max_by_key(|(_, index)| *index) {
+        return Ok(name);
+    }
+    store::ensure_readable(nomad).await?;
+    Err(Error::not_found("nothing is told of any rotation")
+        .because("none has run on this cluster, or the token lacks the right to list variables of fleet/rotation-history")
+        .hint("a rotation is begun by: fleet rotate-nodes --help"))
 }
 
 /// What the journals of this machine tell of it; nothing where they cannot be read.

@@ -5,12 +5,15 @@ use crate::app::App;
 use crate::commands::rotation::find;
 use crate::commands::rotation::show::view;
 use crate::commands::rotation::unpause::lift;
+<<<<<<< HEAD
+=======
+use crate::commands::rotation::{RotationState, find};
+>>>>>>> w-c
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
 use crate::model::ids::shell_word;
 use crate::ops::migration::lock;
-use crate::ops::rotate::control;
 
 /// Go on with a rotation: end its pause where it runs, or take it up here where nobody is at work on it any more.
 ///
@@ -46,9 +49,16 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
+<<<<<<< HEAD
     let is_at_work = lock::at_work(&lock::read(nomad).await?.0, &args.name);
     let pause = control::read(nomad, &args.name).await?;
     if is_at_work && !args.dry_run && pause.is_some() {
+=======
+    let claims = lock::read(nomad).await?.0;
+    let state = RotationState::read(nomad, &claims, &args.name).await?;
+    let is_paused = state.paused.is_some();
+    if state.at_work && !args.dry_run && is_paused {
+>>>>>>> w-c
         let asked = lift(app, &args.name).await?;
         app.printer.object(&asked)?;
         app.printer.note(&format!("to follow it: `fleet rotation watch {}`", args.name));
@@ -56,12 +66,9 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     }
     let nodes = nomad.list(&node::list()).await?.value;
     let words = stored.state.command_line.clone();
-    app.printer.aside(&view(stored, &nodes));
-    if let Some(pause) = pause {
-        app.printer.note(&format!("it is {pause}"));
-        if !args.dry_run {
-            lift(app, &args.name).await?;
-        }
+    app.printer.aside(&view(stored, state, &nodes));
+    if is_paused && !args.dry_run {
+        lift(app, &args.name).await?;
     }
     let Some(words) = going_on(&words, args) else {
         return Err(Error::refused(format!(

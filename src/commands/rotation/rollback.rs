@@ -234,7 +234,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     };
     let question = format!("Give up rotation {}, and change {changed} of {all}{copies}?", args.name);
     let permission = app.confirm(args.yes, &question).await?;
-    lock::await_silence(nomad, &format!("{}-", args.name), app.clock())
+    lock::await_silence(nomad, &format!("{}-", args.name), app.clock(), |line| app.printer.note(line))
         .await
         .map_err(|e| e.context(format!("rotation {} was not given up; end it first", args.name)))?;
     for row in view.nodes.iter().filter(|r| r.undrain || r.make_eligible) {

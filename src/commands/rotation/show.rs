@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::app::App;
-use crate::commands::rotation::find;
+use crate::commands::rotation::{RotationState, find};
 use crate::error::Result;
+use crate::ops::migration::lock;
 use crate::ops::rotate::event::Outcome;
 use crate::ops::rotate::store::Stored;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
-/// Show a rotation that has not ended: its nodes as they were and as they are, and what was on its way.
+/// Show a rotation that has not ended: whether it is at work or paused, its nodes as they were and as they are, and what was on its way.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet rotation list
@@ -30,6 +32,9 @@ pub(super) struct RotationView {
     what: String,
     user: String,
     host: String,
+    since: Option<Timestamp>,
+    #[serde(flatten)]
+    state: RotationState,
     nodes: Vec<NodeRow>,
     on_their_way: Vec<AllocRow>,
 }
@@ -93,14 +98,17 @@ impl Describe for RotationView {
         Detail::new()
             .fields([
                 ("rotation", Cell::text(&self.rotation)),
+                ("state", self.state.cell(true)),
                 ("by", Cell::text(format!("{}@{}", self.user, self.host))),
+                ("since", Cell::Time(self.since)),
             ])
             .table("Nodes", &self.nodes)
             .table("Told to go, and not seen well elsewhere", &self.on_their_way)
     }
 }
 
-pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> RotationView {
+/// What is known of it, on these nodes as they are now.
+pub(super) fn view(stored: Stored, now: RotationState, nodes: &[NodeStub]) -> RotationView {
     let state = stored.state;
     let by_id: BTreeMap<&str, &NodeStub> = nodes.iter().map(|n| (n.id.as_str(), n)).collect();
     let row = |id: &String| {
@@ -134,6 +142,8 @@ pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> RotationView {
         what: stored.holder.what,
         user: stored.holder.user,
         host: stored.holder.host,
+        since: state.begun,
+        state: now,
     }
 }
 
@@ -144,6 +154,8 @@ pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> RotationView {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
+    let claims = lock::read(nomad).await?.0;
+    let state = RotationState::read(nomad, &claims, &args.name).await?;
     let nodes = nomad.list(&node::list()).await?.value;
-    app.printer.object(&view(stored, &nodes))
+    app.printer.object(&view(stored, state, &nodes))
 }

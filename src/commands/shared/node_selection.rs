@@ -4,6 +4,7 @@ use crate::api::http::Http;
 use crate::api::nomad::node::{self, NodeStub};
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
+use crate::model::ids::shell_word;
 use crate::model::selector::{self, NodeName, NodeTraits};
 
 /// Which nodes. Values of one option are alternatives, different options must all hold; `*` and `?` are wildcards.
@@ -57,6 +58,27 @@ impl NodeSelection {
         self.nodes.is_empty() && self.traits().expression().is_none()
     }
 
+    /// The words that select the same on another command line, as a shell reads them.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let pair = |(key, value): &(String, String)| format!("{key}={value}");
+        let (meta, attr): (Vec<String>, Vec<String>) =
+            (self.meta.iter().map(pair).collect(), self.attr.iter().map(pair).collect());
+        let options = [
+            ("--class", &self.class[..]),
+            ("--pool", &self.pool),
+            ("--datacenter", &self.datacenter),
+            ("--meta", &meta),
+            ("--attr", &attr),
+            ("--nomad-version", &self.nomad_version),
+            ("--filter", self.filter.as_slice()),
+        ];
+        let options = options.into_iter().flat_map(|(name, values)| {
+            values.iter().map(move |value| format!("{name} {}", shell_word(value)))
+        });
+        self.nodes.iter().map(|name| shell_word(name)).chain(options).collect::<Vec<_>>().join(" ")
+    }
+
     /// The conditions, as a filter expression.
     #[must_use]
     pub fn traits(&self) -> NodeTraits {
@@ -102,5 +124,42 @@ impl NodeSelection {
                 .hint("try the same options with fleet node list"));
         }
         Ok(nodes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Args as _, FromArgMatches as _};
+
+    #[test]
+    fn its_words_select_the_same() {
+        let parse = |words: &[String]| {
+            let command = NodeSelection::augment_args(clap::Command::new("x").no_binary_name(true));
+            NodeSelection::from_arg_matches(&command.try_get_matches_from(words).unwrap()).unwrap()
+        };
+        let words = [
+            "worker-*",
+            "c 1",
+            "--class",
+            "old",
+            "--class",
+            "it's",
+            "--pool",
+            "web",
+            "--datacenter",
+            "dc1",
+            "--meta",
+            "rack=r 1",
+            "--attr",
+            "kernel.name=linux",
+            "--nomad-version",
+            "1.9.0",
+            "--filter",
+            "Name == \"a\"",
+        ];
+        let first = parse(&words.map(str::to_owned));
+        let again = parse(&shlex::split(&first.words()).unwrap());
+        assert_eq!(format!("{again:?}"), format!("{first:?}"));
     }
 }

@@ -148,9 +148,14 @@ pub(crate) fn outcome(outcome: Outcome) -> (&'static str, Tone) {
     }
 }
 
+/// How long it took; what it took at most, where nobody looked when it ended.
+pub(crate) fn took(moved: &Moved) -> String {
+    let sign = if moved.upper_bound { "\u{2264} " } else { "" };
+    format!("{sign}{}", duration_text(Duration::try_from_secs_f64(moved.seconds).unwrap_or_default()))
+}
+
 fn moved_sentence(moved: &Moved) -> (String, Tone) {
-    let name = &moved.alloc.name;
-    let took = duration_text(Duration::from_secs_f64(moved.seconds.max(0.0)));
+    let (name, took) = (&moved.alloc.name, took(moved));
     let place = moved.to.as_ref().map_or("?", |n| n.name.as_str());
     match moved.outcome {
         Outcome::Healthy => {

@@ -2,7 +2,8 @@
 //!
 //! Each operation holds one item of the variable `fleet/moves`; every change is a compare-and-set, so of two operations that
 //! want the same job one gets it and the other waits its turn. A holder counts up its item while it lives; one that has not
-//! counted for [`LAPSE`] is taken for dead, by the clock of whoever watches it.
+//! counted for [`LAPSE`] is taken for dead, by the clock of whoever watches it; one whose process ran on this very machine and has
+//! ended, at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,7 +16,8 @@ use crate::api::nomad::variable;
 use crate::api::{Error as ApiError, Permission, Problem};
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
-use crate::model::ids::JobKey;
+use crate::model::ids::{JobKey, shell_word};
+use crate::ops::process_mark::ProcessMark;
 
 /// Where the variable is.
 pub const NAMESPACE: &str = "default";
@@ -27,6 +29,8 @@ const BEAT: Duration = Duration::from_secs(8);
 const RETRY: Duration = Duration::from_secs(2);
 /// How long a holder may be silent before its claim falls to others.
 pub const LAPSE: Duration = Duration::from_secs(40);
+/// How long a holder may be silent before that is said.
+const SILENT: Duration = Duration::from_secs(16);
 /// How long after its last count a holder still acts: well before others may take over.
 const GOOD_FOR: Duration = Duration::from_secs(25);
 /// More names than this do not fit into a variable beside those of others; then everything is claimed.
@@ -74,6 +78,9 @@ pub struct Claim {
     pub beat: u64,
     /// The jobs, as `namespace/job`.
     pub jobs: BTreeSet<String>,
+    /// The process; none where another version of `fleet` holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessMark>,
     /// As it is stored, where this version of `fleet` cannot read it.
     #[serde(skip)]
     raw: Option<String>,
@@ -91,12 +98,19 @@ impl Claim {
             },
             beat: fingerprint(text),
             jobs: BTreeSet::from([EVERYTHING.to_owned()]),
+            process: None,
             raw: Some(text.to_owned()),
         })
     }
 
     fn text(&self) -> String {
         self.raw.clone().unwrap_or_else(|| serde_json::to_string(self).unwrap_or_default())
+    }
+
+    /// Whether its process is known to have ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.process.as_ref().is_some_and(ProcessMark::has_ended)
     }
 
     fn covers(&self, job: &str) -> bool {
@@ -120,7 +134,16 @@ pub struct Grant {
     /// The claims after the change.
     pub claims: Claims,
     /// Jobs that are held by others, and by whom.
-    pub foreign: BTreeMap<String, Holder>,
+    pub foreign: BTreeMap<String, ForeignClaim>,
+}
+
+/// Who holds what somebody else wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignClaim {
+    /// The name of the operation.
+    pub name: String,
+    /// Who runs it.
+    pub holder: Holder,
 }
 
 /// Gives `name` what of `wanted` nobody alive holds. `dead` are the names of holders that are silent.
@@ -134,11 +157,12 @@ pub fn grant(claims: &Claims, name: &str, mine: &Claim, dead: &BTreeSet<String>)
     let mut foreign = BTreeMap::new();
     for job in &mine.jobs {
         let holder = match job.as_str() {
-            EVERYTHING => claims.values().find(|c| !c.jobs.is_empty()),
-            job => claims.values().find(|c| c.covers(job)),
+            EVERYTHING => claims.iter().find(|(_, c)| !c.jobs.is_empty()),
+            job => claims.iter().find(|(_, c)| c.covers(job)),
         };
-        if let Some(holder) = holder {
-            foreign.insert(job.clone(), holder.holder.clone());
+        if let Some((name, claim)) = holder {
+            let other = ForeignClaim { name: name.clone(), holder: claim.holder.clone() };
+            foreign.insert(job.clone(), other);
         }
     }
     let jobs: BTreeSet<String> = mine.jobs.iter().filter(|j| !foreign.contains_key(*j)).cloned().collect();
@@ -152,9 +176,10 @@ pub struct Lock {
     nomad: Http,
     name: String,
     holder: Holder,
+    process: ProcessMark,
     beat: u64,
     held: BTreeSet<String>,
-    foreign: BTreeMap<String, Holder>,
+    foreign: BTreeMap<String, ForeignClaim>,
     /// Holders of which it is known that they do not live any more.
     dead: BTreeSet<String>,
     /// What was asked for last, whether it was granted or not.
@@ -171,6 +196,15 @@ fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(7, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }
 
+/// Until when a holder is waited for that has been silent since then, and what makes the waiting short.
+fn patience(name: &str, since: Timestamp) -> String {
+    let name = shell_word(name);
+    format!(
+        "(silent; taken for dead at {:.0}, or at once if you know it to be: `fleet rotation steal {name} --reason TEXT`)",
+        since + LAPSE
+    )
+}
+
 fn job_name(JobKey { namespace, id: job }: &JobKey) -> String {
     format!("{namespace}/{job}")
 }
@@ -183,6 +217,7 @@ impl Lock {
             nomad: nomad.clone(),
             name: name.to_owned(),
             holder,
+            process: ProcessMark::own(),
             beat: 0,
             held: BTreeSet::new(),
             foreign: BTreeMap::new(),
@@ -216,10 +251,16 @@ impl Lock {
         fresh && (self.held.contains(EVERYTHING) || self.held.contains(&job_name(job)))
     }
 
-    /// Who holds a job that is wanted here, as far as known.
+    /// Who holds a job that is wanted here, as far as known, in words: also until when it is waited for, where the holder is silent.
     #[must_use]
-    pub fn holder_of(&self, job: &JobKey) -> Option<&Holder> {
-        self.foreign.get(EVERYTHING).or_else(|| self.foreign.get(&job_name(job)))
+    pub fn holder_of(&self, job: &JobKey, now: Timestamp) -> Option<String> {
+        let other = self.foreign.get(EVERYTHING).or_else(|| self.foreign.get(&job_name(job)))?;
+        let silent_since = self.sightings.get(&other.name).map(|(_, since)| *since);
+        let silent_since = silent_since.filter(|at| now.duration_since(*at).unsigned_abs() >= SILENT);
+        Some(match silent_since {
+            Some(since) => format!("{} {}", other.holder, patience(&other.name, since)),
+            None => other.holder.to_string(),
+        })
     }
 
     /// Claims these jobs and no others, as far as nobody else holds them; writes only when that changes something, or when
@@ -276,6 +317,7 @@ impl Lock {
                 holder: self.holder.clone(),
                 beat: self.beat,
                 jobs: wanted.cloned().unwrap_or_default(),
+                process: Some(self.process.clone()),
                 raw: None,
             };
             let mut granted = grant(&claims, &self.name, &mine, &dead);
@@ -312,7 +354,7 @@ impl Lock {
             if seen.0 != claim.beat {
                 *seen = (claim.beat, now);
             }
-            if now.duration_since(seen.1).unsigned_abs() >= LAPSE {
+            if now.duration_since(seen.1).unsigned_abs() >= LAPSE || claim.has_ended() {
                 dead.insert(name.clone());
             }
         }
@@ -344,7 +386,7 @@ impl<'p> Guard<'p> {
     pub async fn keep(&mut self, now: Timestamp) -> Result<Vec<String>> {
         self.lock.claim(self.permission, &self.jobs, now).await?;
         let others = self.jobs.iter().filter(|job| !self.lock.holds(job, now));
-        let line = |job: &JobKey| match self.lock.holder_of(job) {
+        let line = |job: &JobKey| match self.lock.holder_of(job, now) {
             Some(holder) => format!("waiting for {holder}, which moves {job}"),
             None => format!("waiting for the lock on the cluster, for {job}"),
         };
@@ -389,19 +431,30 @@ async fn store(nomad: &Http, permission: &Permission, claims: &Claims, index: u6
 }
 
 /// Waits until it is sure that no operation lives whose name begins so, and returns the names of those that are dead; nothing
-/// is waited for where there is no claim of one.
+/// is waited for where there is no claim of one, or where its process is known to have ended. `say` is told what is waited for, and
+/// until when.
 ///
 /// # Errors
 /// Refused (7) when one lives; any API fault.
-pub async fn await_silence(nomad: &Http, prefix: &str, clock: &SharedClock) -> Result<BTreeSet<String>> {
+pub async fn await_silence(
+    nomad: &Http,
+    prefix: &str,
+    clock: &SharedClock,
+    say: impl FnOnce(&str),
+) -> Result<BTreeSet<String>> {
     let of_it = |claims: Claims| -> Claims {
         claims.into_iter().filter(|(name, _)| name.starts_with(prefix)).collect()
     };
     let begun = clock.now();
     let first = of_it(read(nomad).await?.0);
-    if first.is_empty() {
-        return Ok(BTreeSet::new());
-    }
+    let Some((name, claim)) = first.iter().find(|(_, claim)| !claim.has_ended()) else {
+        return Ok(first.into_keys().collect());
+    };
+    say(&format!(
+        "waiting until it is sure that {} does not run any more {}",
+        claim.holder,
+        patience(name, begun)
+    ));
     while clock.now().duration_since(begun).unsigned_abs() < LAPSE {
         tokio::time::sleep(Duration::from_secs(2)).await;
         let now = of_it(read(nomad).await?.0);
@@ -409,7 +462,7 @@ pub async fn await_silence(nomad: &Http, prefix: &str, clock: &SharedClock) -> R
         if let Some((_, claim)) = now.iter().find(lives) {
             return Err(Error::refused("it is still at work elsewhere").because(claim.holder.to_string()));
         }
-        if now.is_empty() {
+        if now.values().all(Claim::has_ended) {
             break;
         }
     }
@@ -443,7 +496,13 @@ mod tests {
     fn claim(who: &str, jobs: &[&str]) -> Claim {
         let holder =
             Holder { what: who.into(), host: "h".into(), user: "u".into(), since: Timestamp::UNIX_EPOCH };
-        Claim { holder, beat: 1, jobs: jobs.iter().map(|j| (*j).to_owned()).collect(), raw: None }
+        Claim {
+            holder,
+            beat: 1,
+            jobs: jobs.iter().map(|j| (*j).to_owned()).collect(),
+            process: None,
+            raw: None,
+        }
     }
 
     #[test]
@@ -461,7 +520,7 @@ mod tests {
         let none = BTreeSet::new();
         let granted = grant(&claims, "b", &claim("rotation b", &["d/web", "d/cache"]), &none);
         assert_eq!(granted.claims["b"].jobs, BTreeSet::from(["d/cache".to_owned()]));
-        assert_eq!(granted.foreign["d/web"].what, "rotation a");
+        assert_eq!(granted.foreign["d/web"].holder.what, "rotation a");
         let all = grant(&claims, "b", &claim("rotation b", &["*"]), &none);
         assert!(all.claims["b"].jobs.is_empty() && all.foreign.contains_key("*"));
         let dead = BTreeSet::from(["a".to_owned()]);

@@ -343,6 +343,9 @@ pub struct Moved {
     pub gap_seconds: Option<f64>,
     /// Seconds between its stop and the end; 0 where nobody saw it leave.
     pub seconds: f64,
+    /// Whether it may have taken less: nobody looked when it ended, and Nomad does not tell either.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub upper_bound: bool,
     /// Whether it was still running when a deadline ended the drain.
     pub killed_at_deadline: bool,
 }

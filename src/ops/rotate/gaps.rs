@@ -68,6 +68,11 @@ impl Gaps {
             && (self.served.contains(&alloc.id) || !new.contains(alloc.id.as_str()))
     }
 
+    /// Since when this run looks; none before its first look.
+    pub(super) fn since(&self) -> Option<Timestamp> {
+        self.since
+    }
+
     /// How long the group was away while this one moved; none of a group with several instances, and none where it was told to
     /// stop before this run looked: nobody saw it all.
     pub(super) fn of(&self, alloc: &str, stopped: Option<Timestamp>) -> Option<Duration> {

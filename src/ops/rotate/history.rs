@@ -304,6 +304,7 @@ mod tests {
                     gap_seconds: None,
                     reason: None,
                     seconds: 2.0,
+                    upper_bound: false,
                     killed_at_deadline: false,
                 }),
             ));

@@ -201,7 +201,7 @@ impl Rotation<'_> {
         let foreign = jobs.iter().filter(|job| !self.lock.holds(job, now));
         self.run.foreign = foreign
             .map(|job| {
-                let holder = self.lock.holder_of(job).map(ToString::to_string);
+                let holder = self.lock.holder_of(job, now);
                 (job.clone(), holder.unwrap_or_else(|| "the lock on the cluster".to_owned()))
             })
             .collect();

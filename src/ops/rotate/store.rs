@@ -194,6 +194,25 @@ pub async fn all(nomad: &Http) -> Result<Vec<Stored>> {
     Ok(all)
 }
 
+/// Whether an empty list of journals and histories means that there are none: what a token may not see is left out of a list without
+/// a word (`acl-policies.md`).
+///
+/// # Errors
+/// Denied (4) when the token may not read them; any other API fault.
+pub async fn ensure_readable(nomad: &Http) -> Result<()> {
+    match nomad.read(&variable::get(NAMESPACE, &path("any"))).await {
+        Ok(_) => Ok(()),
+        Err(e) if e.is_not_found() => Ok(()),
+        Err(e) if e.is_denied() => Err(Error::from(e)
+            .because("what the token may not see is left out of lists, so nothing is known of rotations")
+            .hint(RIGHTS)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// What a policy has to say for it.
+const RIGHTS: &str = "in namespace default the policy needs: variables { path \"fleet/*\" { capabilities = [\"list\", \"read\"] } }";
+
 /// The nodes that other rotations than this one are at work on, by id, and whose they are. Nobody's, where the token may not see that.
 ///
 /// # Errors
@@ -254,6 +273,7 @@ mod tests {
                 reason: None,
                 gap_seconds: None,
                 seconds: 1.0,
+                upper_bound: false,
                 killed_at_deadline: false,
             };
             state.moved.insert(alloc(i).id, moved);

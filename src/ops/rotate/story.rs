@@ -162,6 +162,8 @@ pub struct MoveStory {
     pub placed_at: Option<Timestamp>,
     /// When its move ended.
     pub ended_at: Option<Timestamp>,
+    /// Whether it may have ended before: nobody looked then, and Nomad does not tell either.
+    pub upper_bound: bool,
     /// How its move ended; none while it is on its way.
     pub outcome: Option<Outcome>,
     /// Why, where that was told.
@@ -198,6 +200,8 @@ pub struct GroupStory {
     pub gap_seconds: f64,
     /// The longest of its moves, in seconds.
     pub longest_seconds: f64,
+    /// Whether these seconds may have been fewer: nobody looked when a move ended.
+    pub upper_bound: bool,
 }
 
 /// What was foreseen, and what came.
@@ -331,7 +335,11 @@ impl Teller {
             of.stopped_at = time.checked_sub(ago).ok();
         }
         of.from_node_name.clone_from(&moved.from.name);
-        of.ended_at = Some(time);
+        // It may have ended before it was told: while nobody looked.
+        let took = jiff::SignedDuration::try_from_secs_f64(moved.seconds).unwrap_or_default();
+        let ended = of.stopped_at.filter(|_| moved.seconds > 0.0).and_then(|at| at.checked_add(took).ok());
+        of.ended_at = Some(ended.map_or(time, |ended| ended.min(time)));
+        of.upper_bound = moved.upper_bound;
         of.outcome = Some(moved.outcome);
         of.reason.clone_from(&moved.reason);
         if let Some(to) = &moved.to {
@@ -393,6 +401,7 @@ impl Teller {
                 stopped_at: None,
                 placed_at: None,
                 ended_at: None,
+                upper_bound: false,
                 outcome: None,
                 reason: None,
                 evidence: None,
@@ -463,6 +472,7 @@ fn groups(moves: &[MoveStory], foreseen: Option<&Foreseen>, last: Option<Timesta
             away_seconds: away.some,
             gap_seconds: away.all,
             longest_seconds: moves.iter().filter_map(|m| m.seconds()).fold(0.0, f64::max),
+            upper_bound: moves.iter().any(|m| m.upper_bound),
         }
     };
     of.into_iter().map(group).collect()
@@ -538,6 +548,7 @@ mod tests {
             gap_seconds: None,
             reason: None,
             seconds,
+            upper_bound: false,
             killed_at_deadline: false,
         })
     }
@@ -613,6 +624,21 @@ mod tests {
         assert_eq!((story.moves[1].outcome, story.moves[1].seconds()), (None, None));
         assert_eq!((story.state, story.left_out), (End::Open, 7));
         assert_eq!(story.groups[0].most_away, 1);
+    }
+
+    #[test]
+    fn what_ended_while_nobody_looked_is_told_by_its_own_time_or_as_what_it_is_at_most() {
+        let late = |upper_bound, seconds| match moved(0, seconds, Outcome::Healthy) {
+            Event::AllocMoved(moved) => Event::AllocMoved(Moved { upper_bound, ..moved }),
+            event => event,
+        };
+        for (upper_bound, seconds) in [(false, 4.0), (true, 600.0)] {
+            let events = [at(0, foreseen()), at(3, stopped(0)), at(603, late(upper_bound, seconds))];
+            let story = tell("r-1", &events, 0);
+            assert_eq!((story.moves[0].seconds(), story.moves[0].upper_bound), (Some(seconds), upper_bound));
+            let group = &story.groups[0];
+            assert_eq!((group.longest_seconds, group.upper_bound), (seconds, upper_bound));
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::error::Result;
 use crate::model::group::{self, GroupKey};
@@ -100,6 +102,7 @@ impl Rotation<'_> {
         // Where the server stops allocations, nobody but it knows the very moment.
         let told = self.recorder.memory.stopped.get(&alloc.id);
         let begun = told.or_else(|| self.left_at.get(&alloc.id)).copied();
+        let (seconds, upper_bound) = begun.map_or((0.0, false), |at| self.took(at, outcome, new));
         Moved {
             alloc: alloc.clone(),
             group: alloc.group(),
@@ -109,8 +112,25 @@ impl Rotation<'_> {
             outcome,
             reason,
             gap_seconds: self.gaps.of(&alloc.id, told.copied()).map(|d| d.as_secs_f64()),
-            seconds: begun.map_or(0.0, |at| self.since(at).as_secs_f64()),
+            seconds,
+            upper_bound,
             killed_at_deadline: false,
+        }
+    }
+
+    /// The seconds since its stop, and whether they may have been fewer. What left before this run looked may have arrived while
+    /// nobody did: then Nomad's own time of its replacement's health tells how long it took, where it makes sense here.
+    fn took(&self, stopped: Timestamp, outcome: Outcome, new: Option<&AllocStub>) -> (f64, bool) {
+        let until_now = self.since(stopped).as_secs_f64();
+        if self.gaps.since().is_some_and(|since| since <= stopped) {
+            return (until_now, false);
+        }
+        let judged = new.filter(|_| outcome == Outcome::Healthy).and_then(|a| a.deployment_status.as_ref());
+        let judged = judged.filter(|health| health.healthy == Some(true)).and_then(|health| health.timestamp);
+        let took = judged.map(|at| at.duration_since(stopped).as_secs_f64());
+        match took.filter(|took| (0.0..=until_now).contains(took)) {
+            Some(took) => (took, false),
+            None => (until_now, true),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::acts::{Act, Subject};
 use super::line::Line;
 use super::picture::{JobSeen, NodeSeen, Opened};
-use super::rows::At;
+use super::rows::{self, At};
 use super::{Effect, Mode, Tui, View};
 use crate::model::finding::Finding;
 

@@ -65,6 +65,8 @@ fn a_rotation_is_watched_paused_and_let_go_on_from_another_machine(world: &World
         (&true.into(), true),
         "{listed}"
     );
+    let shown = other.run(&["rotation", "show", &name]);
+    assert!(ok(&shown).out.contains("looking at graphs"), "{shown}");
     // What was under way ends, and nothing else begins.
     world.until("the step under way", 60.0, |w| w.healthy("web").len() == 4);
     let before = stops(world);

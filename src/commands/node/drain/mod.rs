@@ -141,7 +141,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return Err(Error::usage(
             "a drain is carried out by the servers, which start no second copies first",
         )
-        .hint("`fleet rotate-nodes --singletons surge` takes the same selection"));
+        .hint(format!("fleet rotate-nodes {} --singletons surge", args.selection.words())));
     }
     let nomad = app.nomad()?;
     let selected = args.selection.resolve_targets(nomad).await?;
@@ -153,7 +153,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     } else {
         app.printer.aside(&preview);
     }
-    preview.refuse()?;
+    preview.refuse(&args.selection)?;
     if args.dry_run {
         return Ok(());
     }
@@ -176,7 +176,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let now = selected.iter().map(|n| snapshot.nodes.iter().find(|s| s.id == n.id).unwrap_or(n).clone());
         let now: Vec<NodeStub> = now.collect();
         let preview = Preview::make(args, app, &snapshot, &now, options).await?;
-        preview.refuse()?;
+        preview.refuse(&args.selection)?;
         if preview.question() != question {
             app.printer.note("this has changed since the question was put");
             app.printer.aside(&preview);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Args, groups_at_stake, ids};
 use crate::api::nomad::node::NodeStub;
 use crate::app::App;
+use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::JobType;
@@ -202,7 +203,7 @@ impl Preview {
     }
 
     /// Refuses risks that were not accepted.
-    pub(super) fn refuse(&self) -> Result<()> {
+    pub(super) fn refuse(&self, selection: &NodeSelection) -> Result<()> {
         let standing: Vec<&RiskRow> = self.risks.iter().filter(|r| !r.accepted).collect();
         if standing.is_empty() {
             return Ok(());
@@ -211,7 +212,8 @@ impl Preview {
         let error = standing.iter().map(|r| r.text.clone()).fold(error, Error::because);
         let ways: BTreeSet<&str> = standing.iter().map(|r| r.way_out.as_str()).collect();
         let error = ways.into_iter().map(str::to_owned).fold(error, Error::hint);
-        Err(error.hint("fleet rotate-nodes moves services without going below their floor"))
+        let same = format!("fleet rotate-nodes {}", selection.words());
+        Err(error.hint(format!("to move services without going below their floor: {same}")))
     }
 
     fn how(&self) -> Cell {

@@ -148,12 +148,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let question = format!("Move {}?", words::count(moves.len(), "allocation"));
     let permission = app.confirm(args.yes, &question).await?;
+    let mut dead = BTreeSet::new();
     if let Some(left) = left {
         app.printer.note("an earlier run was ended in the middle; its nodes are given back first");
-        lock::await_silence(
+        dead = lock::await_silence(
             &nomad,
             &format!("{}-", left.state.rotation.clone().unwrap_or_default()),
             app.clock(),
+            |line| app.printer.note(line),
         )
         .await
         .map_err(|e| {
@@ -166,7 +168,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         store::delete(&nomad, &permission, &left).await?;
     }
     let mut run =
-        Run { args, app, nomad: &nomad, permission: Some(permission), options, key, moved: Vec::new() };
+        Run { args, app, nomad: &nomad, permission: Some(permission), options, key, dead, moved: Vec::new() };
     let before = snapshot.places.clone();
     let ended = Box::pin(run.steps(&selected, &planner)).await;
     let now = RebalanceSnapshot::read(&nomad, &selected, &run.options.floor_policy(), &BTreeSet::new()).await;
@@ -267,6 +269,8 @@ struct Run<'a> {
     permission: Option<Permission>,
     options: Options,
     key: String,
+    /// Holders of the lock of which it is known that they do not live any more.
+    dead: BTreeSet<String>,
     /// What moved, and where to.
     moved: Vec<MoveRow>,
 }
@@ -320,7 +324,7 @@ impl Run<'_> {
             history: History::new(self.nomad, 0),
             foreseen: Foreseen { nodes: closed.iter().map(moves).collect(), ..Foreseen::default() },
             command_line: Vec::new(),
-            dead: BTreeSet::new(),
+            dead: self.dead.clone(),
         };
         let mut board = RotationBoard::new(&app.printer, Vec::new());
         let mut recorder =

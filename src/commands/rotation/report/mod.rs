@@ -17,7 +17,7 @@ use crate::ops::rotate::history::Happening;
 use crate::ops::rotate::story::{self, End, GroupStory, MoveStory, NodeState, NodeStory, Story};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
-use page::{decisions, headline, seconds_text, summary};
+use page::{at_most, decisions, headline, seconds_text, summary};
 
 /// Report a rotation, also after its end: its nodes and allocations in time, how few of each service were left, what was foreseen
 /// and what came, and every decision with its evidence.
@@ -138,7 +138,7 @@ impl Tabular for GroupStory {
         let number = |n: Option<u64>| n.map_or(Cell::Empty, Cell::Number);
         let gap = match self.gap_seconds {
             0.0 => Cell::toned("none", Tone::Good),
-            s => Cell::toned(seconds_text(s), Tone::Warn),
+            s => Cell::toned(at_most(s, self.upper_bound), Tone::Warn),
         };
         vec![
             Cell::text(self.group.to_string()),
@@ -146,7 +146,7 @@ impl Tabular for GroupStory {
             number(self.floor),
             Cell::Number(self.moves as u64),
             Cell::Number(self.most_away),
-            Cell::text(seconds_text(self.longest_seconds)),
+            Cell::text(at_most(self.longest_seconds, self.upper_bound)),
             gap,
         ]
     }
@@ -170,7 +170,7 @@ impl Tabular for MoveStory {
             Cell::text(&self.from_node_name),
             self.to_node_name.as_ref().map_or(Cell::Empty, Cell::text),
             Cell::toned(outcome, tone),
-            self.seconds().map_or(Cell::Empty, |s| Cell::text(seconds_text(s))),
+            self.seconds().map_or(Cell::Empty, |s| Cell::text(at_most(s, self.upper_bound))),
             Cell::Id(self.alloc_id.clone()),
             self.replacement_id.as_ref().map_or(Cell::Empty, |id| Cell::Id(id.clone())),
         ]

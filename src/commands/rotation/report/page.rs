@@ -19,6 +19,12 @@ pub(super) fn seconds_text(seconds: f64) -> String {
     duration_text(Duration::try_from_secs_f64(seconds).unwrap_or_default())
 }
 
+/// The same, as what it is at most where nobody looked when it ended.
+pub(super) fn at_most(seconds: f64, upper_bound: bool) -> String {
+    let sign = if upper_bound { "\u{2264} " } else { "" };
+    format!("{sign}{}", seconds_text(seconds))
+}
+
 /// The time of the day, in UTC.
 pub(super) fn clock(at: Timestamp) -> String {
     at.strftime("%H:%M:%S").to_string()
@@ -114,7 +120,11 @@ pub(super) fn summary(story: &Story) -> impl Iterator<Item = String> {
     });
     let open = (story.state == End::Open)
         .then(|| "it goes on, or the process that ran it died: `fleet rotation list` tells".to_owned());
-    left_out.into_iter().chain(runs).chain(cut_short).chain(open)
+    let bounds = story.moves.iter().any(|m| m.upper_bound).then(|| {
+        "\u{2264}: nobody looked when it ended, and Nomad does not tell; it took no longer than that"
+            .to_owned()
+    });
+    left_out.into_iter().chain(runs).chain(cut_short).chain(bounds).chain(open)
 }
 
 /// What happened, with what it was decided by.

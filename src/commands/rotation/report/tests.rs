@@ -30,6 +30,7 @@ fn example() -> ReportView {
         gap_seconds: None,
         reason: None,
         seconds: 40.0,
+        upper_bound: false,
         killed_at_deadline: false,
     };
     let foreseen = Foreseen {

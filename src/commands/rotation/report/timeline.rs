@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use crate::commands::rotation::report::page::{clock, outcome, seconds_text};
+use crate::commands::rotation::report::page::{at_most, clock, outcome, seconds_text};
 use crate::commands::shared::markup::escaped;
 use crate::model::words;
 use crate::ops::rotate::event::Outcome;
@@ -177,7 +177,8 @@ fn draw_move(out: &mut String, story: &MoveStory, axis: Axis, y: f64) {
     let until = story.ended_at.unwrap_or(axis.end);
     let placed = story.placed_at.map_or(until, |at| at.clamp(stopped, until.max(stopped)));
     let (words, _) = outcome(story.outcome);
-    let took = story.seconds().map(|s| format!(" after {}", seconds_text(s))).unwrap_or_default();
+    let took =
+        story.seconds().map(|s| format!(" after {}", at_most(s, story.upper_bound))).unwrap_or_default();
     let place = story.to_node_name.as_ref().map(|n| format!(" on {n}")).unwrap_or_default();
     let (x1, x2, x3) = (axis.x(stopped), axis.x(placed), axis.x(until));
     let middle = y + 6.0;

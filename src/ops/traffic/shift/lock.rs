@@ -15,6 +15,7 @@ use crate::api::error::Problem;
 use crate::api::http::Http;
 use crate::api::permission::Permission;
 use crate::error::{Error, Result};
+use crate::ops::process_mark::ProcessMark;
 
 /// A session lives so long without a renewal, at least, and at most twice that.
 const TTL_SECONDS: u64 = 15;
@@ -64,23 +65,13 @@ pub struct Held {
 /// Who this is.
 #[must_use]
 pub fn myself(who: &str, session: &str) -> Holder {
-    let read = |path: &str| std::fs::read_to_string(path).map(|s| s.trim().to_owned()).unwrap_or_default();
-    let space = std::fs::read_link("/proc/self/ns/pid").map(|p| p.display().to_string()).unwrap_or_default();
-    let boot = read("/proc/sys/kernel/random/boot_id");
-    let machine = if boot.is_empty() || space.is_empty() { String::new() } else { format!("{boot} {space}") };
-    Holder { who: who.to_owned(), machine, pid: std::process::id(), session: session.to_owned() }
+    let ProcessMark { machine, pid, .. } = ProcessMark::own();
+    Holder { who: who.to_owned(), machine, pid, session: session.to_owned() }
 }
 
-/// Whether the process that holds a lock is known to be gone: it ran on this very machine, and does not any more.
-fn is_gone(holder: &Holder, me: &Holder) -> bool {
-    if me.machine.is_empty() || holder.machine != me.machine {
-        return false;
-    }
-    match std::fs::read_to_string(format!("/proc/{}/stat", holder.pid)) {
-        // The state stands behind the name, which may hold anything; a zombie has ended.
-        Ok(stat) => stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')),
-        Err(e) => e.kind() == std::io::ErrorKind::NotFound,
-    }
+/// Whether the process that holds a lock is known to be gone.
+fn is_gone(holder: &Holder) -> bool {
+    ProcessMark { machine: holder.machine.clone(), pid: holder.pid, started: None }.has_ended()
 }
 
 impl Held {
@@ -101,7 +92,7 @@ impl Held {
             consul.write(&permission, &kv::acquire(&key(&service), &value, &session)).await?.value;
         if !taken
             && let Some(standing) = read(consul, &service).await?
-            && is_gone(&standing.record.holder, &record.holder)
+            && is_gone(&standing.record.holder)
         {
             if !standing.session.is_empty() && standing.session == standing.record.holder.session {
                 // An explicit release has no lock delay, and keeps what is written down.
