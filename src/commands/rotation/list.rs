@@ -4,11 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::App;
-<<<<<<< HEAD
-use crate::commands::shared::listing;
-=======
 use crate::commands::rotation::RotationState;
->>>>>>> w-c
+use crate::commands::shared::listing;
 use crate::error::Result;
 use crate::ops::migration::lock;
 use crate::ops::rotate::store::{self, Stored};
@@ -61,10 +58,6 @@ impl Tabular for Row {
 
 fn row(stored: Stored, state: RotationState) -> Row {
     let rotation = stored.state.rotation.clone().unwrap_or_default();
-<<<<<<< HEAD
-    let at_work = lock::at_work(claims, &rotation);
-=======
->>>>>>> w-c
     Row {
         nodes: stored.state.nodes().len(),
         rotated: stored.state.rotated.len(),

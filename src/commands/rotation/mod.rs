@@ -20,8 +20,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
 use crate::ops::journal::Journal;
-use crate::ops::migration::lock::Holder;
-use crate::ops::migration::lock::{Claims, Holder};
+use crate::ops::migration::lock::{Claims, Holder, at_work};
 use crate::ops::rotate::control;
 use crate::ops::rotate::history::{self, Happening};
 use crate::ops::rotate::recorder::{self, Entry};
@@ -120,13 +119,6 @@ impl RotationState {
             (false, _) => Cell::toned("left", Tone::Warn),
         }
     }
-}
-
-/// Whether a process is at work on the rotation, as far as its claim tells. A claim falls to others when its holder is silent;
-/// until then it is taken for alive, unless its process is known to have ended.
-fn at_work(claims: &Claims, rotation: &str) -> bool {
-    let prefix = format!("{rotation}-");
-    claims.iter().any(|(name, claim)| name.starts_with(&prefix) && !claim.has_ended())
 }
 
 /// What is recorded of a rotation, by the cluster or by this machine.

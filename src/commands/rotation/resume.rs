@@ -2,13 +2,9 @@
 
 use crate::api::nomad::node;
 use crate::app::App;
-use crate::commands::rotation::find;
 use crate::commands::rotation::show::view;
 use crate::commands::rotation::unpause::lift;
-<<<<<<< HEAD
-=======
 use crate::commands::rotation::{RotationState, find};
->>>>>>> w-c
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
@@ -49,16 +45,10 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
-<<<<<<< HEAD
-    let is_at_work = lock::at_work(&lock::read(nomad).await?.0, &args.name);
-    let pause = control::read(nomad, &args.name).await?;
-    if is_at_work && !args.dry_run && pause.is_some() {
-=======
     let claims = lock::read(nomad).await?.0;
     let state = RotationState::read(nomad, &claims, &args.name).await?;
     let is_paused = state.paused.is_some();
     if state.at_work && !args.dry_run && is_paused {
->>>>>>> w-c
         let asked = lift(app, &args.name).await?;
         app.printer.object(&asked)?;
         app.printer.note(&format!("to follow it: `fleet rotation watch {}`", args.name));

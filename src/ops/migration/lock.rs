@@ -122,10 +122,11 @@ impl Claim {
 pub type Claims = BTreeMap<String, Claim>;
 
 /// Whether a process is at work on the rotation of that name, as far as its claim tells. A claim falls to others when its holder
-/// is silent; until then it is taken for alive.
+/// is silent; until then it is taken for alive, unless its process is known to have ended.
 #[must_use]
 pub fn at_work(claims: &Claims, rotation: &str) -> bool {
-    claims.keys().any(|claim| claim.strip_prefix(rotation).is_some_and(|rest| rest.starts_with('-')))
+    let is_of = |name: &str| name.strip_prefix(rotation).is_some_and(|rest| rest.starts_with('-'));
+    claims.iter().any(|(name, claim)| is_of(name) && !claim.has_ended())
 }
 
 /// What is to be changed, and to what: pure, so that it can be held to its promise.
