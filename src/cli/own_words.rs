@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
+use clap::Args as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::foreign_words;
+use crate::config::ConnectionFlags;
+use crate::model::ids::shell_word;
 use crate::model::other_tools::{self, FlagMeaning, Translation};
 
 /// Why there is no line for what was typed.
@@ -217,6 +220,34 @@ impl<'a> Line<'a> {
         let kept: &[&str] = if is(&self.args[at], "true") { &[named] } else { &[] };
         Some(self.replaced(at, 1, kept))
     }
+}
+
+/// The command line without `kubectl`'s kinds before the names that an error says were not found: `fleet logs web` of
+/// `logs deploy/web`. Without what names the cluster, which every command in a message is given. None where there is no such name.
+pub(super) fn without_kinds(args: &[OsString], error: &str) -> Option<String> {
+    let connection: BTreeMap<String, bool> =
+        flags(&ConnectionFlags::augment_args(clap::Command::new("fleet"))).collect();
+    let end = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+    let (mut said, mut found, mut at) = (vec!["fleet".to_owned()], false, 1);
+    while let Some(arg) = args.get(at) {
+        let arg = arg.to_str()?;
+        at += 1;
+        let flag = arg.split('=').next().unwrap_or(arg);
+        if let Some(takes_value) = connection.get(flag).filter(|_| at <= end) {
+            at += usize::from(*takes_value && flag == arg);
+            continue;
+        }
+        // In `cp` a path follows the name.
+        let is_told = |word: &str| word.split(':').next().is_some_and(|name| error.contains(name));
+        match other_tools::without_kind(arg).filter(|_| at <= end && is_told(arg)) {
+            Some((_, name)) => {
+                found = true;
+                said.push(shell_word(name));
+            }
+            None => said.push(shell_word(arg)),
+        }
+    }
+    found.then(|| said.join(" "))
 }
 
 /// The flags of a verb and of all verbs, and whether the next word is their value.

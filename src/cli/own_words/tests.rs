@@ -87,7 +87,7 @@ fn flags_of_other_tools_lead_to_what_there_is() {
             match meaning {
                 FlagMeaning::Same(own) | FlagMeaning::Words(own) => assert!(has(own), "{verb} has no {own}"),
                 FlagMeaning::Verb(own) => {
-                    assert!(leads_somewhere(&format!("fleet {own}")), "{verb} {flags}: {own}")
+                    assert!(leads_somewhere(&format!("fleet {own}")), "{verb} {flags}: {own}");
                 }
                 FlagMeaning::Say(sentence) => {
                     for target in commands_of(sentence) {
@@ -367,4 +367,26 @@ fn what_has_no_line_has_a_sentence() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_kind_before_a_name_that_is_not_there_is_left_out_of_the_line() {
+    let of = |typed: &str, error: &str| without_kinds(&line(typed), error);
+    let told = "no such job: deploy/web";
+    assert_eq!(
+        of("fleet logs -f deploy/web --task app", told).as_deref(),
+        Some("fleet logs -f web --task app")
+    );
+    assert_eq!(
+        of("fleet -n ops job show --region=eu deploy/web", told).as_deref(),
+        Some("fleet job show web")
+    );
+    assert_eq!(of("fleet exec deploy/web -- ls job/x", told).as_deref(), Some("fleet exec web -- ls job/x"));
+    assert_eq!(of("fleet cp deploy/web:/etc/a b", told).as_deref(), Some("fleet cp web:/etc/a b"));
+    assert_eq!(
+        of("fleet node drain node/c1", "no such node: node/c1").as_deref(),
+        Some("fleet node drain c1")
+    );
+    assert_eq!(of("fleet job show web", "no such job: web"), None);
+    assert_eq!(of("fleet cp job/a web:/b", "no such job: web"), None);
 }

@@ -10,7 +10,8 @@ use crate::model::selector::Expression;
 
 /// List deployments, the newest first.
 ///
-/// Without --all or --status: those that are running or paused.
+/// Without --all or --status: those that are running or paused. How many instances each found healthy is what it noted while it ran:
+/// `fleet deployment show` looks how they are now.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet deployment list

@@ -8,6 +8,8 @@ use crate::commands::shared::resolve::current;
 use crate::error::Result;
 
 /// List the deployments of a job, the newest first.
+///
+/// How many instances each found healthy is what it noted while it ran: `fleet deployment show` looks how they are now.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job deployments web")]

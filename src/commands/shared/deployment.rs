@@ -39,7 +39,7 @@ pub(crate) async fn present(
     Ok(Sources::new(app.nomad()?, app.consul()?).of_job(&job, &living, app.clock().now()).await)
 }
 
-/// A row of a list of deployments.
+/// A row of a list of deployments: what each found while it ran, not how things are now.
 #[derive(Debug, Serialize)]
 pub(crate) struct DeploymentRow {
     #[serde(rename = "deployment_id")]
@@ -98,7 +98,7 @@ impl Tabular for DeploymentRow {
         column("NAMESPACE").usual("default").rank(1),
         column("VERSION").right().rank(3),
         column("STATUS").whole(),
-        column("HEALTHY").right().rank(2),
+        column("FOUND HEALTHY").right().rank(2),
         column("BEGAN").right().rank(4),
         column("SAYS").rank(5),
     ];

@@ -190,7 +190,7 @@ impl Tui {
     }
 }
 
-fn of_job(job: &JobSeen, group: Option<String>) -> Subject {
+pub(super) fn of_job(job: &JobSeen, group: Option<String>) -> Subject {
     // With one that has ended well, nothing can be done.
     let deployment = job.deployment.clone().filter(|_| rows::is_shown_deployment(job));
     Subject::Job { key: job.key.clone(), group, stopped: job.stopped, deployment }

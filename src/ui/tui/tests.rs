@@ -630,7 +630,7 @@ fn until_somebody_chooses_the_worst_is_selected() {
 fn nothing_is_offered_for_a_deployment_that_has_ended_well() {
     let mut ended = picture().jobs.unwrap().into_iter().find(|j| j.deployment.is_some()).unwrap();
     let offered = |job: &JobSeen| {
-        let subject = of_job(job, None);
+        let subject = selection::of_job(job, None);
         [Act::Promote, Act::Abort, Act::Pause].map(|act| subject.line(act).is_some())
     };
     assert_eq!(offered(&ended), [true, true, true]);
