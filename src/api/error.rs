@@ -49,6 +49,8 @@ pub enum Problem {
     Redirected,
     /// The answer was not what the API promises.
     Decode,
+    /// What stands between here and the servers answered in their place: whether they were asked is not known.
+    Gateway,
     /// Any other failure of the server.
     Server,
 }
@@ -152,7 +154,19 @@ impl Error {
     /// Whether a write that ended so may have been carried out all the same.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
-        matches!(self.problem, Problem::Timeout | Problem::Broken | Problem::NoLeader | Problem::Decode)
+        matches!(
+            self.problem,
+            Problem::Timeout | Problem::Broken | Problem::NoLeader | Problem::Gateway | Problem::Decode
+        )
+    }
+
+    /// What was attempted, as much as is known of it: what may have been done all the same is not said to have failed.
+    #[must_use]
+    pub fn what(&self) -> String {
+        match self.may_be_done() {
+            true => format!("it is not known whether this was done: {}", self.purpose),
+            false => format!("could not {}", self.purpose),
+        }
     }
 
     /// Why, with the right that is missing where one is: for messages that are no errors.
@@ -216,6 +230,7 @@ impl Error {
             | Problem::Timeout
             | Problem::Broken
             | Problem::NoLeader
+            | Problem::Gateway
             | Problem::Redirected
             | Problem::TooManyConnections => ExitCode::Unreachable,
             Problem::Denied => ExitCode::Denied,
@@ -235,7 +250,7 @@ impl std::fmt::Display for Error {
         if self.problem == Problem::Config {
             return f.write_str(&self.text);
         }
-        write!(f, "could not {} at {}: ", self.purpose, self.address)?;
+        write!(f, "{} at {}: ", self.what(), self.address)?;
         let text = self.brief();
         match self.status {
             Some(status) => write!(f, "{status} {text}"),

@@ -190,7 +190,6 @@ mod tests {
             ("fleet exec hello ls -la", "`fleet exec hello -- ls -la`"),
             ("fleet exec -u root hello ls -la", "`fleet exec -u root hello -- ls -la`"),
             ("fleet alloc list -A", "lists show all namespaces"),
-            ("fleet deploy -d web.hcl", "`fleet deploy --detach`"),
             #[cfg(feature = "sandbox")]
             #[cfg(feature = "sandbox")]
             ("fleet sandbox run node list -o json", "`fleet sandbox run -- node list -o json`"),

@@ -14,9 +14,8 @@ impl From<ApiError> for Error {
         } else {
             let answer =
                 e.status.map_or_else(|| e.brief().into_owned(), |status| format!("{status} {}", e.brief()));
-            let error =
-                Error::new(e.exit_code(), format!("could not {} at {} {}", e.purpose, e.product, e.address))
-                    .because(answer);
+            let error = Error::new(e.exit_code(), format!("{} at {} {}", e.what(), e.product, e.address))
+                .because(answer);
             match e.may_be_done() {
                 true => {
                     error.because("the request was sent, and its reply is lost: it may have been carried out")
@@ -60,6 +59,9 @@ fn advice(e: &ApiError) -> Vec<String> {
         }
         Problem::Unsupported => {
             vec!["the server may be older than this call, or the feature is Enterprise only".into()]
+        }
+        Problem::Gateway => {
+            vec![format!("what stands before {} answered in its place{origin}", e.product)]
         }
         Problem::Redirected => {
             vec![format!("if {} answers there, make that the address{origin}", e.product)]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{Allocation, ClientStatus, DesiredStatus, TaskEvent, TaskState};
-use crate::model::ids::short;
+use crate::model::ids::{JobType, short};
 use crate::model::redaction::Secrets;
 
 /// How the last run of a task ended.
@@ -218,6 +218,15 @@ fn state(a: &Allocation, previous: Option<RelatedAlloc<'_>>) -> String {
     }
 }
 
+/// Why what failed is not tried again, where nothing waits to do so. Jobs for every node have no reschedule block.
+#[must_use]
+pub fn no_more_tries(job_type: Option<JobType>) -> String {
+    match job_type.filter(|t| t.is_per_node()) {
+        Some(per_node) => format!("failed instances of a {per_node} job are not tried again by themselves"),
+        None => "the job's reschedule block allows no more attempts".to_owned(),
+    }
+}
+
 /// What became or becomes of its work.
 fn outlook(a: &Allocation, around: AllocContext<'_>) -> Option<String> {
     if let Some(next) = around.next {
@@ -232,7 +241,7 @@ fn outlook(a: &Allocation, around: AllocContext<'_>) -> Option<String> {
         (ClientStatus::Failed, Some(_)) => Some("due to be retried now".to_owned()),
         (ClientStatus::Failed, None) if unwanted => None,
         (ClientStatus::Failed, None) if a.followup_eval_id.is_empty() => {
-            Some("not retried: the job's reschedule block allows no more attempts".to_owned())
+            Some(format!("not retried: {}", no_more_tries(a.job.as_ref().map(|job| job.job_type))))
         }
         (ClientStatus::Failed, None) => Some("its retry was due, but nothing was placed for it".to_owned()),
         (ClientStatus::Lost, _) => Some("nothing replaced it".to_owned()),

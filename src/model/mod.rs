@@ -56,6 +56,7 @@ pub mod target;
 pub mod task_role;
 pub mod traffic;
 pub mod tree_sync;
+pub mod unseen_end;
 pub mod usage;
 pub mod var_items;
 pub mod version_skew;

@@ -142,7 +142,7 @@ pub fn of(
     let restarts: BTreeMap<&str, u64> =
         alloc.task_states.iter().map(|(name, t)| (name.as_str(), restarts_lately(t, now))).collect();
     let mut bad = not_running(alloc, group);
-    bad.extend(restarts.iter().filter(|(_, n)| **n >= OFTEN).map(|(task, n)| flapping(alloc, task, *n)));
+    bad.extend(flapping_tasks(alloc, now));
     bad.extend(checks.failing.iter().cloned());
     let mut unknown = checks.not_known.clone();
     // That it runs is a record too: what its client told last.
@@ -190,6 +190,13 @@ fn not_running(alloc: &AllocStub, group: Option<&TaskGroup>) -> Vec<String> {
             vec![trouble.unwrap_or_else(idle)]
         }
     }
+}
+
+/// The tasks of an allocation that were restarted so often lately that it is not well, whatever a record says; each in a sentence.
+#[must_use]
+pub fn flapping_tasks(alloc: &AllocStub, now: Timestamp) -> Vec<String> {
+    let restarts = alloc.task_states.iter().map(|(name, task)| (name, restarts_lately(task, now)));
+    restarts.filter(|(_, n)| *n >= OFTEN).map(|(name, n)| flapping(alloc, name, n)).collect()
 }
 
 fn flapping(alloc: &AllocStub, task: &str, times: u64) -> String {

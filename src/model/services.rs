@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::api::consul::health::{Check, CheckStatus, ServiceEntry, ServiceRegistration};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::service::{CheckResult, ServiceInstance};
+use crate::model::redaction::Secrets;
 
 /// Nomad's registry of services, or Consul's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -91,7 +92,8 @@ pub struct Instance {
     pub address: String,
     /// Its port.
     pub port: i64,
-    /// Its tags.
+    /// Its tags; written without the secrets in them.
+    #[serde(serialize_with = "without_secrets")]
     pub tags: Vec<String>,
     /// How it is.
     pub health: Health,
@@ -328,6 +330,17 @@ fn one_line(text: &str) -> String {
     line.chars().take(MOST).collect()
 }
 
+/// Tags as they may be shown: a proxy's tags may hold the users of basic authentication and their passwords.
+#[must_use]
+pub fn shown_tags<'a>(tags: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let secrets = Secrets::default();
+    tags.into_iter().map(|tag| secrets.clean(tag)).collect()
+}
+
+fn without_secrets<S: Serializer>(tags: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    shown_tags(tags).serialize(serializer)
+}
+
 /// A service: what its instances in one registry and namespace add up to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -349,7 +362,8 @@ pub struct Summary {
     pub stale: u64,
     /// The jobs behind them.
     pub job_ids: Vec<String>,
-    /// All their tags.
+    /// All their tags; written without the secrets in them.
+    #[serde(serialize_with = "without_secrets")]
     pub tags: Vec<String>,
 }
 

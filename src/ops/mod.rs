@@ -28,5 +28,6 @@ pub mod sync;
 pub mod ticker;
 pub mod traffic;
 pub mod transfer;
+pub mod unseen_end;
 pub mod wait;
 pub mod why;

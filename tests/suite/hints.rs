@@ -33,7 +33,8 @@ fn fault(command: &str) -> Option<String> {
     // What the shell makes of `<` and `|` is not fleet's.
     let words: Vec<String> = words.into_iter().take_while(|word| word != "|" && word != "<").collect();
     let parses = |words: &[String]| fleet::cli::command().try_get_matches_from(words);
-    if (2..=words.len()).rev().any(|n| parses(&words[..n]).is_ok()) {
+    let is_help = |e: &clap::Error| e.kind() == clap::error::ErrorKind::DisplayHelp;
+    if (2..=words.len()).rev().any(|n| parses(&words[..n]).as_ref().err().is_none_or(is_help)) {
         return None;
     }
     // The verb alone is its name.

@@ -48,6 +48,7 @@ pub(crate) fn classify(status: u16, body: &str) -> Problem {
         500 if text.ends_with("not found") || has("Unknown allocation") => Problem::NotFound,
         400..=499 => Problem::Invalid,
         500 if has("index error:") => Problem::Invalid,
+        502..=504 => Problem::Gateway,
         _ => Problem::Server,
     }
 }
@@ -149,6 +150,10 @@ mod tests {
             (404, "", Problem::Unsupported),
             (501, "Nomad Enterprise only endpoint", Problem::Unsupported),
             (500, "No cluster leader", Problem::NoLeader),
+            (502, "<html>Bad Gateway</html>", Problem::Gateway),
+            (503, "", Problem::Gateway),
+            (504, "gateway timeout", Problem::Gateway),
+            (500, "", Problem::Server),
             (
                 500,
                 "rpc error: failed to get conn: dial tcp 1.2.3.4:4647: connect: connection refused",

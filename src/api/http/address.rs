@@ -139,11 +139,24 @@ impl Address {
 
 /// The text of an address as it may be shown: whoever logs in and with what stands before the `@`.
 fn without_login(text: &str) -> String {
-    let from = text.find("://").map_or(0, |at| at + "://".len());
+    let from = match text.find("://") {
+        Some(at) => at + "://".len(),
+        // Of the same scheme, as a redirect may say.
+        None if text.starts_with("//") => "//".len(),
+        None => 0,
+    };
     let end = text[from..].find(['/', '?', '#']).map_or(text.len(), |at| from + at);
     match text[from..end].rfind('@') {
         Some(at) => format!("{}…{}", &text[..from], &text[from + at..]),
         None => text.to_owned(),
+    }
+}
+
+/// An address that somebody else named, as it may be shown: without user, password and the values behind `?` and `#`.
+pub(super) fn without_secrets(text: &str) -> String {
+    match text.find(['?', '#']) {
+        Some(at) => format!("{}{}…", without_login(&text[..at]), &text[at..=at]),
+        None => without_login(text),
     }
 }
 
@@ -154,6 +167,20 @@ mod tests {
 
     fn nomad(text: &str) -> Address {
         Address::parse(Product::Nomad, text).unwrap()
+    }
+
+    #[test]
+    fn what_an_answer_names_is_shown_without_login_and_parameters() {
+        for (named, shown) in [
+            ("https://user:pw@sso.example/login?token=x&a=b", "https://…@sso.example/login?…"),
+            ("https://sso.example/login?next=/ui@x", "https://sso.example/login?…"),
+            ("https://token@sso.example", "https://…@sso.example"),
+            ("https://sso.example/a#access_token=x", "https://sso.example/a#…"),
+            ("//user:pw@sso.example/a", "//…@sso.example/a"),
+            ("/ui/", "/ui/"),
+        ] {
+            assert_eq!(without_secrets(named), shown);
+        }
     }
 
     #[test]

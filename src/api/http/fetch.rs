@@ -133,7 +133,8 @@ impl Http {
         arrived: &mut dyn FnMut(Arrived),
     ) -> Result<Meta> {
         let mut open = self.open(spec, None).await?;
-        let (mut rows, mut batch) = (Rows::default(), row_type.batch());
+        let product = self.inner.endpoint.product;
+        let (mut rows, mut batch) = (Rows::answering(product, &spec.path), row_type.batch());
         let flawed = |flaw: ListFlaw| match flaw {
             ListFlaw::Truncated => {
                 self.context(spec).error(Problem::Broken, None, "the list was cut".to_owned())

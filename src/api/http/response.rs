@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::api::error::{Problem, RequestContext, Result, transport_text};
 use crate::api::http::Product;
+use crate::api::http::address::without_secrets;
 
 /// The metadata of an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,10 +78,13 @@ impl OpenResponse {
         }
     }
 
-    /// Where a redirect leads to; none where it is no redirect.
+    /// Where a redirect leads to, as it may be shown; none where it is no redirect.
     pub(super) fn location(&self) -> Option<String> {
         let to = self.response.headers().get(reqwest::header::LOCATION)?;
-        self.response.status().is_redirection().then(|| String::from_utf8_lossy(to.as_bytes()).into_owned())
+        self.response
+            .status()
+            .is_redirection()
+            .then(|| without_secrets(&String::from_utf8_lossy(to.as_bytes())))
     }
 
     /// The answer itself, for whoever goes on with its connection; its place in the budget is free again.

@@ -4,6 +4,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Deserializer;
 
+use crate::api::http::Product;
+
 /// Feeds on chunks of a JSON array of objects and hands out each element as soon as it is whole.
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -14,7 +16,22 @@ pub struct Rows {
     /// How many elements were handed out.
     count: usize,
     state: State,
+    /// `null` is no list.
+    refuses_null: bool,
 }
+
+/// The lists of Nomad that are arrays always (`nomad-api.md` T7); of others an empty one may be `null`.
+const ALWAYS_ARRAYS: [&str; 9] = [
+    "/v1/allocations",
+    "/v1/deployments",
+    "/v1/evaluations",
+    "/v1/jobs",
+    "/v1/namespaces",
+    "/v1/node/pools",
+    "/v1/nodes",
+    "/v1/services",
+    "/v1/vars",
+];
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -34,10 +51,17 @@ pub enum ListFlaw {
 }
 
 impl Rows {
+    /// Of the answer of Nomad or Consul to the question with that path.
+    pub(super) fn answering(product: Product, path: &str) -> Self {
+        let refuses_null = product == Product::Nomad && ALWAYS_ARRAYS.contains(&path);
+        Rows { refuses_null, ..Rows::default() }
+    }
+
     /// Takes a chunk and calls `add` with each element that is now complete.
     ///
     /// # Errors
-    /// When the stream is not an array of objects that can be decoded (or `null`, which stands for an empty one).
+    /// When the stream is not an array of objects that can be decoded (or `null`, which stands for an empty one
+    /// where the product says so).
     pub fn feed<T: DeserializeOwned>(&mut self, chunk: &[u8], add: impl FnMut(T)) -> Result<(), ListFlaw> {
         self.pending.extend_from_slice(chunk);
         if self.pending.len() < self.enough { Ok(()) } else { self.decode(add) }
@@ -58,6 +82,10 @@ impl Rows {
         while let Some(&byte) = self.pending.get(at) {
             match (self.state, byte) {
                 (_, b' ' | b'\n' | b'\r' | b'\t') | (State::Inside, b',') | (State::After, b'u' | b'l') => {}
+                (State::Before, b'n') if self.refuses_null => {
+                    let why = "unexpected answer: null in the place of a list";
+                    return Err(ListFlaw::Unexpected(why.to_owned()));
+                }
                 (State::Before, b'[') => self.state = State::Inside,
                 (State::Before, b'n') | (State::Inside, b']') => self.state = State::After,
                 (State::Inside, b'{') => {
@@ -124,6 +152,20 @@ mod tests {
     fn null_and_empty_are_no_rows() {
         for text in ["[]", "null", " null\n", "[ ]"] {
             assert_eq!(rows(&[text.as_bytes()]).unwrap(), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn null_is_no_list_where_nomad_always_sends_one() {
+        for (product, path, taken) in [
+            (Product::Nomad, "/v1/jobs", false),
+            (Product::Nomad, "/v1/nodes", false),
+            (Product::Nomad, "/v1/volumes", true),
+            (Product::Consul, "/v1/nodes", true),
+        ] {
+            let fed = Rows::answering(product, path).feed(b"null", |_: Value| {});
+            assert_eq!(fed.is_ok(), taken, "{path}");
+            assert_eq!(Rows::answering(product, path).feed(b"[]", |_: Value| {}), Ok(()), "{path}");
         }
     }
 

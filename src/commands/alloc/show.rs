@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::quoted;
 use crate::app::App;
-use crate::commands::shared::alloc::{diagnosis, health_now, state};
+use crate::commands::shared::alloc::{diagnosis, health, health_now, state};
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
@@ -242,6 +242,17 @@ fn of_task<'a>(task: &'a str, state: &'a TaskState) -> impl Iterator<Item = Even
     })
 }
 
+impl AllocDetail {
+    fn health(&self) -> Cell {
+        let record = (self.healthy, self.canary);
+        match self.status.is_terminal() {
+            // Of what is over, what was found is all that there is.
+            true => health(self.healthy, self.canary),
+            false => health_now(self.now.as_ref(), record, self.status, self.desired_status),
+        }
+    }
+}
+
 impl Describe for AllocDetail {
     fn describe(&self) -> Detail {
         let id = |id: &Option<String>| id.clone().map_or(Cell::Empty, Cell::Id);
@@ -256,7 +267,7 @@ impl Describe for AllocDetail {
                 ("job", Cell::text(format!("{}{version}", self.job_id))),
                 ("node", Cell::text(format!("{} ({})", self.node_name, self.node_id))),
                 ("status", state(self.status, self.desired_status)),
-                ("health", health_now(self.now.as_ref(), self.healthy, self.canary, false)),
+                ("health", self.health()),
                 ("resources", Cell::text(format!("{} MHz, {} MiB", self.cpu_mhz, self.memory_mib))),
                 ("ports", Cell::from(&ports.join(", "))),
                 ("placed", Cell::Time(self.created_at)),

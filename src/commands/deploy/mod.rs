@@ -23,10 +23,11 @@ use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::rollout::{Follow, Narrator, Report, Tracker};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::shell_word;
 use crate::model::rollout::Target;
 use crate::model::rollout::canary::CanaryCount;
 use crate::ops::deploy::gates::Gate;
-use crate::ops::deploy::{Options, Promotion};
+use crate::ops::deploy::{MOST_CRASHES, Options, Promotion};
 use crate::ui::duration;
 
 use reports::{Reports, RunSummary};
@@ -84,7 +85,7 @@ pub struct Args {
     gates: Gates,
 
     /// Fail the deployment after N crashes of its tasks; an allocation that failed for good counts twice. 0 means never.
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = MOST_CRASHES)]
     max_crashes: u64,
 
     /// Allow at most N instances of each group to be down at once, overriding the file.
@@ -192,7 +193,7 @@ impl Args {
             canary: None,
             promote: None,
             gates: Gates::default(),
-            max_crashes: 3,
+            max_crashes: MOST_CRASHES,
             max_unavailable: None,
             blocked_for: None,
             settle: follow.settle,
@@ -206,6 +207,15 @@ impl Args {
             detach: follow.detach,
             timeout: follow.timeout,
         }
+    }
+
+    /// How to deploy one of these files again. Values of variables are not repeated: they may be secret.
+    fn again(&self, file: &str) -> String {
+        let variables = &self.variables;
+        if file == "-" || !variables.vars.is_empty() || !variables.var_files.is_empty() {
+            return "run the same command again".to_owned();
+        }
+        format!("fleet deploy {}", shell_word(file))
     }
 
     fn wanted(&self) -> Result<Option<CanaryCount>> {
@@ -252,6 +262,8 @@ impl Args {
             take_back: false,
             joined: false,
             unchanged: false,
+            fails: true,
+            since: None,
             until: self.timeout.map(|t| app.clock().now() + t),
         })
     }

@@ -71,11 +71,13 @@ impl Shipping<'_> {
         let app = p.spec.place(self.app);
         let nomad = app.nomad()?;
         let (namespace, id) = (&p.spec.namespace, &p.plan.job);
+        self.report.came_from(namespace, id, self.args.again(&p.spec.parsed.path));
         let found = if p.plan.is_nothing() {
             if self.args.detach {
-                self.app
-                    .printer
-                    .note(&format!("{id}: nothing to do, the job is already registered like this"));
+                let printer = &self.app.printer;
+                printer.note(&format!("{id}: nothing to do, the job is already registered like this"));
+                self.report.unchanged(namespace, id);
+                return Ok(ExitCode::Done);
             }
             None
         } else {

@@ -48,6 +48,7 @@ fn next(state: &RolloutState, target: &Target, good_before: Option<u64>) -> Vec<
         RolloutState::Stuck { why } => {
             return vec![why.clone(), format!("to run it again: fleet job resubmit {name}")];
         }
+        RolloutState::Nowhere { why } => return vec![why.clone()],
         RolloutState::Progressing { .. } => {
             return vec![format!("to follow it: fleet deploy status {name} --watch")];
         }
@@ -91,6 +92,7 @@ async fn present(app: &App, target: &Target, seen: &JobObservation) -> Result<Ex
         None => BTreeMap::new(),
     };
     let (says, code) = match look::judge(target, seen, &health) {
+        HealthLook::Good(Counts { wanted: 0, .. }) => ("no instances are wanted".to_owned(), ExitCode::Done),
         HealthLook::Good(Counts { good, wanted }) => {
             (format!("now: {good} of {wanted} healthy"), ExitCode::Done)
         }
@@ -166,6 +168,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         RolloutState::Failed { .. }
         | RolloutState::NotRunning { .. }
         | RolloutState::Stuck { .. }
+        | RolloutState::Nowhere { .. }
         | RolloutState::Refused { .. }
         | RolloutState::Stopped
         | RolloutState::Gone => ExitCode::Failed,

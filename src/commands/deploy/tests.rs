@@ -7,6 +7,7 @@ use crate::commands::shared::jobfile::Spec;
 use crate::commands::shared::plan::Plan;
 use crate::commands::shared::rollout::Report;
 use crate::model::rollout::{Counts, Unplaced};
+use crate::model::unseen_end::UnseenEnd;
 use crate::ops::deploy::{After, End};
 use crate::ops::jobfile::Parsed;
 use crate::ui::testing::printed;
@@ -23,7 +24,17 @@ fn every_end() -> Vec<End> {
         End::Healthy { version: 4, unchanged: Some(Counts { good: 6, wanted: 6 }) },
         End::Finished { version: 4, counts: Counts { good: 1, wanted: 1 }, unchanged: false },
         End::Finished { version: 4, counts: Counts { good: 1, wanted: 1 }, unchanged: true },
+        End::Idle { version: 4 },
         End::NotKnown { version: 4, why: "its client does not answer".into() },
+        End::NotSeenToStop {
+            version: 4,
+            not_seen: vec![UnseenEnd {
+                alloc_id: "01f00326".into(),
+                node_id: "n4".into(),
+                node_name: "c4".into(),
+                node_status: "down".into(),
+            }],
+        },
         End::Registered { version: 4 },
         End::Pending { version: 4, unseen: None },
         End::Pending { version: 4, unseen: Some("its client does not answer".into()) },
@@ -62,7 +73,9 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
     0 web: nothing to do: 6 of 6 healthy
     0 web: version 4 has ended well, 1 of 1
     0 web: nothing to do, and nothing ran: version 4 had ended well before, 1 of 1
+    0 web: version 4 is registered; no instances are wanted
     6 web: whether version 4 is healthy now is not known
+    6 web: version 4 is in place; not everything that is not to run with it is known to have stopped
     0 web: version 4 registered; start runs with fleet job dispatch or fleet job periodic force
     8 web: the canaries of version 4 are healthy and wait for promotion
     8 web: the canaries of version 4 wait for promotion; whether they are healthy now is not known: its client does not answer
@@ -96,7 +109,8 @@ fn a_report_is_a_table_for_people_and_names_the_end_for_machines() {
     Deployments
     JOB  VERSION  RESULT
     db         4  version 4 runs and is healthy
-    web        5  failed and rolled back: the last good version runs again and is healthy, as version 5
+    web        5  failed and rolled back: the last good version runs again and is healthy, as version
+                  5
     ");
     let flags = OutputFlags { output: Some(Format::JsonLines), ..OutputFlags::default() };
     let (json, _) = printed(None, &flags, |p| p.object(&report()));

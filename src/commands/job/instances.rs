@@ -136,8 +136,8 @@ impl Tabular for Row {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let over = self.status.is_terminal();
-        let health = health_now(self.now.as_ref(), self.healthy, self.canary, over);
+        let record = (self.healthy, self.canary);
+        let health = health_now(self.now.as_ref(), record, self.status, self.desired_status);
         let last = self.last_event.as_ref().map_or(Cell::Empty, |e| {
             Cell::text(if e.message.is_empty() {
                 e.event.clone()

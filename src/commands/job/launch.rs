@@ -104,6 +104,12 @@ pub async fn eval(args: &EvalArgs, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
     let call = registration::evaluate(&job.namespace, &job.id, args.reschedule);
     // A second evaluation does no harm, so a lost reply is answered by another one.
-    settle(app.nomad()?, &app.explicit(), &call, Patience::OPERATION, async || Ok(None::<()>)).await?;
-    Following::new(app, &args.follow).follow(&job).await
+    let permission = app.explicit();
+    let asked =
+        settle(app.nomad()?, &permission, &call, Patience::OPERATION, async || Ok(None::<()>)).await?;
+    let following = Following::new(app, &args.follow);
+    match asked {
+        Settled::Replied(reply) => following.since(reply.value.index).follow(&job).await,
+        Settled::Found(()) => following.follow(&job).await,
+    }
 }

@@ -109,7 +109,7 @@ impl Command {
             Command::Inspect(args) => inspect::run(&args, app).await?,
             Command::List(args) => list::run(&args, app).await?,
             Command::Plan(args) => return plan::run(&args, app).await,
-            Command::Show(args) => show::run(&args, app).await?,
+            Command::Show(args) => Box::pin(show::run(&args, app)).await?,
             Command::Validate(args) => validate::run(&args, app).await?,
         }
         Ok(ExitCode::Done)

@@ -64,7 +64,13 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     let known = job.group(group).ok_or_else(|| {
         Error::not_found(format!("{} has no group {group:?}; it has {}", job.id, names.join(", ")))
     })?;
-    if known.count() == count && !job.stop {
+    if job.stop {
+        let name = job_words(&job.namespace, &job.id);
+        return Err(Error::refused(format!("{} is stopped, so there is nothing to scale", job.id))
+            .because("the count is as it was; it could be scaled once the job is started")
+            .hint(format!("to start it again: fleet job start {name}")));
+    }
+    if known.count() == count {
         app.printer.note(&format!("{}: the count of group {group} is already {count}", job.id));
         return Following::new(app, &args.follow).unchanged().follow(&job).await;
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::api::http::Http;
 use crate::api::nomad::alloc_status::RunState;
-use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, Job, JobStub};
@@ -24,7 +24,9 @@ use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::schedule;
+use crate::model::unseen_end::UnseenEnd;
 use crate::ops::present_health::Sources;
+use crate::ops::unseen_end;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Show a job: what runs, what its deployment waits for, and why something cannot be placed.
@@ -84,6 +86,8 @@ pub(super) struct JobDetail {
     groups: Vec<Group>,
     deployment: Option<DeploymentDetail>,
     unplaced: Vec<Unplaced>,
+    /// The allocations that are not to run and may still do: their nodes are away.
+    may_still_run: Vec<UnseenEnd>,
     /// The jobs it has started, the newest first; none where it starts none.
     children: Option<Vec<Child>>,
     allocations: Instances,
@@ -162,6 +166,8 @@ pub(super) struct JobContext {
     pub(super) children: Option<Vec<JobStub>>,
     /// When the next one starts.
     pub(super) next_start: Option<Timestamp>,
+    /// The allocations that are not to run and may still do.
+    pub(super) unseen: Vec<UnseenEnd>,
 }
 
 #[derive(Debug, Serialize)]
@@ -174,6 +180,9 @@ struct Group {
     /// Of how many that run it is not known whether they are healthy at this moment.
     not_known: u64,
     unplaced: u64,
+    /// How many are on a disconnected node and not to run any more.
+    #[serde(skip)]
+    unseen: u64,
     #[serde(skip)]
     counted: bool,
 }
@@ -207,7 +216,7 @@ impl Tabular for Group {
             bad(t.unhealthy + t.unhealthy_canaries, Tone::Bad),
             bad(self.not_known, Tone::Warn),
             bad(t.pending, Tone::Warn),
-            bad(t.disconnected, Tone::Warn),
+            bad(t.disconnected + self.unseen, Tone::Warn),
             bad(t.failed + t.retrying + t.lost, Tone::Bad),
             bad(self.unplaced, Tone::Bad),
             bad(t.stopping, Tone::Warn),
@@ -250,12 +259,16 @@ impl JobDetail {
             let runs = a.client_status == ClientStatus::Running && !a.is_terminal();
             runs && around.present.get(&a.id).is_some_and(|now| now.verdict == HealthVerdict::NotKnown)
         };
+        let is_unseen = |a: &AllocStub| {
+            a.client_status == ClientStatus::Unknown && a.desired_status != DesiredStatus::Run
+        };
         let groups = job.task_groups.iter().map(|g| Group {
             group: g.name.clone(),
             wanted: g.count(),
             tally: Tally::of(allocs.iter().filter(|a| a.task_group == g.name).map(instance)),
             not_known: allocs.iter().filter(|a| a.task_group == g.name && not_known(a)).count() as u64,
             unplaced: unplaced.iter().filter(|u| u.group == g.name).map(|u| u.count).sum(),
+            unseen: allocs.iter().filter(|a| a.task_group == g.name && is_unseen(a)).count() as u64,
             counted: !job.job_type.is_per_node(),
         });
         JobDetail {
@@ -267,6 +280,7 @@ impl JobDetail {
                 DeploymentDetail::new(d, &own, &around.present, false)
             }),
             unplaced,
+            may_still_run: around.unseen.clone(),
             allocations: Instances::new(allocs, &around.present, all),
             children: around.children.as_ref().map(|all| newest_first(all).map(Child::from).collect()),
             schedule: job.periodic.as_ref().map(|p| Schedule {
@@ -319,6 +333,10 @@ impl Describe for JobDetail {
             ])
             .table("Groups", &self.groups)
             .lines(Some("Not well now"), self.allocations.not_well())
+            .lines(
+                Some("Not known to have stopped"),
+                self.may_still_run.iter().map(|unseen| (unseen.to_string(), Tone::Warn)),
+            )
             .table("Not placed", &self.unplaced)
             .table(
                 self.children_title(),
@@ -380,8 +398,8 @@ async fn children(nomad: &Http, job: &Job) -> Result<Option<Vec<JobStub>>> {
     Ok(Some(all.into_iter().filter(|c| c.parent_id == job.id).collect()))
 }
 
-/// Shows a job: five requests whatever its size, one more for the jobs it starts, one for each instance whose checks Nomad runs, and
-/// one for each node, of so many at most, of which no check tells.
+/// Shows a job: five requests whatever its size, one more for the jobs it starts, and for the nodes where an end was not seen, one
+/// for each instance whose checks Nomad runs, and one for each node, of so many at most, of which no check tells.
 ///
 /// # Errors
 /// When there is no such job, or several.
@@ -415,6 +433,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         }
         children => children?,
     };
-    let around = JobContext { present, children, next_start };
+    let unseen = Box::pin(unseen_end::among(nomad, &allocs)).await?;
+    let around = JobContext { present, children, next_start, unseen };
     app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evaluations.value, &around, all))
 }

@@ -1,30 +1,28 @@
 //! `fleet job stop`
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use globset::Glob;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::Problem;
 use crate::api::http::Http;
 use crate::api::nomad::alloc_status::RunState;
-use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::{self, JobStub};
-use crate::api::nomad::node::{self, NodeStatus};
-use crate::api::nomad::one_of;
 use crate::api::permission::Permission;
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::ids::{JobKey, job_words, short};
+use crate::model::ids::{JobKey, job_words};
+use crate::model::unseen_end::UnseenEnd;
 use crate::model::words;
 use crate::ops::deploy::act::deregister;
 use crate::ops::ticker::{Watched, Woken};
-use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
+use crate::ops::unseen_end;
+use crate::ui::{Cell, Column, Tabular, Tone, column, duration, duration_text};
 
 /// Stop jobs, and wait until none of their allocations run.
 ///
@@ -74,22 +72,12 @@ struct Row {
     /// How many allocations ended; none when it was not waited for.
     ended: Option<usize>,
     /// The allocations whose nodes are out of sight, where they may still run.
-    not_seen: Vec<UnreachableAlloc>,
+    not_seen: Vec<UnseenEnd>,
     /// The runs it has started that go on.
     children_running: Vec<String>,
     /// Those that were alive before.
     #[serde(skip)]
     alive: Vec<AllocStub>,
-}
-
-/// An allocation that was told to stop on a node that cannot have heard of it.
-#[derive(Debug, Clone, Serialize)]
-struct UnreachableAlloc {
-    alloc_id: String,
-    node_id: String,
-    node_name: String,
-    /// What the servers say of the node.
-    node_status: String,
 }
 
 impl Tabular for Row {
@@ -133,7 +121,7 @@ impl Args {
 /// # Errors
 /// Not found (3), refused (7), timed out (6).
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let (chosen, listed) = choose(args, app).await?;
+    let (chosen, listed) = in_time(args, &args.jobs.join(", "), choose(args, app)).await??;
     let permission = permission(args, app, &chosen).await?;
     let mut rows = Vec::new();
     for one in &chosen.jobs {
@@ -249,20 +237,17 @@ async fn await_end(args: &Args, app: &App, chosen: &[ChosenJob], rows: &mut [Row
     let until = app.clock().now() + args.timeout;
     let mut orderly = app.interrupts.orderly();
     for (row, ChosenJob { key, .. }) in rows.iter_mut().zip(chosen) {
-        let left = left(app, key, until, &mut orderly).await?;
+        let (left, all) = left(app, key, until, &mut orderly).await?;
         if left > 0 {
             unfinished.late.push(format!("{}: {} still running", key.id, words::count(left, "allocation")));
             continue;
         }
-        row.not_seen = not_seen(app, &row.alive).await?;
+        row.not_seen = unseen_end::among(app.nomad()?, &all).await?;
         let seen = |a: &&AllocStub| {
             !a.client_status.is_terminal() && !row.not_seen.iter().any(|u| u.alloc_id == a.id)
         };
         row.ended = Some(row.alive.iter().filter(seen).count());
-        unfinished.not_seen.extend(row.not_seen.iter().map(|u| {
-            let (alloc, node, status) = (short(&u.alloc_id), &u.node_name, &u.node_status);
-            format!("{}: {alloc} on {node}, which is {status}, may still run there", key.id)
-        }));
+        unfinished.not_seen.extend(row.not_seen.iter().map(|u| format!("{}: {u}", key.id)));
     }
     Ok(unfinished)
 }
@@ -320,10 +305,21 @@ async fn unlisted(nomad: &Http, namespace: &str, text: &str, may_list: bool) -> 
     Ok(ChosenJob { key, stopped: now.is_ok_and(|reply| reply.value.stop) })
 }
 
+/// What is asked before anything is told to stop has no longer than the wait for its end.
+async fn in_time<T>(args: &Args, what: &str, asked: impl Future<Output = T>) -> Result<T> {
+    tokio::time::timeout(args.timeout, asked).await.map_err(|_| {
+        let limit = duration_text(args.timeout);
+        Error::new(ExitCode::TimedOut, format!("timed out after {limit}: {what} was not told to stop"))
+            .because("no whole answer came until then")
+            .hint("-v shows what it asked for")
+    })
+}
+
 async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &ChosenJob) -> Result<Row> {
     let nomad = app.nomad()?;
     let (key, changed) = (&chosen.key, !chosen.stopped);
-    let before = match nomad.list(&allocation::of_job(&key.namespace, &key.id)).await {
+    let allocs = allocation::of_job(&key.namespace, &key.id);
+    let before = match in_time(args, &key.id, nomad.list(&allocs)).await? {
         Ok(reply) => reply.value,
         // Nobody is to wait for what runs of it.
         Err(e) if e.is_denied() && args.detach => Vec::new(),
@@ -350,54 +346,30 @@ async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &ChosenJo
     })
 }
 
-/// Those of these allocations whose nodes cannot have heard that they are to stop, or cannot tell that they did.
-async fn not_seen(app: &App, alive: &[AllocStub]) -> Result<Vec<UnreachableAlloc>> {
-    let ids: BTreeSet<&str> = alive.iter().map(|a| a.node_id.as_str()).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    const MOST_IDS_IN_A_FILTER: usize = 50;
-    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
-    let nodes = match app.nomad()?.list(&node::list().filter(filter.as_deref())).await {
-        Ok(reply) => reply.value,
-        Err(e) if e.problem == Problem::Denied => {
-            app.printer
-                .warn("the token may not see the nodes: whether all of them have heard of it is not known");
-            return Ok(Vec::new());
-        }
-        Err(e) => return Err(e.into()),
-    };
-    let away = |a: &AllocStub| {
-        let status = nodes.iter().find(|n| n.id == a.node_id).map(|n| n.status);
-        let status = match status {
-            Some(NodeStatus::Ready) => return None,
-            Some(status) => status.to_string(),
-            None => "gone".to_owned(),
-        };
-        Some(UnreachableAlloc {
-            alloc_id: a.id.clone(),
-            node_id: a.node_id.clone(),
-            node_name: a.node_name.clone(),
-            node_status: status,
-        })
-    };
-    Ok(alive.iter().filter_map(away).collect())
-}
-
-/// Waits until nothing of a job runs: how many allocations are left when that is so or the time is up. What is on a node out of
-/// sight is not waited for.
-async fn left(app: &App, key: &JobKey, until: Timestamp, orderly: &mut Orderly) -> Result<usize> {
+/// Waits until nothing of a job runs: how many allocations are left when that is so or the time is up, and all that there are.
+/// What is on a node out of sight is not waited for.
+async fn left(
+    app: &App,
+    key: &JobKey,
+    until: Timestamp,
+    orderly: &mut Orderly,
+) -> Result<(usize, Vec<AllocStub>)> {
     let call = allocation::of_job(&key.namespace, &key.id);
     let mut states = Watched::new(app.nomad()?, call, Duration::from_secs(1));
-    let mut left = 0;
+    let (mut left, mut known) = (0, Vec::new());
     loop {
         match states.next(orderly).await? {
             Woken::State(all) => {
-                let runs =
-                    |a: &&AllocStub| matches!(a.client_status, ClientStatus::Running | ClientStatus::Pending);
+                let runs = |a: &&AllocStub| match a.client_status {
+                    ClientStatus::Running | ClientStatus::Pending => true,
+                    // The servers are about to tell it to stop.
+                    ClientStatus::Unknown => a.desired_status == DesiredStatus::Run,
+                    _ => false,
+                };
                 left = all.iter().filter(runs).count();
+                known = all;
                 if left == 0 {
-                    return Ok(0);
+                    return Ok((0, known));
                 }
             }
             Woken::Tick => {}
@@ -408,7 +380,7 @@ async fn left(app: &App, key: &JobKey, until: Timestamp, orderly: &mut Orderly) 
             }
         }
         if app.clock().now() >= until {
-            return Ok(left);
+            return Ok((left, known));
         }
     }
 }

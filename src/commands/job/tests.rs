@@ -192,6 +192,7 @@ fn the_json_of_a_job() {
       ],
       "deployment": null,
       "unplaced": [],
+      "may_still_run": [],
       "children": null,
       "allocations": []
     }

@@ -6,7 +6,7 @@ use crate::api::nomad::job::JobStub;
 use crate::api::nomad::node_pool;
 use crate::app::App;
 use crate::commands::pool::show::find;
-use crate::commands::shared::complete;
+use crate::commands::shared::{complete, listing};
 use crate::error::Result;
 use crate::model::ids::JobType;
 use crate::model::job_counts::JobCounts;
@@ -70,5 +70,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         status: j.status.to_string(),
     };
     let rows: Vec<Row> = jobs.into_iter().map(row).collect();
-    app.printer.list(&rows, &format!("no jobs in pool {}", args.name))
+    listing::show(app, &rows, &format!("no jobs in pool {}", args.name)).await
 }

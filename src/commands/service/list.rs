@@ -63,7 +63,7 @@ impl Tabular for Row {
             bad(s.not_known, Tone::Warn),
             bad(s.stale, Tone::Bad),
             Cell::from(s.job_ids.join(", ").as_str()),
-            Cell::from(s.tags.join(", ").as_str()),
+            Cell::from(services::shown_tags(&s.tags).join(", ").as_str()),
         ]
     }
 }

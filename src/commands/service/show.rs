@@ -52,9 +52,8 @@ impl Describe for ServiceView {
             format!("{}: {} of {} passing{}", s.registry, s.passing, s.instances, rest.collect::<String>())
         };
         let good = self.summary.iter().all(|s| s.passing == s.instances);
-        let tags: std::collections::BTreeSet<&str> =
-            self.summary.iter().flat_map(|s| s.tags.iter().map(String::as_str)).collect();
-        let tags: Vec<&str> = tags.into_iter().collect();
+        let tags: std::collections::BTreeSet<&String> = self.summary.iter().flat_map(|s| &s.tags).collect();
+        let tags = services::shown_tags(tags);
         let rows: Vec<InstanceRow<'_>> = self.instances.iter().map(InstanceRow).collect();
         Detail::new()
             .fields([

@@ -36,6 +36,21 @@ fn instances() -> Vec<Instance> {
 }
 
 #[test]
+fn the_passwords_in_tags_are_shown_nowhere() {
+    let tags = json!(["traefik.http.middlewares.a.basicauth.users=bob:s3same", "urlprefix-u:s3same@host/", "blue"]);
+    let all = vec![entry("ce002575-e1ab-33a3-bbea-1ddbafe8a05a", "passing", &tags)];
+    let rows: Vec<list::Row> = services::summaries(&all).into_iter().map(list::Row).collect();
+    let view = show::ServiceView::new("web", all);
+    for told in [
+        screen(300, |p| p.object(&view)),
+        formatted(Format::Json, |p| p.object(&view)),
+        formatted(Format::Json, |p| p.list(&rows, "none")),
+    ] {
+        assert!(told.contains("blue") && !told.contains("s3same"), "{told}");
+    }
+}
+
+#[test]
 fn a_list_sums_up_and_a_service_shows_what_is_behind_it() {
     let rows: Vec<list::Row> = services::summaries(&instances()).into_iter().map(list::Row).collect();
     insta::assert_snapshot!(screen(100, |p| p.list(&rows, "none")), @"

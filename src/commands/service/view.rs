@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::services::{Health, Instance};
+use crate::model::services::{Health, Instance, shown_tags};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// The tone of a health.
@@ -50,7 +50,7 @@ impl Tabular for InstanceRow<'_> {
             Cell::text(i.registry.to_string()),
             text(&i.reason),
             Cell::from(&i.registration_id),
-            Cell::from(i.tags.join(", ").as_str()),
+            Cell::from(shown_tags(&i.tags).join(", ").as_str()),
         ]
     }
 }

@@ -99,13 +99,21 @@ pub fn health(healthy: Option<bool>, canary: bool) -> Cell {
     Cell::toned(if canary && healthy.is_some() { format!("canary, {word}") } else { word.to_owned() }, tone)
 }
 
-/// Health at this moment in a word; where nobody looked, what was found when it was deployed. `over` is what has ended.
+/// Health at this moment in a word; of what is to run and was not looked at, what was found when it was deployed.
 #[must_use]
-pub fn health_now(now: Option<&PresentHealth>, record: Option<bool>, canary: bool, over: bool) -> Cell {
+pub fn health_now(
+    now: Option<&PresentHealth>,
+    (record, canary): (Option<bool>, bool),
+    client: ClientStatus,
+    desired: DesiredStatus,
+) -> Cell {
+    let not_known = || Cell::toned("not known", Tone::Warn);
     match now {
-        _ if over => Cell::Empty,
-        Some(now) if now.verdict == HealthVerdict::NotKnown => Cell::toned("not known", Tone::Warn),
+        _ if client.is_terminal() => Cell::Empty,
+        Some(now) if now.verdict == HealthVerdict::NotKnown => not_known(),
         Some(now) => health(now.healthy(), canary),
+        None if client == ClientStatus::Unknown => not_known(),
+        None if desired != DesiredStatus::Run => Cell::Empty,
         None => health(record, canary),
     }
 }
@@ -125,8 +133,8 @@ impl Tabular for AllocRow {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let over = self.status.is_terminal();
-        let health = health_now(self.now.as_ref(), self.healthy, self.canary, over);
+        let record = (self.healthy, self.canary);
+        let health = health_now(self.now.as_ref(), record, self.status, self.desired_status);
         vec![
             Cell::Id(self.id.clone()),
             Cell::text(&self.name),

@@ -10,12 +10,13 @@ use crate::api::consul::health::ServiceRegistration;
 use crate::api::consul::health::{self, Check};
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
-use crate::api::nomad::job::Service;
+use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::nomad::one_of;
 use crate::api::nomad::service::CheckResult;
 use crate::api::{Error, Result};
 use crate::model::ids::JobKey;
 use crate::model::present_health::{self, CheckReports, HealthVerdict, PresentHealth, Summary};
+use crate::model::task_role::{self, MainTasksState};
 use crate::model::words;
 use crate::ops::present_health::{NO_CONSUL, Sources};
 
@@ -98,7 +99,7 @@ pub(crate) async fn look(
     present.unasked =
         checked.iter().map(|a| a.id.clone()).filter(|id| !asked.contains(id.as_str())).collect();
     let sources = Sources::new(nomad, consul);
-    let results = ask(&sources, &chosen).await;
+    let (results, groups) = tokio::join!(ask(&sources, &chosen), idle_groups(nomad, &restarted));
     let critical = match critical {
         Ok((critical, seen)) => {
             present.consul = seen;
@@ -120,7 +121,8 @@ pub(crate) async fn look(
             }),
             ..CheckReports::default()
         };
-        looked.insert(&alloc.id, (alloc, present_health::of(alloc, None, &heard, now)));
+        let group = groups.get(&(JobKey::of(alloc), alloc.job_version, alloc.task_group.clone()));
+        looked.insert(&alloc.id, (alloc, present_health::of(alloc, group, &heard, now)));
     }
     for CriticalCheck { alloc, check, holds_updates } in &critical {
         let entry = looked
@@ -147,6 +149,26 @@ pub(crate) async fn look(
     }
     present.jobs = by_job.into_iter().map(|(job, all)| (job, present_health::summary(&all))).collect();
     Ok(present)
+}
+
+/// Groups by their job, its version and their name.
+type Groups = HashMap<(JobKey, u64, String), TaskGroup>;
+
+/// The groups of allocations of which a task does not run: only they tell whether it is to. One request for each, of so many as
+/// are asked side by side; of those of more groups every task counts.
+async fn idle_groups(nomad: &Http, allocs: &[AllocStub]) -> Groups {
+    let is_idle = |a: &&AllocStub| !a.is_terminal() && task_role::standing(a, None) != MainTasksState::Up;
+    let mut idle: BTreeMap<(JobKey, u64, &str), &AllocStub> = BTreeMap::new();
+    for alloc in allocs.iter().filter(is_idle) {
+        idle.entry((JobKey::of(alloc), alloc.job_version, &alloc.task_group)).or_insert(alloc);
+    }
+    let read = stream::iter(idle.into_iter().take(AT_ONCE)).map(|((job, version, name), alloc)| async move {
+        let told = nomad.read(&allocation::get(&alloc.id).namespace(&alloc.namespace)).await.ok()?.value;
+        let group = told.job?.group(name)?.clone();
+        Some(((job, version, name.to_owned()), group))
+    });
+    let found: Vec<Option<_>> = read.buffer_unordered(AT_ONCE).collect().await;
+    found.into_iter().flatten().collect()
 }
 
 /// A filter of what another one selects.

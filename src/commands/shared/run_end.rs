@@ -58,7 +58,8 @@ pub(crate) async fn followed(
                 return Err(left(interrupt.error(format!("{child} goes on without fleet"))));
             }
             Some(Woken::State(all)) => {
-                all.iter().try_for_each(|alloc| output.begin(alloc))?;
+                let again: BTreeSet<&str> = all.iter().map(|alloc| alloc.next_allocation.as_str()).collect();
+                all.iter().try_for_each(|alloc| output.begin(alloc, again.contains(alloc.id.as_str())))?;
                 last = last_tries(all);
             }
             Some(Woken::Tick) if last.iter().all(|alloc| alloc.client_status.is_terminal()) => {
@@ -174,7 +175,7 @@ fn never_ran(child: &str, last: &[AllocStub]) -> Error {
 /// Prints what the tasks of a run write: stdout to stdout, stderr to stderr.
 struct Output<'a> {
     app: &'a App,
-    /// The allocations and instances that were seen.
+    /// The allocations that were seen.
     seen: BTreeSet<String>,
     /// Restarts already reported, by allocation and task.
     restarts: BTreeMap<(String, String), u64>,
@@ -188,13 +189,14 @@ impl<'a> Output<'a> {
         Output { app, seen, restarts, readers: LogReaders::default(), prints_logs }
     }
 
-    /// Reads the logs of tasks that have begun; tells readers when their allocation is over.
-    fn begin(&mut self, alloc: &AllocStub) -> Result<()> {
+    /// Reads the logs of tasks that have begun; tells readers when their allocation is over. `again` is whether it is another try
+    /// of one before.
+    fn begin(&mut self, alloc: &AllocStub, again: bool) -> Result<()> {
         // A machine reads the result, and the logs elsewhere.
         if self.app.printer.is_machine() {
             return Ok(());
         }
-        self.tell_tries(alloc);
+        self.tell_tries(alloc, again);
         if !self.prints_logs {
             return Ok(());
         }
@@ -211,10 +213,9 @@ impl<'a> Output<'a> {
     }
 
     /// Reports restarts and retries: output begins again there.
-    fn tell_tries(&mut self, alloc: &AllocStub) {
+    fn tell_tries(&mut self, alloc: &AllocStub, again: bool) {
         let printer = &self.app.printer;
-        let (new, again) = (self.seen.insert(alloc.id.clone()), !self.seen.insert(alloc.name.clone()));
-        if new && again {
+        if self.seen.insert(alloc.id.clone()) && again {
             printer.note(&format!("retrying as {} on {}", short(&alloc.id), alloc.node_name));
         }
         for (name, state) in &alloc.task_states {

@@ -17,7 +17,9 @@ use crate::model::suggest;
 pub(super) async fn run(app: &App, text: &str) -> Result<()> {
     let kinds = [ObjectKind::Job, ObjectKind::Node, ObjectKind::Service, ObjectKind::Alloc];
     match Box::pin(find(app, text, &kinds)).await? {
-        Some(FoundObject::Job(key)) => job_verbs::show::run(&job_verbs::show::Args::of(key.id), app).await,
+        Some(FoundObject::Job(key)) => {
+            Box::pin(job_verbs::show::run(&job_verbs::show::Args::of(key.id), app)).await
+        }
         Some(FoundObject::Node(n)) => node_verbs::show::run(&node_verbs::show::Args::of(n.id), app).await,
         Some(FoundObject::Service(name)) => {
             service_verbs::show::run(&service_verbs::show::Args::of(name), app).await

@@ -8,12 +8,14 @@ use crate::api::nomad::variable;
 use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::app::App;
+use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::ids::shell_word;
 use crate::model::var_items::{Edit, Items};
 use crate::ui::{Cell, Describe, Detail};
 
-/// A variable as it is: its items and the index to check when it is written; no items and 0 when there is none.
+/// A variable as it is: its items and the index to check when it is written; no items and 0 when there is none. Not found (3) where
+/// there is not even its namespace.
 pub(super) async fn read(app: &App, path: &str) -> Result<(Items, u64)> {
     // The servers redirect requests for such a path.
     if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
@@ -22,7 +24,11 @@ pub(super) async fn read(app: &App, path: &str) -> Result<(Items, u64)> {
     }
     match app.nomad()?.read(&variable::get(namespace(app)?, path)).await {
         Ok(reply) => Ok((reply.value.items, reply.value.modify_index)),
-        Err(e) if e.is_not_found() => Ok((Items::new(), 0)),
+        Err(e) if e.is_not_found() => {
+            // The servers would store one there all the same.
+            resolve::namespace(app).await?;
+            Ok((Items::new(), 0))
+        }
         Err(e) => Err(e.into()),
     }
 }

@@ -115,6 +115,25 @@ mod tests {
     }
 
     #[test]
+    fn what_may_have_been_done_is_not_said_to_have_failed() {
+        for problem in [Problem::Timeout, Problem::Broken, Problem::Gateway] {
+            let told = Error::from(lost(problem, "/v1/job/web/scale", None, "scale group g of job web"));
+            assert!(
+                told.message()
+                    .starts_with("it is not known whether this was done: scale group g of job web at"),
+                "{told:?}"
+            );
+            assert_eq!(told.code(), crate::exit_code::ExitCode::Unreachable);
+            assert!(
+                told.hints().iter().any(|hint| hint.contains("`fleet job scaling-events web`")),
+                "{told:?}"
+            );
+        }
+        let refused = Error::from(lost(Problem::Invalid, "/v1/job/web/scale", None, "scale group g"));
+        assert!(refused.message().starts_with("could not scale group g at"), "{refused:?}");
+    }
+
+    #[test]
     fn what_was_not_sent_was_not_done() {
         let refused = lost(Problem::Connect, "/v1/job/web/dispatch", None, "dispatch job web");
         assert_eq!(look(&refused), None);

@@ -7,6 +7,7 @@ use crate::model::alloc_diagnosis;
 use crate::model::ids::short;
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::task_role::{self, AllocEnding, MainTasksState as Tasks};
+use crate::model::unseen_end::UnseenEnd;
 
 /// A condition of an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +46,15 @@ impl std::fmt::Display for AllocCondition {
     }
 }
 
-/// How a condition of an allocation stands; none where it is not there any more.
+/// How a condition of an allocation stands; none where it is not there any more. `unseen` is that it may still run although the
+/// servers do not want it to.
 #[must_use]
 pub fn standing(
     condition: AllocCondition,
     alloc: Option<&AllocStub>,
     group: Option<&TaskGroup>,
     health: Option<&PresentHealth>,
+    unseen: Option<&UnseenEnd>,
 ) -> ConditionState {
     let Some(alloc) = alloc else {
         return match condition {
@@ -63,6 +66,9 @@ pub fn standing(
     };
     let on = format!("on {}", alloc.node_name);
     let over = alloc.client_status.is_terminal();
+    if let (AllocCondition::Complete | AllocCondition::Ended, Some(unseen)) = (condition, unseen) {
+        return ConditionState::NotKnown(format!("it is {}, and {unseen}", alloc.client_status));
+    }
     match condition {
         AllocCondition::Complete if over => ConditionState::Met(ended(alloc, group)),
         AllocCondition::Ended if over => ConditionState::Met(ended(alloc, group)),
@@ -147,7 +153,7 @@ mod tests {
     }
 
     fn of(condition: AllocCondition, more: &Value) -> ConditionState {
-        standing(condition, Some(&alloc(more)), None, None)
+        standing(condition, Some(&alloc(more)), None, None, None)
     }
 
     #[test]
@@ -180,6 +186,21 @@ mod tests {
         assert_eq!(code(&alloc(&dead), None), Ok(3));
         assert!(matches!(of(AllocCondition::Complete, &json!({})), ConditionState::NotYet(_)));
         assert!(matches!(of(AllocCondition::Healthy, &dead), ConditionState::Never(_)));
-        assert!(matches!(standing(AllocCondition::Ended, None, None, None), ConditionState::Met(_)));
+        assert!(matches!(standing(AllocCondition::Ended, None, None, None, None), ConditionState::Met(_)));
+        let lost = alloc(&json!({"ClientStatus": "lost", "DesiredStatus": "stop"}));
+        let unseen = UnseenEnd {
+            alloc_id: "a".into(),
+            node_id: "n".into(),
+            node_name: "c1".into(),
+            node_status: "down".into(),
+        };
+        assert_eq!(
+            standing(AllocCondition::Ended, Some(&lost), None, None, Some(&unseen)),
+            ConditionState::NotKnown("it is lost, and a on c1, which is down, may still run there".into())
+        );
+        assert!(matches!(
+            standing(AllocCondition::Ended, Some(&lost), None, None, None),
+            ConditionState::Met(_)
+        ));
     }
 }

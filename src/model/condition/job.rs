@@ -148,9 +148,14 @@ fn living(seen: &JobObservation) -> impl Iterator<Item = &AllocStub> {
 }
 
 fn left(seen: &JobObservation, so: &str) -> ConditionState {
-    match living(seen).count() {
-        0 => ConditionState::Met(so.to_owned()),
-        n => ConditionState::NotYet(format!("{so}, and {} still running", still(n))),
+    let unseen = |a: &&AllocStub| seen.unseen.iter().any(|u| u.alloc_id == a.id);
+    match (living(seen).filter(|a| !unseen(a)).count(), seen.unseen.as_slice()) {
+        (0, []) => ConditionState::Met(so.to_owned()),
+        (0, away) => {
+            let each: Vec<String> = away.iter().map(ToString::to_string).collect();
+            ConditionState::NotKnown(format!("{so}, and {}", each.join(", ")))
+        }
+        (n, _) => ConditionState::NotYet(format!("{so}, and {} still running", still(n))),
     }
 }
 
@@ -282,6 +287,10 @@ fn healthy(job: &Job, seen: &JobObservation, present: Option<&HealthLook>, now: 
         _ => {}
     }
     match (present, &state) {
+        (_, RolloutState::Nowhere { why }) => ConditionState::NotYet(why.clone()),
+        (Some(HealthLook::Good(counts)), _) if counts.wanted == 0 => {
+            ConditionState::Met(format!("no instances are wanted, version {}", target.version))
+        }
         (Some(HealthLook::Good(counts)), _) => ConditionState::Met(format!(
             "{}, version {}",
             so_many(counts.good, counts.wanted, "healthy"),
@@ -310,6 +319,7 @@ fn healthy(job: &Job, seen: &JobObservation, present: Option<&HealthLook>, now: 
 mod tests {
     use super::*;
     use crate::model::rollout::Counts;
+    use crate::model::unseen_end::UnseenEnd;
     use serde_json::{Value, json};
 
     fn seen(job: &Value, allocs: &[Value]) -> JobObservation {
@@ -383,6 +393,20 @@ mod tests {
             seen(&json!({"Stop": true}), &[json!({"DesiredStatus": "stop", "ClientStatus": "complete"})]);
         assert_eq!(of("stopped", &over, None), ConditionState::Met("it is stopped".into()));
         assert!(matches!(of("stopped", &seen(&json!({}), &[]), None), ConditionState::NotYet(_)));
+        let mut away =
+            seen(&json!({"Stop": true}), &[json!({"DesiredStatus": "stop", "ClientStatus": "lost"})]);
+        away.unseen = vec![UnseenEnd {
+            alloc_id: "a".into(),
+            node_id: "n".into(),
+            node_name: "c4".into(),
+            node_status: "down".into(),
+        }];
+        assert_eq!(
+            of("stopped", &away, None),
+            ConditionState::NotKnown("it is stopped, and a on c4, which is down, may still run there".into())
+        );
+        away.job = None;
+        assert!(matches!(of("gone", &away, None), ConditionState::NotKnown(_)));
         assert_eq!(
             of("gone", &JobObservation::default(), None),
             ConditionState::Met("it is not registered".into())

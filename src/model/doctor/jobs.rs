@@ -249,7 +249,8 @@ pub fn restarted(allocs: &[AllocStub], now: Timestamp) -> Vec<Fault> {
             if lately && end.is_some_and(|e| e.out_of_memory != OutOfMemory::No) {
                 all.entry((JobKey::of(a), "FD114", task)).or_default().0 += 1;
             }
-            if present_health::restarts_lately(state, now) >= OFTEN {
+            // What has ended, or is to end, is not restarted any more.
+            if !a.is_terminal() && present_health::restarts_lately(state, now) >= OFTEN {
                 let entry = all.entry((JobKey::of(a), "FD115", task)).or_default();
                 entry.0 += 1;
                 entry.1 += state.restarts;
@@ -403,5 +404,21 @@ mod tests {
             ("FD114", "task t ran out of memory in 1 allocation within a day")
         );
         assert!(restarted(&[alloc("2026-01-01T00:00:00Z")], now).is_empty());
+    }
+
+    #[test]
+    fn what_has_ended_or_is_to_end_is_not_restarted_again_and_again() {
+        let crash =
+            [json!({"Type": "Terminated", "Details": {"exit_code": "3"}}), json!({"Type": "Restarting"})];
+        let events: Vec<Value> = crash.iter().cycle().take(8).cloned().collect();
+        let told = |desired: &str, client: &str| {
+            let row = json!({"ID": "a", "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g",
+                "DesiredStatus": desired, "ClientStatus": client, "CreateIndex": 1, "ModifyIndex": 1,
+                "TaskStates": {"t": {"State": "running", "Restarts": 20, "Events": events}}});
+            let alloc: AllocStub = serde_json::from_value(row).unwrap();
+            restarted(&[alloc], Timestamp::UNIX_EPOCH).len()
+        };
+        assert_eq!(told("run", "running"), 1);
+        assert_eq!((told("stop", "running"), told("stop", "complete"), told("run", "failed")), (0, 0, 0));
     }
 }

@@ -150,7 +150,7 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["node config"], "--servers", Verb("node config show")),
     (&["node config"], "--update-servers", Say("`fleet node config set NODE --server ADDRESS` changes them")),
     (&["node meta set", "node meta get"], "--node-id", Value),
-    (&["node meta set"], "--unset", Say("`fleet node meta unset NODE KEY` removes a key")),
+    (&["node meta set"], "--unset", Say("`fleet node meta unset NODE --key KEY` removes a key")),
     (&["job action"], "--job --alloc", Verb("job action run")),
     (&["job show", "job list"], "--evals", Say("`fleet eval list --job JOB` lists them")),
     (&["job show"], "--all-allocs", Say("`fleet alloc list --all --job JOB` lists those that have ended too")),

@@ -1,5 +1,6 @@
 //! Secrets in texts of many lines: templates, files of settings, job files, logs, messages.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -13,15 +14,28 @@ static HANDED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?i)(^|[\s"'\[,(])(-{1,2}[a-z][\w-]*|bearer|basic)(["']?,?\s+["']?|=["']?)([^\s"',\])]+)"#)
         .expect("the pattern is constant")
 });
-/// A password in an address.
+/// A password in an address, or in the tag of one.
 static LOGIN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(://[^/\s:@]*:)[^/\s@]+@").expect("the pattern is constant"));
+    LazyLock::new(|| Regex::new(r"((?:://|\burlprefix-)[^/\s:@]*:)[^/\s@]+@").expect("the pattern is constant"));
 /// A parameter of an address.
 static PARAMETER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"([?&;])([\w.-]+)=([^&\s"'#;]+)"#).expect("the pattern is constant"));
 /// A line of a netrc file, or a part of one.
 static NETRC: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(password|passwd|account)(\s+)(\S+)").expect("the pattern is constant")
+});
+/// A password in the settings of a Redis.
+static REDIS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(\s*(?:requirepass|masterauth)\s+)\S.*$").expect("the pattern is constant")
+});
+/// An element of XML with a text in it, over as many lines as it has.
+static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"<([A-Za-z_][\w:.-]*)((?:\s[^<>]*)?)>((?:<!\[CDATA\[(?s:.*?)\]\]>|[^<>])+)</([\w:.-]+)")
+        .expect("the pattern is constant")
+});
+/// The name of an element's text that stands in an attribute: `<entry key="password">x</entry>`.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)\s(?:name|key|id|property)\s*=\s*["']([^"']+)["']"#).expect("the pattern is constant")
 });
 /// A line of a pgpass file.
 static PGPASS: LazyLock<Regex> = LazyLock::new(|| {
@@ -47,8 +61,24 @@ pub(super) fn clean(text: &str) -> String {
             _ => HIDDEN.to_owned(),
         }
     });
+    let text = elements(&text);
     let mut reader = Reader::default();
     text.split('\n').filter_map(|line| reader.line(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// A text of which the elements of XML with telling names are taken out, wherever their lines end.
+fn elements(text: &str) -> Cow<'_, str> {
+    if !text.contains('<') {
+        return Cow::Borrowed(text);
+    }
+    let hides = |value: &str| !is_open(value.trim()) && !is_harmless_value(value) && value.trim() != HIDDEN;
+    ELEMENT.replace_all(text, |found: &Captures<'_>| {
+        let named = NAMED.captures(&found[2]).is_some_and(|name| is_telling(&name[1]));
+        match found[1] == found[4] && (named || is_telling(&found[1])) && hides(&found[3]) {
+            true => format!("<{}{}>{HIDDEN}</{}", &found[1], &found[2], &found[4]),
+            false => found[0].to_owned(),
+        }
+    })
 }
 
 /// What of the lines so far counts for the next.
@@ -112,6 +142,9 @@ impl Reader {
         if self.netrc && NETRC.is_match(line) {
             return Some(NETRC.replace_all(line, format!("${{1}}${{2}}{HIDDEN}")).into_owned());
         }
+        if REDIS.is_match(line) {
+            return Some(REDIS.replace(line, format!("${{1}}{HIDDEN}")).into_owned());
+        }
         if PGPASS.is_match(line.trim()) {
             return Some(PGPASS.replace(line.trim(), format!("${{1}}{HIDDEN}")).into_owned());
         }
@@ -141,9 +174,10 @@ impl Reader {
                 return line.to_owned();
             }
         } else if is_open(rest) || is_harmless_value(rest) {
-            return line.to_owned();
+            return inline(line);
         }
-        format!("{head} {HIDDEN}")
+        // What stands before the name is looked at like any other text.
+        format!("{} {HIDDEN}", inline(head))
     }
 
     /// A line in the declaration of a variable whose name is telling.

@@ -29,24 +29,26 @@ const ANYWHERE: [&str; 25] = [
     "tokens",
 ];
 /// Words that do so at the end of a name, where nothing but a number follows.
-const AT_THE_END: [&str; 14] = [
+const AT_THE_END: [&str; 16] = [
     "auth",
     "bearer",
     "cookie",
     "cookies",
     "jwt",
     "kek",
+    "masterauth",
     "pass",
     "pat",
     "psk",
     "pw",
+    "requirepass",
     "sas",
     "sig",
     "signature",
     "userpass",
 ];
 /// Parts of words that are written together.
-const WITHIN: [&str; 11] = [
+const WITHIN: [&str; 12] = [
     "accesskey",
     "apikey",
     "credential",
@@ -57,6 +59,7 @@ const WITHIN: [&str; 11] = [
     "privatekey",
     "secret",
     "signingkey",
+    "sshkey",
     "token",
 ];
 /// What stands before `key` in names of keys that are no secret.
@@ -151,6 +154,9 @@ pub fn is_telling(name: &str) -> bool {
         let word = word.as_str();
         ANYWHERE.contains(&word)
             || (at == last && AT_THE_END.contains(&word))
+            // Of a name alone: `jwt-check` may be a task, and `signing: …` the words of a log.
+            || (word == "jwt" && at >= inner && !words.iter().any(|word| word == "public"))
+            || (word == "signing" && at == last && at > inner)
             || WITHIN.iter().any(|part| word.contains(part) && !word.contains("tokeniz"))
             || (matches!(word, "key" | "keys") && at > inner && is_closed_key(&words[inner..at]))
     })
@@ -258,6 +264,16 @@ mod tests {
             "SERVICE_CREDS",
             "HMAC_KEY",
             "KMS_MASTER_KEY_1",
+            "sshkey",
+            "Artifacts[0].GetterOptions[sshkey]",
+            "aws_access_key_secret",
+            "AWS_SESSION_SECRET",
+            "JWT_SIGNING",
+            "Env[JWT_SIGNING]",
+            "JWT_HS256",
+            "COOKIE_SIGNING",
+            "requirepass",
+            "masterauth",
         ] {
             assert!(is_telling(name), "{name}");
         }
@@ -297,6 +313,11 @@ mod tests {
             "MONKEY",
             "bucket_name",
             "Datacenters",
+            "JWT_ISSUER",
+            "JWT_PUBLIC_KEY",
+            "JWT_ALGORITHM",
+            "signing",
+            "Env[SIGNING]",
             "1",
         ] {
             assert!(!is_telling(name), "{name}");

@@ -10,7 +10,8 @@ use super::{JobObservation, Target};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{Job, TaskGroup};
-use crate::model::present_health::{HealthVerdict, PresentHealth};
+use crate::model::metric;
+use crate::model::present_health::{self, HealthVerdict, PresentHealth};
 
 /// How many allocations are as they should be, of how many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -63,10 +64,45 @@ pub fn is_old_code(a: &AllocStub, spec_index: u64) -> bool {
     a.create_index < spec_index && judged.is_some_and(|index| index > 0 && index < spec_index)
 }
 
+/// Whether no instance of a job is wanted at all: only then is it as it should be when nothing runs.
+#[must_use]
+pub fn wants_nothing(job: &Job) -> bool {
+    job.task_groups.iter().all(|group| group.count() == 0)
+}
+
+/// Why a job that is to have an instance on every node it fits has none of the version anywhere; none where it has one. Work
+/// that has an end may have come to it.
+#[must_use]
+pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<String> {
+    let job = seen.job.as_ref().filter(|job| job.job_type.is_per_node() && !wants_nothing(job))?;
+    let ends = job.job_type.ends();
+    if that_count(target, seen).next().is_some() || (ends && seen.allocs_of(target.version).next().is_some())
+    {
+        return None;
+    }
+    let newest = seen
+        .evals
+        .iter()
+        .filter(|e| e.create_index >= target.spec_index && !e.failed_groups.is_empty())
+        .max_by_key(|e| e.create_index);
+    let ruled_out = newest.and_then(|e| e.failed_groups.values().next()).map(metric::explain);
+    Some(match ruled_out {
+        Some(why) => format!("no node has an instance of it: {why}"),
+        None if ends && seen.allocs.iter().any(|a| a.create_index >= job.create_index) => {
+            "nothing of it ran: the servers do not run it again on a node where it has ended".to_owned()
+        }
+        None => "no node has an instance of it".to_owned(),
+    })
+}
+
 /// Sums up how the allocations of a version do.
 #[must_use]
 pub fn judge(target: &Target, seen: &JobObservation, health: &BTreeMap<String, PresentHealth>) -> HealthLook {
     let Some(job) = &seen.job else { return HealthLook::NotKnown { why: "the job is gone".to_owned() } };
+    // Of nothing all is healthy: that is no health.
+    if let Some(why) = nowhere(target, seen) {
+        return HealthLook::Bad { why };
+    }
     let groups = job.task_groups.iter().map(|group| {
         let own: Vec<&AllocStub> = that_count(target, seen).filter(|a| a.task_group == group.name).collect();
         let wanted = if job.job_type.is_per_node() { own.len() as u64 } else { group.count() };
@@ -161,6 +197,14 @@ pub fn finished(target: &Target, seen: &JobObservation) -> Option<Counts> {
         job.task_groups.iter().map(TaskGroup::count).sum()
     };
     Some(Counts { good: good.min(wanted), wanted })
+}
+
+/// Which task of what is to run at this moment was restarted so often lately that it is not well, whatever the record says.
+#[must_use]
+pub fn flapping(target: &Target, seen: &JobObservation, now: Timestamp) -> Option<String> {
+    that_count(target, seen).filter(|a| a.client_status == ClientStatus::Running).find_map(|a| {
+        present_health::flapping_tasks(a, now).into_iter().next().map(|why| format!("{}: {why}", a.name))
+    })
 }
 
 /// For how long nothing has changed of what is to run, nor of its deployment, by the servers' clock.
@@ -279,6 +323,25 @@ mod tests {
         let all = seen("system", vec![left, replaced, long_gone, alloc("3", 2, &json!({}))]);
         let nodes: Vec<&str> = vacated(&target(), &all).iter().map(|a| a.node_name.as_str()).collect();
         assert_eq!(nodes, ["c2"]);
+    }
+
+    #[test]
+    fn an_empty_set_is_no_health() {
+        let none = BTreeMap::new();
+        let bad = |why: &str| HealthLook::Bad { why: why.into() };
+        let nothing = seen("system", vec![]);
+        assert_eq!(judge(&target(), &nothing, &none), bad("no node has an instance of it"));
+        let stopped = seen("system", vec![alloc("0", 2, &json!({"DesiredStatus": "stop"}))]);
+        assert!(nowhere(&target(), &stopped).is_some());
+        // The servers do not run a sysbatch job again where it has ended, if nothing of it changed.
+        let before = seen("sysbatch", vec![alloc("0", 1, &json!({"ClientStatus": "complete"}))]);
+        assert!(nowhere(&target(), &before).unwrap().starts_with("nothing of it ran"));
+        let done = seen("sysbatch", vec![alloc("0", 2, &json!({"ClientStatus": "complete"}))]);
+        assert_eq!(nowhere(&target(), &done), None);
+        // Where no instance is wanted, nothing is missing.
+        let mut unwanted = nothing;
+        unwanted.job.as_mut().unwrap().task_groups[0].count = Some(0);
+        assert_eq!(judge(&target(), &unwanted, &none), HealthLook::Good(Counts::default()));
     }
 
     #[test]

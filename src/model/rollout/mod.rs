@@ -21,6 +21,7 @@ use crate::api::nomad::job::Job;
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::ids::JobType;
 use crate::model::restart::Sightings;
+use crate::model::unseen_end::{self, UnseenEnd};
 use crate::model::{deployment_health, group, metric};
 
 /// The version that is followed.
@@ -65,6 +66,8 @@ pub struct JobObservation {
     pub evals: Vec<Evaluation>,
     /// Since when its allocations have been seen to run.
     pub sighted: Sightings,
+    /// What is not to run and may still do, where that was asked for.
+    pub unseen: Vec<UnseenEnd>,
 }
 
 /// A group of which something found no place.
@@ -116,6 +119,11 @@ pub enum RolloutState {
     Paused,
     /// By the servers' records everything of the version runs and is healthy; or it was work that has ended well.
     Healthy,
+    /// The job is to have an instance on every node it fits, the scheduler is through, and no node has one.
+    Nowhere {
+        /// Why.
+        why: String,
+    },
     /// Something is missing, and nothing is under way that could bring it: nobody tries it again.
     Stuck {
         /// What, and why.
@@ -215,6 +223,23 @@ impl JobObservation {
         self.allocs.iter().filter(stops).count() as u64
     }
 
+    /// The allocations that are not to run any more with this version, and whose end nobody has seen: those that were told to
+    /// stop, and those of the version before that were lost and are not replaced. What a job for every node has lost belonged on
+    /// that node alone.
+    pub fn out_of_sight(&self, target: &Target) -> impl Iterator<Item = &AllocStub> {
+        let born = self.job.as_ref().map_or(0, |j| j.create_index);
+        let per_node = self.job.as_ref().is_some_and(|j| j.job_type.is_per_node());
+        let (version, spec_index) = (target.version, target.spec_index);
+        let left_out = move |a: &&AllocStub| {
+            let lately = a.job_version + 1 == version || a.modify_index > spec_index;
+            a.job_version < version && lately && !per_node && a.next_allocation.is_empty()
+        };
+        self.allocs
+            .iter()
+            .filter(move |a| a.create_index >= born && unseen_end::is_in_doubt(a))
+            .filter(move |a| a.client_status != ClientStatus::Lost || left_out(a))
+    }
+
     /// Whether the scheduler still has something to do for the job.
     fn is_scheduling(&self) -> bool {
         self.evals.iter().any(|e| e.status == EvalStatus::Pending && e.wait_until.is_none())
@@ -245,7 +270,7 @@ pub fn look(target: &Target, seen: &JobObservation, now: jiff::Timestamp) -> Rol
     {
         return RolloutState::Launcher;
     }
-    match deployment {
+    let state = match deployment {
         Some(d) => under_way(target, seen, job, d),
         None if seen.is_scheduling() => {
             RolloutState::Progressing { waits: "waiting for the scheduler".to_owned() }
@@ -254,8 +279,22 @@ pub fn look(target: &Target, seen: &JobObservation, now: jiff::Timestamp) -> Rol
             RolloutState::Progressing { waits: "waiting for its deployment".to_owned() }
         }
         None => standing::of(target, seen, job, now),
+    };
+    match look::nowhere(target, seen) {
+        Some(why) if state == RolloutState::Healthy => {
+            // The evaluation of what was registered long ago may have been collected.
+            let is_old = job.submit_time.is_some_and(|at| now.duration_since(at).as_secs() > LONG_AGO);
+            match seen.evals.iter().any(|e| is_done(e, target)) || is_old {
+                true => RolloutState::Nowhere { why },
+                false => RolloutState::Progressing { waits: "waiting for the scheduler".to_owned() },
+            }
+        }
+        _ => state,
     }
 }
+
+/// What was registered so many seconds ago, and is not being scheduled, the scheduler is through with.
+const LONG_AGO: i64 = 60;
 
 /// Whether registering a version of the job makes a deployment: not for batch work, and not with `max_parallel = 0`.
 fn makes_deployments(job: &Job) -> bool {
@@ -313,6 +352,10 @@ fn set_by_hand<'d>(job: &Job, d: &'d Deployment) -> Option<&'d str> {
 /// What is missing of the health a version should have; none when each group has as many as it wants. The deployment may
 /// be seen before the allocations it speaks of.
 fn short_of_health(seen: &JobObservation, job: &Job, version: u64) -> Option<String> {
+    if job.job_type.is_per_node() {
+        let failed = failed_for_good(seen, version)?;
+        return Some(format!("{} on {} has failed", failed.name, failed.node_name));
+    }
     if job.job_type != JobType::Service {
         return None;
     }
@@ -337,6 +380,16 @@ fn short_of_health(seen: &JobObservation, job: &Job, version: u64) -> Option<Str
     short.map(|s| format!("waiting for health: {s}"))
 }
 
+/// Of a job for every node, an instance that failed where nothing took its place: nobody tries it again.
+fn failed_for_good(seen: &JobObservation, version: u64) -> Option<&AllocStub> {
+    let wanted = |a: &&AllocStub| a.desired_status == DesiredStatus::Run && a.next_allocation.is_empty();
+    let in_place = |a: &AllocStub| {
+        let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group;
+        seen.allocs.iter().filter(same).any(|b| !b.is_terminal())
+    };
+    seen.allocs_of(version).filter(wanted).find(|a| a.client_status == ClientStatus::Failed && !in_place(a))
+}
+
 /// Whether anything is under way that could change what runs of a version: the scheduler has something to do, now or at a
 /// later time, or an allocation has not come to its state yet.
 fn can_change(seen: &JobObservation, job: &Job, version: u64) -> bool {
@@ -359,7 +412,8 @@ fn can_change(seen: &JobObservation, job: &Job, version: u64) -> bool {
 /// What became of an allocation that is missing and that nobody tries again.
 fn why_stuck(target: &Target, seen: &JobObservation) -> Option<String> {
     let over = |a: &&AllocStub| a.client_status.is_terminal() && a.next_allocation.is_empty();
-    let lost = seen.allocs_of(target.version).filter(over).max_by_key(|a| a.modify_index)?;
+    let failed = |a: &AllocStub| a.client_status == ClientStatus::Failed;
+    let lost = seen.allocs_of(target.version).filter(over).max_by_key(|a| (failed(a), a.modify_index))?;
     let trouble = lost.task_states.iter().find_map(|(name, task)| seen.trouble(lost, name, task));
     let why = trouble.unwrap_or_else(|| lost.client_description.clone());
     Some(format!("{} has ended ({}) and is not tried again: {why}", lost.name, lost.client_status))

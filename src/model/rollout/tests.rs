@@ -58,6 +58,49 @@ fn state(seen: &JobObservation) -> RolloutState {
 }
 
 #[test]
+fn an_instance_of_a_job_for_every_node_that_failed_is_not_tried_again() {
+    let system = |allocs| {
+        let mut job = job(3, 0);
+        job.job_type = JobType::System;
+        seen(
+            job,
+            vec![deployment(3, DeploymentStatus::Successful, "Deployment completed successfully")],
+            allocs,
+        )
+    };
+    let runs = || AllocStub { node_id: "n1".into(), ..alloc("a", 3, "running", Some(true), false) };
+    let failed = || AllocStub { node_id: "n2".into(), ..alloc("b", 3, "failed", Some(true), false) };
+    assert_eq!(state(&system(vec![runs()])), RolloutState::Healthy);
+    assert!(matches!(
+        state(&system(vec![runs(), failed()])),
+        RolloutState::Stuck { why } if why.starts_with("web.g[0] has ended (failed) and is not tried again")
+    ));
+    let again = AllocStub { node_id: "n2".into(), ..alloc("c", 3, "running", Some(true), false) };
+    assert_eq!(state(&system(vec![runs(), failed(), again])), RolloutState::Healthy);
+}
+
+#[test]
+fn what_a_version_leaves_out_may_be_out_of_sight() {
+    let stop = |id: &str, version, status: &str| AllocStub {
+        desired_status: DesiredStatus::Stop,
+        ..alloc(id, version, status, Some(true), false)
+    };
+    let replaced = AllocStub { next_allocation: "x".into(), ..stop("replaced", 2, "lost") };
+    let all = vec![
+        stop("unknown", 2, "unknown"),
+        stop("lost", 2, "lost"),
+        replaced,
+        stop("long-lost", 1, "lost"),
+        stop("ended", 2, "complete"),
+        stop("stops", 2, "running"),
+        alloc("away", 3, "unknown", Some(true), false),
+    ];
+    let all = seen(job(3, 0), Vec::new(), all);
+    let told: Vec<&str> = all.out_of_sight(&target()).map(|a| a.id.as_str()).collect();
+    assert_eq!(told, ["unknown", "lost"]);
+}
+
+#[test]
 fn a_successful_deployment_is_believed_once_the_allocations_show_it() {
     let good = |id| alloc(id, 3, "running", Some(true), false);
     let d = || vec![deployment(3, DeploymentStatus::Successful, "Deployment completed successfully")];
@@ -80,6 +123,24 @@ fn a_successful_deployment_is_believed_once_the_allocations_show_it() {
         .unwrap(),
     ];
     assert!(matches!(state(&again), RolloutState::Progressing { .. }));
+}
+
+#[test]
+fn a_job_for_every_node_that_no_node_has_is_not_healthy() {
+    let mut system = Job { job_type: JobType::System, ..job(3, 1) };
+    system.task_groups[0].update = None;
+    let mut none = seen(system, vec![], vec![]);
+    assert!(matches!(state(&none), RolloutState::Progressing { .. }), "the scheduler has not looked at it");
+    none.evals = vec![
+        serde_json::from_value(json!({"ID": "e", "Namespace": "default", "Status": "complete", "CreateIndex": SPEC,
+            "ModifyIndex": SPEC, "JobID": "web", "Type": "system", "FailedTGAllocs": {"g": {"NodesEvaluated": 4,
+            "ConstraintFiltered": {"${node.class} = nope": 4}}}}))
+        .unwrap(),
+    ];
+    let why = "no node has an instance of it: 4 nodes ruled out by ${node.class} = nope".to_owned();
+    assert_eq!(state(&none), RolloutState::Nowhere { why });
+    none.job.as_mut().unwrap().task_groups[0].count = Some(0);
+    assert_eq!(state(&none), RolloutState::Healthy, "no instances are wanted");
 }
 
 #[test]

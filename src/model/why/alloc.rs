@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState};
 use crate::api::nomad::job::{Job, TaskGroup};
+use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, shell_word, short};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::redaction::Secrets;
@@ -215,7 +216,8 @@ fn outlook(f: &Facts<'_>) -> (String, bool) {
         return (String::new(), false);
     }
     if a.followup_eval_id.is_empty() {
-        return ("; it is not tried again: its reschedule block allows no more attempts".to_owned(), true);
+        let why = alloc_diagnosis::no_more_tries(Some(a.job_type));
+        return (format!("; it is not tried again: {why}"), true);
     }
     ("; its retry was due, and nothing was placed for it".to_owned(), false)
 }

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
 use crate::model::rollout::{Counts, Unplaced};
+use crate::model::unseen_end::UnseenEnd;
 
 /// What follows a failure that nobody rolls back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,12 @@ pub enum End {
         /// Whether it had ended before, and nothing ran now.
         unchanged: bool,
     },
+    /// The version is registered, and no instances of it are wanted: every count is 0.
+    Idle {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+    },
     /// By the servers' records it is healthy; whether it is so now could not be found out.
     NotKnown {
         /// The version.
@@ -71,6 +78,14 @@ pub enum End {
         version: u64,
         /// Why not.
         why: String,
+    },
+    /// The version is as it should be; of what is not to run with it something may still do.
+    NotSeenToStop {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// What is on nodes that are away.
+        not_seen: Vec<UnseenEnd>,
     },
     /// It is registered; it starts others by time or by dispatch.
     Registered {
@@ -157,7 +172,9 @@ impl End {
     #[must_use]
     pub fn code(&self) -> ExitCode {
         match self {
-            End::Healthy { .. } | End::Finished { .. } | End::Registered { .. } => ExitCode::Done,
+            End::Healthy { .. } | End::Finished { .. } | End::Idle { .. } | End::Registered { .. } => {
+                ExitCode::Done
+            }
             End::Pending { .. } | End::Paused { .. } => ExitCode::Pending,
             End::RolledBack { .. } => ExitCode::RolledBack,
             End::Failed { .. }
@@ -167,6 +184,7 @@ impl End {
             | End::Superseded { .. } => ExitCode::Failed,
             End::Blocked { .. }
             | End::TimedOut { .. }
+            | End::NotSeenToStop { .. }
             | End::NotKnown { .. }
             | End::CanariesNotKnown { .. } => ExitCode::TimedOut,
         }
@@ -194,9 +212,15 @@ impl End {
             End::Finished { version, counts: Counts { good, wanted }, unchanged: true } => format!(
                 "{job}: nothing to do, and nothing ran: version {version} had ended well before, {good} of {wanted}"
             ),
+            End::Idle { version } => {
+                format!("{job}: version {version} is registered; no instances are wanted")
+            }
             End::NotKnown { version, .. } => {
                 format!("{job}: whether version {version} is healthy now is not known")
             }
+            End::NotSeenToStop { version, .. } => format!(
+                "{job}: version {version} is in place; not everything that is not to run with it is known to have stopped"
+            ),
             End::Registered { version } => {
                 format!(
                     "{job}: version {version} registered; start runs with fleet job dispatch or fleet job periodic force"
@@ -238,12 +262,18 @@ impl End {
         Some(match self {
             End::Healthy { .. }
             | End::Finished { .. }
+            | End::Idle { .. }
             | End::Registered { .. }
             | End::Pending { .. }
             | End::Paused { .. } => return None,
             End::NotKnown { why, .. } => {
                 error.because(why.clone()).hint(format!("to look again: fleet deploy {target}"))
             }
+            End::NotSeenToStop { not_seen, .. } => not_seen
+                .iter()
+                .fold(error, |e, unseen| e.because(unseen.to_string()))
+                .hint("what runs on a node that is away stops when the node is back")
+                .hint(format!("to look again: fleet job show {target}")),
             End::CanariesUnwell { why, .. } => error
                 .because(why.clone())
                 .hint(format!("to find out why: fleet why {target}"))
@@ -293,7 +323,8 @@ impl End {
             End::Superseded { .. } => error
                 .hint(format!("to follow that one: fleet deploy {target}"))
                 .hint(format!("to see who changed it: fleet job history {target}")),
-            End::Gone => error.hint("to register it again: fleet deploy FILE"),
+            // Only whoever has its file knows how to register it again.
+            End::Gone => error,
         })
     }
 

@@ -28,11 +28,15 @@ use crate::model::words;
 use crate::ops::migration::alloc_ref;
 use crate::ops::observe::Observer;
 use crate::ops::present_health::{MOST_NODES, Sources};
+use crate::ops::unseen_end;
 
 /// How long something has to stay healthy before the last look where nobody said how long; at least.
 const SETTLE: Duration = Duration::from_secs(10);
 /// How long to wait for room where neither the operator nor the job says.
 const BLOCKED_FOR: Duration = Duration::from_secs(600);
+
+/// How many crashes fail a deployment where nobody says how many.
+pub const MOST_CRASHES: u64 = 3;
 
 /// How to follow.
 #[derive(Debug, Clone)]
@@ -58,6 +62,10 @@ pub struct Options {
     pub joined: bool,
     /// Whether nothing was to be done at all, so that what is healthy was so before.
     pub unchanged: bool,
+    /// Whether a deployment whose tasks crash too often is failed, and not only left.
+    pub fails: bool,
+    /// Where nothing was registered but something was asked for: the index of that. What is placed later is news.
+    pub since: Option<u64>,
     /// When waiting ends.
     pub until: Option<jiff::Timestamp>,
 }
@@ -95,6 +103,8 @@ struct ToldAllocs {
     allocs: BTreeMap<String, (Option<bool>, bool)>,
     /// How often each had crashed when this run began with it, by its id.
     crashes_before: BTreeMap<String, u64>,
+    /// Whether any of them has run since this run began.
+    ran: bool,
 }
 
 /// How to go on after an act.
@@ -151,6 +161,10 @@ impl Follow<'_> {
                 .map(|d| if d.status.is_active() { Activity::Active } else { Activity::Over }),
             ends: seen.job.as_ref().is_some_and(|job| job.job_type.ends()),
             finished: (state == RolloutState::Healthy).then(|| look::finished(&self.target, seen)).flatten(),
+            // Who only looks does not say that it did not run.
+            ran: told.ran || (self.options.joined && self.options.since.is_none()),
+            idle: seen.job.as_ref().is_some_and(look::wants_nothing),
+            flapping: look::flapping(&self.target, seen, now),
             stopping: seen.stopping(),
             crashes: seen.allocs_of(self.target.version).map(rollout::crash_count).sum(),
             long_so: self.options.joined && look::unmoved_for(&self.target, seen, now) >= policy.settle,
@@ -187,6 +201,7 @@ impl Follow<'_> {
             rollback: o.rollback,
             take_back: o.take_back,
             unchanged: o.unchanged,
+            fails: o.fails,
             until: o.until,
         }
     }
@@ -292,12 +307,24 @@ impl Follow<'_> {
 
     /// Says how it ended, and what of it nobody would see otherwise.
     async fn end(&mut self, end: End, watch: &JobWatch) -> Result<End> {
+        let end = self.unless_unseen(end, watch).await?;
         if end.is_good() {
             self.tell_vacated(watch).await?;
             self.tell_unseen(watch)?;
         }
         self.tell(Event::Ended { end: end.clone() })?;
         Ok(end)
+    }
+
+    /// The same end, unless something that is not to run with the version may still do.
+    async fn unless_unseen(&self, end: End, watch: &JobWatch) -> Result<End> {
+        let (End::Healthy { version, .. } | End::Finished { version, .. } | End::Idle { version }) = end
+        else {
+            return Ok(end);
+        };
+        let in_doubt: Vec<AllocStub> = watch.seen.out_of_sight(&self.target).cloned().collect();
+        let not_seen = unseen_end::among(&self.nomad, &in_doubt).await?;
+        Ok(if not_seen.is_empty() { end } else { End::NotSeenToStop { version, not_seen } })
     }
 
     /// Instances of a job for every node that stopped with this version and were not replaced on their node.
@@ -406,26 +433,43 @@ impl Follow<'_> {
                 self.tell(Event::DeploymentStarted { deployment: d.id.clone(), version })?;
             }
         }
+        let spec_index = self.target.spec_index;
         let own: Vec<AllocStub> = watch.seen.allocs_of(version).cloned().collect();
         for a in own {
-            let crashed = a.client_status == ClientStatus::Failed;
-            let known = told.allocs.insert(a.id.clone(), (a.healthy(), crashed));
-            if history {
-                told.crashes_before.insert(a.id.clone(), rollout::crash_count(&a));
+            // What was there before this run did anything has not been placed now.
+            let old = match (history, self.options.since) {
+                (true, None) => true,
+                (true, Some(since)) => a.create_index <= since,
+                (false, _) => a.create_index < spec_index,
+            };
+            let is_first = !told.allocs.contains_key(&a.id);
+            told.ran |= (is_first && !old) || !a.client_status.is_terminal();
+            if is_first && old {
+                told.crashes_before.entry(a.id.clone()).or_insert_with(|| rollout::crash_count(&a));
+            }
+            // Of what is out of sight, or runs what was started before the version, nothing new is known.
+            if a.client_status == ClientStatus::Unknown || look::is_old_code(&a, spec_index) {
                 continue;
             }
-            self.tell_alloc(watch, &a, known)?;
+            let crashed = a.client_status == ClientStatus::Failed;
+            let known = told.allocs.insert(a.id.clone(), (a.healthy(), crashed));
+            if is_first && old && history {
+                continue;
+            }
+            self.tell_alloc(watch, &a, known, is_first && old)?;
         }
         Ok(())
     }
 
+    /// Tells what is new of an allocation; of one that `is_old` and was not `known` only that its health was decided anew.
     fn tell_alloc(
         &mut self,
         watch: &JobWatch,
         a: &AllocStub,
         known: Option<(Option<bool>, bool)>,
+        is_old: bool,
     ) -> Result<()> {
-        if known.is_none() {
+        if known.is_none() && !is_old {
             let (node, canary) = (a.node_name.clone(), a.is_canary());
             self.tell(Event::Placed { alloc: alloc_ref(a), node, canary })?;
         }
@@ -433,7 +477,7 @@ impl Follow<'_> {
         if let Some(healthy) = a.healthy().filter(|_| a.healthy() != was_healthy) {
             self.tell(Event::Health { alloc: alloc_ref(a), healthy })?;
         }
-        if a.client_status == ClientStatus::Failed && !was_crashed {
+        if a.client_status == ClientStatus::Failed && !was_crashed && !is_old {
             let why = a.task_states.iter().find_map(|(name, task)| watch.seen.trouble(a, name, task));
             let why = self.secrets.clean(&why.unwrap_or_else(|| a.client_description.clone()));
             self.tell(Event::Crashed { alloc: alloc_ref(a), why })?;
@@ -453,12 +497,21 @@ impl Follow<'_> {
     fn group_lines(&self, d: &Deployment, allocs: &[AllocStub]) -> Vec<String> {
         let mut lines = Vec::new();
         let deadlines = deployment_health::deadlines(d, &deployment_health::canaries(d, allocs));
+        // The deployment's own number keeps counting what has ended, or is out of sight, since.
+        let stands = |a: &AllocStub| {
+            a.client_status == ClientStatus::Running
+                && !a.is_terminal()
+                && a.healthy() == Some(true)
+                && !look::is_old_code(a, self.target.spec_index)
+        };
         for (name, g) in &d.task_groups {
             let left = deadlines.get(name).map(|at| {
                 let seconds = at.duration_since(self.clock.now()).as_secs().max(0);
                 format!("; fails after {seconds} s without progress")
             });
-            let (healthy, wanted) = (g.healthy_allocs.min(g.desired_total), g.desired_total);
+            let own = allocs.iter().filter(|a| a.task_group == *name);
+            let (healthy, wanted) = (own.filter(|a| stands(a)).count() as u64, g.desired_total);
+            let healthy = healthy.min(wanted);
             lines.push(format!("  {name}: {healthy} of {wanted} found healthy{}", left.unwrap_or_default()));
             let living = allocs.iter().filter(|a| a.task_group == *name && !a.is_terminal());
             lines.extend(living.take(6).map(alloc_line));
@@ -482,6 +535,7 @@ impl Follow<'_> {
 fn alloc_line(a: &AllocStub) -> String {
     let restarts: u64 = a.task_states.values().map(|t| t.restarts).sum();
     let health = match a.healthy() {
+        _ if a.client_status == ClientStatus::Unknown => "health not known",
         Some(true) => "found healthy",
         Some(false) => "found unhealthy",
         None => "health pending",

@@ -10,5 +10,5 @@ pub mod step;
 pub(in crate::ops) mod watch;
 
 pub use end::{After, End};
-pub use follow::{Follow, Options};
+pub use follow::{Follow, MOST_CRASHES, Options};
 pub use step::Promotion;

@@ -50,6 +50,8 @@ pub struct Policy {
     pub take_back: bool,
     /// Whether nothing was registered: what is found healthy has been so before.
     pub unchanged: bool,
+    /// Whether a deployment whose tasks crash too often is failed, and not only left.
+    pub fails: bool,
     /// When waiting ends.
     pub until: Option<Timestamp>,
 }
@@ -76,6 +78,12 @@ pub struct StepInput<'a> {
     pub ends: bool,
     /// What ended well, of work that has an end and has come to it.
     pub finished: Option<Counts>,
+    /// Whether anything of the version has run since this run began; also where that cannot be told.
+    pub ran: bool,
+    /// Whether no instance is wanted at all.
+    pub idle: bool,
+    /// Which task was restarted so often lately that it is not well, whatever the record says.
+    pub flapping: Option<String>,
     /// How many allocations were told to stop and still run.
     pub stopping: u64,
     /// How often its tasks have crashed so far.
@@ -249,7 +257,8 @@ fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Deci
         return Decision::Fail { why: "by hand".to_owned() };
     }
     let blocked = memory.blocked.lasts(matches!(s.state, RolloutState::Blocked { .. }), s.now);
-    let stuck = memory.stuck.lasts(matches!(s.state, RolloutState::Stuck { .. }), s.now);
+    let still = matches!(s.state, RolloutState::Stuck { .. } | RolloutState::Nowhere { .. });
+    let stuck = memory.stuck.lasts(still, s.now);
     let healthy = memory.healthy.lasts(*s.state == RolloutState::Healthy, s.now);
     memory.leave_all_but(s.state);
     let version = s.version;
@@ -263,10 +272,10 @@ fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Deci
             failed(policy, s, memory, why, &Rollback::None(None))
         }
         RolloutState::Failed { why, rollback } => failed(policy, s, memory, why, rollback),
-        RolloutState::Stuck { why } if stuck >= QUIET => {
+        RolloutState::Stuck { why } | RolloutState::Nowhere { why } if stuck >= QUIET => {
             failed(policy, s, memory, why, &Rollback::None(None))
         }
-        RolloutState::Stuck { why } => Decision::Wait(why.clone()),
+        RolloutState::Stuck { why } | RolloutState::Nowhere { why } => Decision::Wait(why.clone()),
         RolloutState::Progressing { waits } => {
             broken(policy, s, memory).unwrap_or_else(|| Decision::Wait(waits.clone()))
         }
@@ -281,7 +290,7 @@ fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Deci
 fn broken(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Option<Decision> {
     let why = s.crash.clone().filter(|_| memory.aborted.is_none() && memory.rolling.is_none())?;
     match s.deployment {
-        Some(Activity::Active) => Some(Decision::Fail { why }),
+        Some(Activity::Active) if policy.fails => Some(Decision::Fail { why }),
         // Work that ends is tried again as often as its job says; nobody else watches over what stays.
         _ if !s.ends => Some(failed(policy, s, memory, &why, &Rollback::None(None))),
         _ => None,
@@ -418,9 +427,15 @@ fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, health
             if n == 1 { "was" } else { "were" }
         ));
     }
+    if s.idle {
+        return Decision::End(good(policy, s, memory, GoodEnd::Runs(Counts::default())));
+    }
     if healthy < policy.settle && !s.long_so {
         let left = (policy.settle - healthy).as_secs_f64().ceil();
-        return Decision::Wait(format!("it is healthy; the last look is in {left} s"));
+        return Decision::Wait(match &s.flapping {
+            Some(why) => format!("it was found healthy and is not now: {why}"),
+            None => format!("it was found healthy; the last look is in {left} s"),
+        });
     }
     let Some((_, look)) = memory.look.clone().filter(|(at, _)| is_fresh(*at, s.now)) else {
         return Decision::AskHealth;
@@ -459,8 +474,9 @@ fn good(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, good: GoodE
     }
     let unchanged = policy.unchanged;
     match good {
+        GoodEnd::Runs(Counts { wanted: 0, .. }) => End::Idle { version },
         GoodEnd::Runs(counts) => End::Healthy { version, unchanged: unchanged.then_some(counts) },
-        GoodEnd::Finished(counts) => End::Finished { version, counts, unchanged },
+        GoodEnd::Finished(counts) => End::Finished { version, counts, unchanged: unchanged || !s.ran },
     }
 }
 
@@ -514,9 +530,11 @@ fn nobody_rolls_back(
     }
     // What is over for good by itself may be begun anew; what failed while it was rolled out may be taken back.
     let over = matches!(s.state, RolloutState::Stuck { .. } | RolloutState::NotRunning { .. });
+    let nowhere = matches!(s.state, RolloutState::Nowhere { .. });
     let after = match (reason, before) {
         (Some(reason), _) => After::Words(reason.to_owned()),
-        _ if over && s.deployment != Some(Activity::Active) => After::NotTriedAgain,
+        _ if nowhere && !s.ends => After::Words("it is placed as soon as a node fits it".to_owned()),
+        _ if (over || nowhere) && s.deployment != Some(Activity::Active) => After::NotTriedAgain,
         (None, Some(version)) => After::NotBroughtBack(version),
         (None, None) if s.deployment.is_some() => After::NothingBefore,
         // Of work without deployments no version is known to be good.

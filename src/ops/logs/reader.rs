@@ -107,7 +107,9 @@ impl Outage {
         let lasts = self.since.get_or_insert_with(Instant::now).elapsed();
         let patience = if reader.waits() && !fault.is_denied() { PATIENCE } else { HASTE };
         // A server that begins anew knows no tokens for a moment.
-        let may_pass = fault.is_passing() || fault.is_denied() || fault.problem == Problem::Server;
+        let may_pass = fault.is_passing()
+            || fault.is_denied()
+            || matches!(fault.problem, Problem::Server | Problem::Gateway);
         if !may_pass || lasts > patience {
             return Err(fault);
         }

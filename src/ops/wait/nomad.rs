@@ -32,6 +32,7 @@ use crate::model::rollout::look::{self, HealthLook};
 use crate::model::rollout::{JobObservation, RolloutState};
 use crate::ops::deploy::watch::JobWatch;
 use crate::ops::present_health::Sources;
+use crate::ops::unseen_end;
 
 /// How many allocations' clients may be asked in a second, while what they say is waited for.
 const LOOKS_A_SECOND: usize = 50;
@@ -122,6 +123,7 @@ impl LookPace {
 
 /// A job with all that belongs to it.
 pub struct JobSubject {
+    nomad: Http,
     watch: JobWatch,
     sources: Sources,
     condition: JobCondition,
@@ -134,6 +136,7 @@ impl JobSubject {
     #[must_use]
     pub fn new(nomad: &Http, consul: Option<&Http>, key: &JobKey, condition: JobCondition) -> Self {
         JobSubject {
+            nomad: nomad.clone(),
             watch: JobWatch::new(nomad, &key.namespace, &key.id),
             sources: Sources::new(nomad, consul),
             condition,
@@ -170,6 +173,9 @@ impl Subject for JobSubject {
 
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
         self.watch.seen.sight(now);
+        if self.condition == JobCondition::Stopped {
+            self.watch.seen.unseen = unseen_end::among(&self.nomad, &self.watch.seen.allocs).await?;
+        }
         self.look(now).await;
         Ok(of_job::standing(self.condition, &self.watch.seen, self.looked.as_ref(), now))
     }
@@ -177,6 +183,7 @@ impl Subject for JobSubject {
 
 /// Whether a job is registered, and what is left of it.
 pub struct PresenceSubject {
+    nomad: Http,
     both: Pair<Job, Vec<AllocStub>>,
     condition: JobCondition,
 }
@@ -187,7 +194,7 @@ impl PresenceSubject {
     pub fn new(nomad: &Http, key: &JobKey, condition: JobCondition) -> Self {
         let (namespace, id) = (key.namespace.as_str(), key.id.as_str());
         let both = Pair::new(nomad, job::get(namespace, id), allocation::of_job(namespace, id));
-        PresenceSubject { both, condition }
+        PresenceSubject { nomad: nomad.clone(), both, condition }
     }
 }
 
@@ -197,17 +204,20 @@ impl Subject for PresenceSubject {
     }
 
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
-        let seen = JobObservation {
-            job: self.both.first().cloned(),
-            allocs: self.both.second().cloned().unwrap_or_default(),
-            ..JobObservation::default()
+        let allocs = self.both.second().cloned().unwrap_or_default();
+        let unseen = match self.condition {
+            JobCondition::Gone => unseen_end::among(&self.nomad, &allocs).await?,
+            _ => Vec::new(),
         };
+        let job = self.both.first().cloned();
+        let seen = JobObservation { job, allocs, unseen, ..JobObservation::default() };
         Ok(of_job::standing(self.condition, &seen, None, now))
     }
 }
 
 /// An allocation.
 pub struct AllocSubject {
+    nomad: Http,
     both: Pair<Vec<AllocStub>, Allocation>,
     sources: Sources,
     id: String,
@@ -219,6 +229,7 @@ impl AllocSubject {
     #[must_use]
     pub fn new(nomad: &Http, consul: Option<&Http>, alloc: &AllocStub, condition: AllocCondition) -> Self {
         AllocSubject {
+            nomad: nomad.clone(),
             both: Pair::new(
                 nomad,
                 allocation::of_job(&alloc.namespace, &alloc.job_id),
@@ -265,7 +276,11 @@ impl Subject for AllocSubject {
         {
             health = self.sources.of(|_| group, std::slice::from_ref(alloc), now).await;
         }
-        Ok(alloc::standing(self.condition, alloc, group, health.get(&self.id)))
+        let unseen = match alloc {
+            Some(alloc) => unseen_end::among(&self.nomad, std::slice::from_ref(alloc)).await?,
+            None => Vec::new(),
+        };
+        Ok(alloc::standing(self.condition, alloc, group, health.get(&self.id), unseen.first()))
     }
 }
 

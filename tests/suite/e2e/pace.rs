@@ -103,7 +103,7 @@ fn what_must_not_run_twice_is_refused(world: &World) {
     code(
         &world.run(&["node", "drain", "c1", "--singletons", "surge", "--yes"]),
         2,
-        "rotate-nodes --singletons surge",
+        "fleet rotate-nodes c1 --singletons surge",
     );
 }
 

@@ -126,6 +126,9 @@ fn finished_batch_work_is_not_said_to_run(world: &World) {
         ran.err.contains("fleet job resubmit migrate") && !ran.out.contains("runs and is healthy"),
         "{ran}"
     );
+    let ran = world.run(&["job", "eval", "migrate"]);
+    code(&ran, 0, "nothing ran: version 0 had ended well before");
+    assert!(!ran.out.contains("is on "), "{ran}");
     assert_eq!(world.allocs("migrate").len(), 1);
 }
 
@@ -147,6 +150,9 @@ fn scaling_down_waits_for_what_was_told_to_stop(world: &World) {
     code(&world.run(&["deploy", &slow, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
     code(&world.run(&["job", "scale", "slowstop", "1", "--settle", "0s"]), 0, "runs and is healthy");
     assert_eq!(running(world, "slowstop").len(), 1);
+    code(&world.run(&["job", "scale", "slowstop", "0"]), 0, "no instances are wanted");
+    code(&world.run(&["job", "stop", "slowstop", "--yes"]), 0, "");
+    code(&world.run(&["job", "scale", "slowstop", "2"]), 7, "is stopped, so there is nothing to scale");
 }
 
 fn a_dispatch_has_the_code_of_its_work(world: &World) {

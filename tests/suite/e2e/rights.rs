@@ -39,6 +39,18 @@ fn a_verb_asks_only_for_the_rights_that_its_act_needs(world: &World) {
     // The beginning of an id takes a list.
     code(&reader.run(&["job", "show", "we"]), 3, "list-jobs");
     code(&reader.run(&["job", "scale", "web", "1", "--detach"]), 4, "scale-job");
+    let by_time = Job::batch("clock", "100ms")
+        .with(|job| job.job = "periodic {\n crons = [\"0 0 1 1 *\"]\n }".to_owned());
+    world.register(&by_time);
+    code(&with("dispatch-job").run(&["job", "periodic", "force", "clock"]), 0, "clock/periodic-");
+    // What a list tells besides is left out, and that is said.
+    let token = world.token(r#"namespace "default" { capabilities = ["list-jobs"] }"#);
+    let lister = world.fleet().env("NOMAD_TOKEN", token);
+    for format in ["table", "json"] {
+        let ran = lister.run(&["job", "list", "-o", format]);
+        code(&ran, 0, "web");
+        code(&ran, 0, "the jobs' deployments are not known: ");
+    }
     let submitter = with("submit-job");
     code(&submitter.run(&["job", "stop", "web"]), 0, "web");
     code(&submitter.run(&["job", "stop", "w*", "--yes"]), 4, "list-jobs");
@@ -87,6 +99,22 @@ fn a_namespace_or_region_that_is_not_there_is_not_found(world: &World) {
         let empty = |w: &World| w.run(&[list, "list", "-n", "default", "-o", "json"]).out.trim() == "[]";
         world.until("an empty list", 30.0, empty);
     }
+    for verb in [
+        &["scaling", "list"][..],
+        &["volume", "list"],
+        &["rotation", "list"],
+        &["service", "urls"],
+        &["var", "get", "x"],
+        &["var", "set", "x", "a=b"],
+        &["pool", "jobs", "default"],
+        &["job", "show", "web"],
+        &["wait", "job", "web", "gone"],
+        &["wait", "service", "web"],
+        &["events"],
+    ] {
+        code(&world.run(&[verb, &["-n", "defualt"]].concat()), 3, "there is no namespace \"defualt\"");
+    }
+    code(&world.run(&["wait", "job", "web", "gone"]), 0, "it is not registered");
     code(&world.run(&["status", "-n", "elsewhere"]), 3, "there are: default");
     code(&world.run(&["status", "--region", "mars"]), 3, "the regions: ");
     code(&world.run(&["job", "list", "--region", "mars"]), 3, "the regions: ");

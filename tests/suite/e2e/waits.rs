@@ -49,7 +49,7 @@ fn waiting_ends_when_it_is_so_and_says_why_it_never_will(world: &World) {
     let late = world.run(&["wait", "job", "web", "version=1", "--timeout", "2s"]);
     code(&late, 6, "version 0 is the current one");
     let lines = world.run(&["wait", "job", "web", "gone", "--timeout", "2s", "-o", "json-lines"]);
-    assert!(lines.code == 6 && lines.out.contains("\"event\":\"Waiting\""), "{lines}");
+    assert!(lines.code == 6 && lines.out.contains("\"event\":\"waiting\""), "{lines}");
     code(&world.run(&["wait", "job", "web", "complete"]), 2, "has no end");
     code(&world.run(&["wait", "job", "web", "healthy", "--logs"]), 2, "--logs is for work that ends");
     code(&world.run(&["wait", "job", "web", "helthy"]), 2, "did you mean \"healthy\"?");

@@ -113,7 +113,7 @@ fn a_task_that_ends_is_told_with_its_code_and_its_log(world: &World) {
         "{sentence}"
     );
     assert!(
-        sentence.ends_with("it is not tried again: its reschedule block allows no more attempts"),
+        sentence.ends_with("it is not tried again: the job's reschedule block allows no more attempts"),
         "{sentence}"
     );
     assert!(evidence(&told).contains("log of t: the disk is on fire"), "{}", evidence(&told));

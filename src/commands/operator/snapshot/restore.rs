@@ -60,5 +60,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .hint("`fleet server list` shows when there is one"));
     }
     app.printer.note("the snapshot was restored, and the servers have a leader");
+    // The servers hold what the clients said then; a client does not run anew what it has seen to its end.
+    app.printer.warn(
+        "what has ended since the snapshot was taken may stand there as running and not run: `fleet job show JOB` asks the clients, \
+         `fleet alloc stop ALLOC` has it placed anew",
+    );
     app.printer.object(&found)
 }

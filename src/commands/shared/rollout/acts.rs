@@ -17,7 +17,7 @@ use crate::model::ids::{job_words, shell_word};
 use crate::model::rollout::Target;
 use crate::model::rollout::look::HealthLook;
 use crate::ops::deploy::event::{Event, Record};
-use crate::ops::deploy::{End, Options, act};
+use crate::ops::deploy::{End, MOST_CRASHES, Options, act};
 use crate::ops::observe::Observer as _;
 use crate::ops::present_health::Sources;
 use crate::ui::duration;
@@ -102,7 +102,7 @@ pub(crate) async fn promote(
         return report.finish(app, narrator.end(), true);
     }
     let until = args.timeout.map(|t| app.clock().now() + t);
-    let options = Options { until, settle: args.settle, ..only_looking() };
+    let options = Options { until, settle: args.settle, most_crashes: Some(MOST_CRASHES), ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
@@ -220,7 +220,11 @@ pub(crate) async fn take_back(app: &App, job: &Job, timeout: Option<Duration>) -
         End::RolledBack { version, .. } => End::Healthy { version, unchanged: None },
         other => other,
     };
-    if matches!(end, End::Healthy { version, .. } | End::Finished { version, .. } if version == job.version) {
+    if matches!(
+        end,
+        End::Healthy { version, .. } | End::Finished { version, .. } | End::Idle { version }
+            if version == job.version
+    ) {
         let name = job_words(&job.namespace, &job.id);
         app.printer.note(&format!(
             "no deployment of {} is under way, so nothing was rolled back; to go back to an earlier version: fleet job revert {name}",

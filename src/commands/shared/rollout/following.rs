@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
-use crate::ops::deploy::{Options, Promotion};
+use crate::ops::deploy::{MOST_CRASHES, Options, Promotion};
 use crate::ui::duration;
 
 /// Whether and how long a verb follows the version it made.
@@ -43,6 +43,8 @@ pub(crate) fn only_looking() -> Options {
         take_back: false,
         joined: true,
         unchanged: false,
+        fails: false,
+        since: None,
         until: None,
     }
 }
@@ -57,13 +59,26 @@ pub(crate) struct Following<'a> {
 impl<'a> Following<'a> {
     pub(crate) fn new(app: &'a App, follow: &Follow) -> Self {
         let until = follow.timeout.map(|t| app.clock().now() + t);
-        let options = Options { until, settle: follow.settle, joined: false, ..only_looking() };
+        let options = Options {
+            until,
+            settle: follow.settle,
+            most_crashes: Some(MOST_CRASHES),
+            joined: false,
+            fails: true,
+            ..only_looking()
+        };
         Following { app, options, detach: follow.detach }
     }
 
     /// Nothing was to be done: what is healthy was so before.
     pub(crate) fn unchanged(mut self) -> Self {
-        (self.options.joined, self.options.unchanged) = (true, true);
+        (self.options.joined, self.options.unchanged, self.options.fails) = (true, true, false);
+        self
+    }
+
+    /// Nothing was registered, but something was asked for, at this index of the servers' state: what was so before is no news.
+    pub(crate) fn since(mut self, index: u64) -> Self {
+        (self.options.joined, self.options.since, self.options.fails) = (true, Some(index), false);
         self
     }
 

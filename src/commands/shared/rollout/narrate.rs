@@ -141,9 +141,10 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         Event::Ended { end: end @ End::Finished { unchanged: true, .. } } => {
             one(end.sentence(job), Tone::Warn)
         }
-        Event::Ended { end: end @ (End::Healthy { .. } | End::Finished { .. } | End::Registered { .. }) } => {
-            one(end.sentence(job), Tone::Good)
-        }
+        Event::Ended {
+            end:
+                end @ (End::Healthy { .. } | End::Finished { .. } | End::Idle { .. } | End::Registered { .. }),
+        } => one(end.sentence(job), Tone::Good),
         Event::Ended { end: end @ (End::Pending { .. } | End::Paused { .. }) } => {
             one(end.sentence(job), Tone::Warn)
         }

@@ -41,6 +41,9 @@ pub(crate) struct Row {
     /// How long it took.
     #[serde(skip)]
     pub(crate) took: Option<Duration>,
+    /// How to register it again, where it came from a file.
+    #[serde(skip)]
+    again: Option<String>,
 }
 
 /// How far the run got with a job.
@@ -81,7 +84,8 @@ impl JobFate {
 impl Row {
     fn of(namespace: &str, job: &str) -> Self {
         let (job, namespace) = (job.to_owned(), namespace.to_owned());
-        Row { job, namespace, version: None, shown: None, fate: JobFate::NotBegun {}, code: None, took: None }
+        let (version, shown, took, again) = (None, None, None, None);
+        Row { job, namespace, version, shown, fate: JobFate::NotBegun {}, code: None, took, again }
     }
 
     fn set(&mut self, fate: JobFate) {
@@ -97,7 +101,14 @@ impl Row {
     /// The error a command ends with for this job; none when it did not fail.
     pub(crate) fn error(&self) -> Option<Error> {
         match &self.fate {
-            JobFate::Ended(end) => end.error(&self.namespace, &self.job),
+            JobFate::Ended(end) => {
+                let error = end.error(&self.namespace, &self.job);
+                let again = self.again.as_ref().filter(|_| matches!(end, End::Gone));
+                match again {
+                    Some(again) => error.map(|e| e.hint(format!("to register it again: {again}"))),
+                    None => error,
+                }
+            }
             JobFate::Failed { error } => Some(error.clone()),
             JobFate::NotBegun {} | JobFate::Planned { .. } | JobFate::Registered {} => None,
         }
@@ -175,7 +186,9 @@ impl Report {
         let runs = match &end {
             End::Healthy { version, .. }
             | End::Finished { version, .. }
+            | End::Idle { version }
             | End::NotKnown { version, .. }
+            | End::NotSeenToStop { version, .. }
             | End::Registered { version }
             | End::Pending { version, .. }
             | End::CanariesUnwell { version, .. }
@@ -188,6 +201,16 @@ impl Report {
         row.version = if runs.is_some() { None } else { Some(job.version) };
         row.shown = Some(runs.unwrap_or(job.version));
         row.set(JobFate::Ended(end));
+    }
+
+    /// Nothing was to be done for a job.
+    pub(crate) fn unchanged(&mut self, namespace: &str, id: &str) {
+        self.row(namespace, id).set(JobFate::Planned { changes: false });
+    }
+
+    /// Notes how to register a job again that came from a file.
+    pub(crate) fn came_from(&mut self, namespace: &str, id: &str, again: String) {
+        self.row(namespace, id).again = Some(again);
     }
 
     pub(crate) fn detached(&mut self, job: &Job) {

@@ -82,7 +82,7 @@ fn every_state_has_its_sentence_and_what_to_do_next() {
         told(&json!({"DeploymentStatus": {"Healthy": true}}), &[]),
     ];
     insta::assert_snapshot!(all.join("\n"), @"
-    exits: web.g[0] (ce002575 on c1) failed: task t ends with exit code 1: an error of the program's own; it is not tried again: its reschedule block allows no more attempts
+    exits: web.g[0] (ce002575 on c1) failed: task t ends with exit code 1: an error of the program's own; it is not tried again: the job's reschedule block allows no more attempts
       next: fleet logs ce002575 | fleet job revert web 1 | fleet job resubmit web
     possibly-out-of-memory: web.g[0] (ce002575 on c1) failed: task t is killed, and nobody asked for that: it is possibly out of memory (its limit is 64 MiB); exit code 137: killed (SIGKILL); it is tried again in 30s
       next: fleet job inspect web | fleet logs ce002575 | fleet job revert web 1

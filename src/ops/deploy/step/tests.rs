@@ -12,6 +12,7 @@ fn policy() -> Policy {
         rollback: false,
         take_back: false,
         unchanged: false,
+        fails: true,
         until: None,
     }
 }
@@ -28,6 +29,9 @@ fn input(state: &RolloutState, second: i64) -> StepInput<'_> {
         deployment: Some(Activity::Active),
         ends: false,
         finished: None,
+        ran: true,
+        idle: false,
+        flapping: None,
         stopping: 0,
         crashes: 0,
         long_so: false,
@@ -169,6 +173,56 @@ fn nothing_to_do_and_nothing_ran_are_said() {
     assert_eq!(last(&all), &Decision::End(End::Finished { version: 3, counts: ALL, unchanged: true }));
 }
 
+#[test]
+fn what_runs_nowhere_fails_and_what_is_not_wanted_is_said_not_to_be() {
+    let (policy, mut memory) = (policy(), StepMemory::default());
+    let state = RolloutState::Nowhere { why: "no node has an instance of it".into() };
+    let none = |second| StepInput { deployment: None, ..input(&state, second) };
+    assert!(matches!(last(&settle(&policy, &none(0), &mut memory, &fine())), Decision::Wait(_)));
+    let all = settle(&policy, &none(6), &mut memory, &fine());
+    assert!(
+        matches!(last(&all), Decision::End(End::Failed { after: After::Words(words), .. }) if words.contains("as soon as")),
+        "{all:?}"
+    );
+    let ends = |second| StepInput { ends: true, ..none(second) };
+    let mut memory = StepMemory::default();
+    settle(&policy, &ends(0), &mut memory, &fine());
+    let all = settle(&policy, &ends(6), &mut memory, &fine());
+    assert!(matches!(last(&all), Decision::End(End::Failed { after: After::NotTriedAgain, .. })), "{all:?}");
+    let idle = StepInput { idle: true, ..input(&RolloutState::Healthy, 0) };
+    let all = settle(&policy, &idle, &mut StepMemory::default(), &fine());
+    assert_eq!(last(&all), &Decision::End(End::Idle { version: 3 }));
+}
+
+#[test]
+fn who_only_follows_leaves_a_crashing_deployment_to_its_owner() {
+    let (policy, state) =
+        (Policy { fails: false, ..policy() }, RolloutState::Progressing { waits: "w".into() });
+    let crashing = StepInput { crash: Some("it crashes".into()), ..input(&state, 0) };
+    let all = settle(&policy, &crashing, &mut StepMemory::default(), &fine());
+    assert!(!all.iter().any(|d| matches!(d, Decision::Fail { .. })), "{all:?}");
+    assert!(matches!(last(&all), Decision::End(End::Failed { why, .. }) if why == "it crashes"), "{all:?}");
+}
+
+#[test]
+fn what_is_restarted_again_and_again_is_not_called_healthy() {
+    let (policy, state) = (policy(), RolloutState::Healthy);
+    let flapping = StepInput { flapping: Some("task t was restarted".into()), ..input(&state, 0) };
+    let all = settle(&policy, &flapping, &mut StepMemory::default(), &fine());
+    assert_eq!(
+        last(&all),
+        &Decision::Wait("it was found healthy and is not now: task t was restarted".into())
+    );
+}
+
+#[test]
+fn work_that_had_ended_before_did_not_run_now() {
+    let (policy, state) = (policy(), RolloutState::Healthy);
+    let before = StepInput { finished: Some(ALL), ends: true, ran: false, ..input(&state, 0) };
+    let all = settle(&policy, &before, &mut StepMemory::default(), &fine());
+    assert_eq!(last(&all), &Decision::End(End::Finished { version: 3, counts: ALL, unchanged: true }));
+}
+
 /// The seconds at which a run over canaries that wait promotes them, and how it ended, in a world as `world` has it.
 fn soaked(policy: &Policy, world: impl Fn(i64) -> (World, u64)) -> (Vec<i64>, Option<(i64, Decision)>) {
     let (mut memory, state) = (StepMemory::default(), RolloutState::CanariesReady { automatic: false });
@@ -259,6 +313,7 @@ fn states() -> impl Strategy<Value = RolloutState> {
         1 => Just(RolloutState::CanariesReady { automatic: true }),
         1 => Just(RolloutState::Blocked { unplaced: vec![] }),
         1 => Just(RolloutState::Stuck { why: "s".into() }),
+        1 => Just(RolloutState::Nowhere { why: "n".into() }),
         1 => Just(RolloutState::Failed { why: "f".into(), rollback: Rollback::None(None) }),
         1 => Just(RolloutState::Failed { why: "f".into(), rollback: Rollback::Progressing("p".into()) }),
     ]

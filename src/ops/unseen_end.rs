@@ -1,0 +1,32 @@
+//! Asking for the nodes of what is not to run and may still do.
+
+use std::collections::BTreeSet;
+
+use crate::api;
+use crate::api::http::Http;
+use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::node;
+use crate::api::nomad::one_of;
+use crate::model::unseen_end::{self, NodesSeen, UnseenEnd};
+
+/// Longer lists of ids make the filter more costly than the rows it spares.
+const MOST_IDS_IN_A_FILTER: usize = 50;
+
+/// Those of these allocations that are not to run and may still do. One request, and none where every end was seen.
+///
+/// # Errors
+/// When the nodes cannot be listed; a token that may not see them leaves their state not known.
+pub async fn among(nomad: &Http, allocs: &[AllocStub]) -> api::Result<Vec<UnseenEnd>> {
+    let in_doubt = allocs.iter().filter(|a| unseen_end::is_in_doubt(a));
+    let ids: BTreeSet<&str> = in_doubt.map(|a| a.node_id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
+    let nodes = match nomad.list(&node::list().filter(filter.as_deref())).await {
+        Ok(reply) => NodesSeen::Read(reply.value.into_iter().map(|n| (n.id, n.status)).collect()),
+        Err(e) if e.is_denied() => NodesSeen::NotReadable,
+        Err(e) => return Err(e),
+    };
+    Ok(unseen_end::among(allocs, &nodes))
+}
