@@ -62,6 +62,8 @@ pub enum Kind {
     DeploymentPaused,
     /// Allocations could not be placed.
     EvaluationBlocked,
+    /// Allocations of a stopped job may still run, on nodes that are away.
+    NotSeenToStop,
     /// A deployment is under way.
     DeploymentRunning,
     /// Runs of a job go on though the job is stopped.
@@ -93,6 +95,7 @@ impl Kind {
             Kind::DeploymentAwaitsPromotion => ("job", "wait for promotion"),
             Kind::DeploymentPaused => ("job", "have a paused deployment"),
             Kind::EvaluationBlocked => ("job", "have work that finds no place"),
+            Kind::NotSeenToStop => ("job", "are stopped and may still run on nodes that are away"),
             Kind::DeploymentRunning => ("job", "are being deployed"),
             Kind::ChildrenLeft => ("job", "are stopped while runs of them go on"),
             Kind::NodeDraining => ("node", "are being drained"),

@@ -254,6 +254,13 @@ pub fn left_children<'a>(
     left.into_iter().map(finding).collect()
 }
 
+/// What is to be said of a stopped job of which so many allocations may still run, on nodes that are away.
+#[must_use]
+pub fn left_on_nodes(job: &JobBrief, n: usize) -> Option<Finding> {
+    let text = format!("it is stopped, and {} may still run on nodes that are away", words::count(n, "allocation"));
+    (n > 0).then(|| about(job, Severity::Warning, Kind::NotSeenToStop, text))
+}
+
 /// What a blocked evaluation waits for.
 #[must_use]
 pub fn blocked(evaluation: &Evaluation) -> Finding {

@@ -43,14 +43,22 @@ impl std::fmt::Display for UnseenEnd {
 
 const NOT_KNOWN: &str = "not known";
 
+/// Whether what the servers say of an allocation and of its node leaves open that it runs although it is not to; none is a node that
+/// they do not know.
+#[must_use]
+pub fn may_still_run(client: ClientStatus, desired: DesiredStatus, node: Option<NodeStatus>) -> bool {
+    match client {
+        // A node that is back has heard that it is to stop what was lost with it.
+        ClientStatus::Lost => node != Some(NodeStatus::Ready),
+        ClientStatus::Unknown => desired != DesiredStatus::Run,
+        _ => false,
+    }
+}
+
 /// Whether only its node could tell that an allocation, which is not to run, has ended.
 #[must_use]
 pub fn is_in_doubt(a: &AllocStub) -> bool {
-    match a.client_status {
-        ClientStatus::Lost => true,
-        ClientStatus::Unknown => a.desired_status != DesiredStatus::Run,
-        _ => false,
-    }
+    may_still_run(a.client_status, a.desired_status, None)
 }
 
 /// Those of these allocations that are not to run and may still do.
@@ -58,12 +66,13 @@ pub fn among<'a>(allocs: impl IntoIterator<Item = &'a AllocStub>, nodes: &NodesS
     let unseen = |a: &AllocStub| {
         let node_status = match nodes {
             NodesSeen::NotReadable => NOT_KNOWN.to_owned(),
-            NodesSeen::Read(all) => match all.get(&a.node_id) {
-                // A node that is back has heard that it is to stop what was lost with it.
-                Some(NodeStatus::Ready) if a.client_status == ClientStatus::Lost => return None,
-                Some(status) => status.to_string(),
-                None => "gone".to_owned(),
-            },
+            NodesSeen::Read(all) => {
+                let node = all.get(&a.node_id).copied();
+                if !may_still_run(a.client_status, a.desired_status, node) {
+                    return None;
+                }
+                node.map_or_else(|| "gone".to_owned(), |status| status.to_string())
+            }
         };
         Some(UnseenEnd {
             alloc_id: a.id.clone(),

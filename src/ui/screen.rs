@@ -1,9 +1,9 @@
 //! The full screen of a terminal for a view that answers to keys: taken, lent to a command for a while, and given back on every way
 //! out, also by a panic.
 
-use std::io::{self, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Once};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -13,16 +13,13 @@ use ratatui::{Frame, Terminal};
 
 use crate::error::{Error, Result};
 use crate::ui::prompt::forget_keys;
-use crate::ui::terminal::{CLEAN, RawMode};
+use crate::ui::terminal::{RawMode, SCREEN_TAKEN, give_back_before_a_panic_is_told};
 use crate::ui::{Printer, Streams};
 
 /// The alternate screen, empty and without a cursor; what is pasted comes as such, so that it is not taken for keys.
 const TAKE: &str = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h";
 /// For so long the reader of keys may need to end.
 const READER_ENDS: Duration = Duration::from_millis(20);
-
-/// Whether a screen is taken at this moment: a panic has to give it back before it can be read.
-static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The full screen. Dropping it gives the terminal back as it was.
 pub struct Screen {
@@ -77,7 +74,7 @@ impl Screen {
     /// When the terminal refuses it.
     pub fn take_back(&mut self) -> Result<()> {
         let raw = RawMode::enter().map_err(|e| refused(&e))?;
-        TAKEN.store(true, Ordering::Relaxed);
+        SCREEN_TAKEN.store(true, Ordering::Relaxed);
         self.printer.begin_screen();
         forget_typed();
         self.held = Some((raw, EventStream::new()));
@@ -92,7 +89,7 @@ impl Screen {
         drop(keys);
         // What was typed ahead was not typed for the command.
         forget_typed();
-        if !TAKEN.swap(false, Ordering::Relaxed) {
+        if !SCREEN_TAKEN.swap(false, Ordering::Relaxed) {
             // A panic gave it back before it was told.
             raw.tidy();
         } else {
@@ -189,20 +186,4 @@ fn leaves(key: &KeyEvent) -> bool {
         KeyCode::Char('c' | 'd' | 'm' | 'j') => control,
         _ => false,
     }
-}
-
-/// A panic is told on the screen that one comes back to, not on the one that is about to vanish.
-fn give_back_before_a_panic_is_told() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let tell = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if TAKEN.swap(false, Ordering::Relaxed) {
-                let mut out = io::stdout().lock();
-                drop(out.write_all(CLEAN).and_then(|()| out.flush()));
-                drop(crossterm::terminal::disable_raw_mode());
-            }
-            tell(panic);
-        }));
-    });
 }

@@ -1,6 +1,8 @@
 //! The terminal handed to somebody else: raw while a guard lives, and usable again whatever happened.
 
 use std::io::{self, Write as _};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::terminal;
 
@@ -8,6 +10,9 @@ use crossterm::terminal;
 /// paste, an unfinished line.
 pub(super) const CLEAN: &[u8] =
     b"\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\r\n";
+
+/// Whether a whole screen is taken at this moment: a panic has to give it back before it can be read.
+pub(super) static SCREEN_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal in raw mode; dropping it, also by a panic or a signal, gives the old mode back.
 #[derive(Debug)]
@@ -22,6 +27,7 @@ impl RawMode {
     /// # Errors
     /// When there is none.
     pub fn enter() -> io::Result<Self> {
+        give_back_before_a_panic_is_told();
         terminal::enable_raw_mode()?;
         Ok(RawMode { tidy: false })
     }
@@ -41,6 +47,24 @@ impl Drop for RawMode {
         // A failure here cannot be reported.
         drop(terminal::disable_raw_mode());
     }
+}
+
+/// A panic is told on the screen and in the mode that one comes back to, not on a screen that is about to vanish; what is given
+/// away ends at the panic, and drops nothing.
+pub(super) fn give_back_before_a_panic_is_told() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let tell = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let screen = SCREEN_TAKEN.swap(false, Ordering::Relaxed);
+            if screen || terminal::is_raw_mode_enabled().unwrap_or(false) {
+                let mut out = io::stdout().lock();
+                drop(out.write_all(CLEAN).and_then(|()| out.flush()));
+                drop(terminal::disable_raw_mode());
+            }
+            tell(panic);
+        }));
+    });
 }
 
 /// Reports changes of the terminal's size.

@@ -15,7 +15,7 @@ use crate::exit_code::ExitCode;
 use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::{self, HealthLook};
-use crate::model::rollout::{self, Counts, JobObservation, Rollback, RolloutState, Target};
+use crate::model::rollout::{self, Counts, JobObservation, Nowhere, Rollback, RolloutState, Target};
 use crate::ops::deploy::{After, End, act};
 use crate::ops::present_health::Sources;
 
@@ -48,7 +48,7 @@ fn next(state: &RolloutState, target: &Target, good_before: Option<u64>) -> Vec<
         RolloutState::Stuck { why } => {
             return vec![why.clone(), format!("to run it again: fleet job resubmit {name}")];
         }
-        RolloutState::Nowhere { why } => return vec![why.clone()],
+        RolloutState::Nowhere(Nowhere { why, .. }) => return vec![why.clone()],
         RolloutState::Progressing { .. } => {
             return vec![format!("to follow it: fleet deploy status {name} --watch")];
         }
@@ -168,7 +168,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         RolloutState::Failed { .. }
         | RolloutState::NotRunning { .. }
         | RolloutState::Stuck { .. }
-        | RolloutState::Nowhere { .. }
+        | RolloutState::Nowhere(_)
         | RolloutState::Refused { .. }
         | RolloutState::Stopped
         | RolloutState::Gone => ExitCode::Failed,

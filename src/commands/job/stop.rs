@@ -237,11 +237,16 @@ async fn await_end(args: &Args, app: &App, chosen: &[ChosenJob], rows: &mut [Row
     let until = app.clock().now() + args.timeout;
     let mut orderly = app.interrupts.orderly();
     for (row, ChosenJob { key, .. }) in rows.iter_mut().zip(chosen) {
-        let (left, all) = left(app, key, until, &mut orderly).await?;
+        let (left, mut all) = left(app, key, until, &mut orderly).await?;
         if left > 0 {
             unfinished.late.push(format!("{}: {} still running", key.id, words::count(left, "allocation")));
             continue;
         }
+        // The servers forget what is over of a job that is purged, and with it what was lost.
+        let forgotten = row.alive.iter().filter(|a| !all.iter().any(|b| b.id == a.id)).cloned();
+        let forgotten: Vec<AllocStub> =
+            forgotten.map(|a| AllocStub { desired_status: DesiredStatus::Stop, ..a }).collect();
+        all.extend(forgotten);
         row.not_seen = unseen_end::among(app.nomad()?, &all).await?;
         let seen = |a: &&AllocStub| {
             !a.client_status.is_terminal() && !row.not_seen.iter().any(|u| u.alloc_id == a.id)

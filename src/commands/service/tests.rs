@@ -37,7 +37,8 @@ fn instances() -> Vec<Instance> {
 
 #[test]
 fn the_passwords_in_tags_are_shown_nowhere() {
-    let tags = json!(["traefik.http.middlewares.a.basicauth.users=bob:s3same", "urlprefix-u:s3same@host/", "blue"]);
+    let tags =
+        json!(["traefik.http.middlewares.a.basicauth.users=bob:s3same", "urlprefix-u:s3same@host/", "blue"]);
     let all = vec![entry("ce002575-e1ab-33a3-bbea-1ddbafe8a05a", "passing", &tags)];
     let rows: Vec<list::Row> = services::summaries(&all).into_iter().map(list::Row).collect();
     let view = show::ServiceView::new("web", all);

@@ -287,7 +287,7 @@ fn healthy(job: &Job, seen: &JobObservation, present: Option<&HealthLook>, now: 
         _ => {}
     }
     match (present, &state) {
-        (_, RolloutState::Nowhere { why }) => ConditionState::NotYet(why.clone()),
+        (_, RolloutState::Nowhere(rollout::Nowhere { why, .. })) => ConditionState::NotYet(why.clone()),
         (Some(HealthLook::Good(counts)), _) if counts.wanted == 0 => {
             ConditionState::Met(format!("no instances are wanted, version {}", target.version))
         }

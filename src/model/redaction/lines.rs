@@ -15,8 +15,9 @@ static HANDED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant")
 });
 /// A password in an address, or in the tag of one.
-static LOGIN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"((?:://|\burlprefix-)[^/\s:@]*:)[^/\s@]+@").expect("the pattern is constant"));
+static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"((?:://|\burlprefix-)[^/\s:@]*:)[^/\s@]+@").expect("the pattern is constant")
+});
 /// A parameter of an address.
 static PARAMETER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"([?&;])([\w.-]+)=([^&\s"'#;]+)"#).expect("the pattern is constant"));

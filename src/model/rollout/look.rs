@@ -70,10 +70,19 @@ pub fn wants_nothing(job: &Job) -> bool {
     job.task_groups.iter().all(|group| group.count() == 0)
 }
 
+/// That a job which is to have an instance on every node it fits has none of a version anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nowhere {
+    /// Why.
+    pub why: String,
+    /// Whether it had ended on its nodes before, so that the servers do not run it there again.
+    pub had_ended: bool,
+}
+
 /// Why a job that is to have an instance on every node it fits has none of the version anywhere; none where it has one. Work
 /// that has an end may have come to it.
 #[must_use]
-pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<String> {
+pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<Nowhere> {
     let job = seen.job.as_ref().filter(|job| job.job_type.is_per_node() && !wants_nothing(job))?;
     let ends = job.job_type.ends();
     if that_count(target, seen).next().is_some() || (ends && seen.allocs_of(target.version).next().is_some())
@@ -86,13 +95,15 @@ pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<String> {
         .filter(|e| e.create_index >= target.spec_index && !e.failed_groups.is_empty())
         .max_by_key(|e| e.create_index);
     let ruled_out = newest.and_then(|e| e.failed_groups.values().next()).map(metric::explain);
-    Some(match ruled_out {
-        Some(why) => format!("no node has an instance of it: {why}"),
-        None if ends && seen.allocs.iter().any(|a| a.create_index >= job.create_index) => {
+    let had_ended = ends && seen.allocs.iter().any(|a| a.create_index >= job.create_index);
+    let why = match ruled_out {
+        _ if had_ended => {
             "nothing of it ran: the servers do not run it again on a node where it has ended".to_owned()
         }
+        Some(why) => format!("no node has an instance of it: {why}"),
         None => "no node has an instance of it".to_owned(),
-    })
+    };
+    Some(Nowhere { why, had_ended })
 }
 
 /// Sums up how the allocations of a version do.
@@ -100,7 +111,7 @@ pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<String> {
 pub fn judge(target: &Target, seen: &JobObservation, health: &BTreeMap<String, PresentHealth>) -> HealthLook {
     let Some(job) = &seen.job else { return HealthLook::NotKnown { why: "the job is gone".to_owned() } };
     // Of nothing all is healthy: that is no health.
-    if let Some(why) = nowhere(target, seen) {
+    if let Some(Nowhere { why, .. }) = nowhere(target, seen) {
         return HealthLook::Bad { why };
     }
     let groups = job.task_groups.iter().map(|group| {
@@ -335,7 +346,7 @@ mod tests {
         assert!(nowhere(&target(), &stopped).is_some());
         // The servers do not run a sysbatch job again where it has ended, if nothing of it changed.
         let before = seen("sysbatch", vec![alloc("0", 1, &json!({"ClientStatus": "complete"}))]);
-        assert!(nowhere(&target(), &before).unwrap().starts_with("nothing of it ran"));
+        assert!(nowhere(&target(), &before).unwrap().had_ended);
         let done = seen("sysbatch", vec![alloc("0", 2, &json!({"ClientStatus": "complete"}))]);
         assert_eq!(nowhere(&target(), &done), None);
         // Where no instance is wanted, nothing is missing.

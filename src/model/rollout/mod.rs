@@ -8,7 +8,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use look::Counts;
+pub use look::{Counts, Nowhere};
 
 use std::collections::BTreeMap;
 
@@ -120,10 +120,7 @@ pub enum RolloutState {
     /// By the servers' records everything of the version runs and is healthy; or it was work that has ended well.
     Healthy,
     /// The job is to have an instance on every node it fits, the scheduler is through, and no node has one.
-    Nowhere {
-        /// Why.
-        why: String,
-    },
+    Nowhere(Nowhere),
     /// Something is missing, and nothing is under way that could bring it: nobody tries it again.
     Stuck {
         /// What, and why.
@@ -281,11 +278,11 @@ pub fn look(target: &Target, seen: &JobObservation, now: jiff::Timestamp) -> Rol
         None => standing::of(target, seen, job, now),
     };
     match look::nowhere(target, seen) {
-        Some(why) if state == RolloutState::Healthy => {
+        Some(nowhere) if state == RolloutState::Healthy => {
             // The evaluation of what was registered long ago may have been collected.
             let is_old = job.submit_time.is_some_and(|at| now.duration_since(at).as_secs() > LONG_AGO);
             match seen.evals.iter().any(|e| is_done(e, target)) || is_old {
-                true => RolloutState::Nowhere { why },
+                true => RolloutState::Nowhere(nowhere),
                 false => RolloutState::Progressing { waits: "waiting for the scheduler".to_owned() },
             }
         }

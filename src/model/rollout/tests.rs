@@ -138,7 +138,7 @@ fn a_job_for_every_node_that_no_node_has_is_not_healthy() {
         .unwrap(),
     ];
     let why = "no node has an instance of it: 4 nodes ruled out by ${node.class} = nope".to_owned();
-    assert_eq!(state(&none), RolloutState::Nowhere { why });
+    assert_eq!(state(&none), RolloutState::Nowhere(Nowhere { why, had_ended: false }));
     none.job.as_mut().unwrap().task_groups[0].count = Some(0);
     assert_eq!(state(&none), RolloutState::Healthy, "no instances are wanted");
 }

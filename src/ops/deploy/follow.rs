@@ -474,7 +474,10 @@ impl Follow<'_> {
             self.tell(Event::Placed { alloc: alloc_ref(a), node, canary })?;
         }
         let (was_healthy, was_crashed) = known.unwrap_or_default();
-        if let Some(healthy) = a.healthy().filter(|_| a.healthy() != was_healthy) {
+        // The servers' verdict is a moment's: what is restarted again and again is not healthy.
+        let flaps = || !present_health::flapping_tasks(a, self.clock.now()).is_empty();
+        let news = a.healthy().filter(|healthy| a.healthy() != was_healthy && !(*healthy && flaps()));
+        if let Some(healthy) = news {
             self.tell(Event::Health { alloc: alloc_ref(a), healthy })?;
         }
         if a.client_status == ClientStatus::Failed && !was_crashed && !is_old {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::end::{After, End};
 use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
 use crate::model::rollout::look::HealthLook;
-use crate::model::rollout::{Counts, Rollback, RolloutState, Unplaced};
+use crate::model::rollout::{Counts, Nowhere, Rollback, RolloutState, Unplaced};
 use crate::ops::ticker::Stall;
 
 /// How long nothing may move before it is said that nothing will: the servers take a moment to begin another try.
@@ -257,7 +257,7 @@ fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Deci
         return Decision::Fail { why: "by hand".to_owned() };
     }
     let blocked = memory.blocked.lasts(matches!(s.state, RolloutState::Blocked { .. }), s.now);
-    let still = matches!(s.state, RolloutState::Stuck { .. } | RolloutState::Nowhere { .. });
+    let still = matches!(s.state, RolloutState::Stuck { .. } | RolloutState::Nowhere(_));
     let stuck = memory.stuck.lasts(still, s.now);
     let healthy = memory.healthy.lasts(*s.state == RolloutState::Healthy, s.now);
     memory.leave_all_but(s.state);
@@ -272,10 +272,12 @@ fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Deci
             failed(policy, s, memory, why, &Rollback::None(None))
         }
         RolloutState::Failed { why, rollback } => failed(policy, s, memory, why, rollback),
-        RolloutState::Stuck { why } | RolloutState::Nowhere { why } if stuck >= QUIET => {
+        RolloutState::Stuck { why } | RolloutState::Nowhere(Nowhere { why, .. }) if stuck >= QUIET => {
             failed(policy, s, memory, why, &Rollback::None(None))
         }
-        RolloutState::Stuck { why } | RolloutState::Nowhere { why } => Decision::Wait(why.clone()),
+        RolloutState::Stuck { why } | RolloutState::Nowhere(Nowhere { why, .. }) => {
+            Decision::Wait(why.clone())
+        }
         RolloutState::Progressing { waits } => {
             broken(policy, s, memory).unwrap_or_else(|| Decision::Wait(waits.clone()))
         }
@@ -529,12 +531,15 @@ fn nobody_rolls_back(
         };
     }
     // What is over for good by itself may be begun anew; what failed while it was rolled out may be taken back.
-    let over = matches!(s.state, RolloutState::Stuck { .. } | RolloutState::NotRunning { .. });
-    let nowhere = matches!(s.state, RolloutState::Nowhere { .. });
+    let over = matches!(
+        s.state,
+        RolloutState::Stuck { .. } | RolloutState::NotRunning { .. } | RolloutState::Nowhere(_)
+    );
+    let may_fit = matches!(s.state, RolloutState::Nowhere(Nowhere { had_ended: false, .. }));
     let after = match (reason, before) {
         (Some(reason), _) => After::Words(reason.to_owned()),
-        _ if nowhere && !s.ends => After::Words("it is placed as soon as a node fits it".to_owned()),
-        _ if (over || nowhere) && s.deployment != Some(Activity::Active) => After::NotTriedAgain,
+        _ if may_fit => After::Words("it is placed as soon as a node fits it".to_owned()),
+        _ if over && s.deployment != Some(Activity::Active) => After::NotTriedAgain,
         (None, Some(version)) => After::NotBroughtBack(version),
         (None, None) if s.deployment.is_some() => After::NothingBefore,
         // Of work without deployments no version is known to be good.

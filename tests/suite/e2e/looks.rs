@@ -51,13 +51,13 @@ fn a_watch_tells_what_appears_and_what_goes(world: &World) {
             return event;
         }
     };
-    next("Status");
+    next("status");
     let pinned = "constraint {\n attribute = \"${node.class}\"\n value = \"none\"\n }";
     world.register(&Job::service("nowhere", 1).with(|j| j.job = pinned.to_owned()));
-    let appeared = next("Appeared");
+    let appeared = next("appeared");
     assert_eq!(appeared["finding"]["subject"], "nowhere", "{appeared}");
     code(&world.run(&["job", "stop", "nowhere"]), 0, "");
-    let gone = next("Gone");
+    let gone = next("gone");
     assert_eq!(gone["finding"]["subject"], "nowhere", "{gone}");
     signal(&child, "INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));

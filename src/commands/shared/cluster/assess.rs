@@ -16,6 +16,7 @@ use crate::model::finding::{self, Finding, Kind, Severity};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{self, Tally};
 use crate::model::servers::{self, Server};
+use crate::model::unseen_end::may_still_run;
 use crate::model::{node_health, version_skew};
 use crate::ui::{Cell, Tone, duration_text};
 
@@ -85,6 +86,7 @@ impl Assessed {
         findings.extend(seen.token_expires_at.filter(|at| *at < now + SOON).map(|at| token_ends(at, now)));
         if let (Some(jobs), Some(work)) = (&jobs, &work) {
             findings.extend(of_jobs(jobs, &work.tallies, &present));
+            findings.extend(nodes.iter().flat_map(|nodes| unseen_ends(jobs, work, nodes)));
         }
         findings.extend(blocked.iter().flatten().map(job_health::blocked));
         finding::sort(&mut findings);
@@ -154,6 +156,18 @@ fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>, present: &Observ
         job_health::unhealthy_now(key, brief(key), running, sum)
     }));
     findings
+}
+
+/// Jobs that are stopped, and whose allocations may still run on nodes that are away.
+fn unseen_ends(jobs: &[JobBrief], work: &AllocTotals, nodes: &[NodeStub]) -> Vec<Finding> {
+    let status = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.status);
+    let of_one = |j: &JobBrief| {
+        let in_doubt = work.in_doubt.get(&JobKey::new(&*j.namespace, &*j.id))?;
+        let may_run =
+            in_doubt.iter().filter(|(node, client, desired)| may_still_run(*client, *desired, status(node)));
+        job_health::left_on_nodes(j, may_run.count())
+    };
+    jobs.iter().filter(|j| j.stop).filter_map(of_one).collect()
 }
 
 fn token_ends(at: Timestamp, now: Timestamp) -> Finding {

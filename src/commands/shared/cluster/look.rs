@@ -22,6 +22,7 @@ use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{Instance, Tally};
 use crate::model::present_health::HealthVerdict;
+use crate::model::unseen_end;
 
 /// How long autopilot may take. It needs the leader; without one the rest of the view is worth more than its answer.
 const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
@@ -86,6 +87,8 @@ pub(crate) struct AllocTotals {
     pub(crate) versions: HashMap<JobKey, BTreeMap<u64, u64>>,
     /// By job, since when the last of its canaries is healthy; none as long as one is not.
     pub(crate) canaries_since: HashMap<JobKey, Option<Timestamp>>,
+    /// By job, what is in doubt: whether it has ended can only its node tell. The node's id and what the servers say.
+    pub(crate) in_doubt: HashMap<JobKey, Vec<(String, ClientStatus, DesiredStatus)>>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
     /// Canaries that were found healthy, by their ids.
@@ -95,6 +98,11 @@ pub(crate) struct AllocTotals {
 impl AllocTotals {
     pub(crate) fn add(&mut self, row: AllocUse) {
         let instance = Instance::from(&row);
+        if unseen_end::may_still_run(instance.client, instance.desired, None) {
+            let job = JobKey::new(&*row.namespace, &*row.job_id);
+            let known = (row.node_id.clone(), instance.client, instance.desired);
+            self.in_doubt.entry(job).or_default().push(known);
+        }
         // An allocation that was told to stop takes its room until its client says that it ended.
         if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())
         {

@@ -176,7 +176,8 @@ fn nothing_to_do_and_nothing_ran_are_said() {
 #[test]
 fn what_runs_nowhere_fails_and_what_is_not_wanted_is_said_not_to_be() {
     let (policy, mut memory) = (policy(), StepMemory::default());
-    let state = RolloutState::Nowhere { why: "no node has an instance of it".into() };
+    let nowhere = |had_ended| RolloutState::Nowhere(Nowhere { why: "no node has it".into(), had_ended });
+    let (state, ended) = (nowhere(false), nowhere(true));
     let none = |second| StepInput { deployment: None, ..input(&state, second) };
     assert!(matches!(last(&settle(&policy, &none(0), &mut memory, &fine())), Decision::Wait(_)));
     let all = settle(&policy, &none(6), &mut memory, &fine());
@@ -184,7 +185,7 @@ fn what_runs_nowhere_fails_and_what_is_not_wanted_is_said_not_to_be() {
         matches!(last(&all), Decision::End(End::Failed { after: After::Words(words), .. }) if words.contains("as soon as")),
         "{all:?}"
     );
-    let ends = |second| StepInput { ends: true, ..none(second) };
+    let ends = |second| StepInput { ends: true, state: &ended, ..none(second) };
     let mut memory = StepMemory::default();
     settle(&policy, &ends(0), &mut memory, &fine());
     let all = settle(&policy, &ends(6), &mut memory, &fine());
@@ -313,7 +314,7 @@ fn states() -> impl Strategy<Value = RolloutState> {
         1 => Just(RolloutState::CanariesReady { automatic: true }),
         1 => Just(RolloutState::Blocked { unplaced: vec![] }),
         1 => Just(RolloutState::Stuck { why: "s".into() }),
-        1 => Just(RolloutState::Nowhere { why: "n".into() }),
+        1 => Just(RolloutState::Nowhere(Nowhere { why: "n".into(), had_ended: false })),
         1 => Just(RolloutState::Failed { why: "f".into(), rollback: Rollback::None(None) }),
         1 => Just(RolloutState::Failed { why: "f".into(), rollback: Rollback::Progressing("p".into()) }),
     ]
