@@ -261,6 +261,13 @@ mod tests {
     }
 
     #[test]
+    fn a_reschedule_block_is_named_where_there_is_one() {
+        assert!(no_more_tries(Some(JobType::Service)).contains("reschedule block"));
+        let system = no_more_tries(Some(JobType::System));
+        assert_eq!(system, "failed instances of a system job are not tried again by themselves");
+    }
+
+    #[test]
     fn a_failed_allocation_tells_its_exit_code_and_its_restarts() {
         let failed: Allocation = body("allocation-failed");
         let said = why(&failed, AllocContext::default());

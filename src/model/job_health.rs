@@ -257,7 +257,8 @@ pub fn left_children<'a>(
 /// What is to be said of a stopped job of which so many allocations may still run, on nodes that are away.
 #[must_use]
 pub fn left_on_nodes(job: &JobBrief, n: usize) -> Option<Finding> {
-    let text = format!("it is stopped, and {} may still run on nodes that are away", words::count(n, "allocation"));
+    let text =
+        format!("it is stopped, and {} may still run on nodes that are away", words::count(n, "allocation"));
     (n > 0).then(|| about(job, Severity::Warning, Kind::NotSeenToStop, text))
 }
 

@@ -191,3 +191,17 @@ fn relative(a: &Allocation) -> RelatedAlloc<'_> {
         healthy: a.deployment_status.as_ref().and_then(|s| s.healthy),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_once_is_not_the_health_of_what_is_to_stop() {
+        let shown = |client, desired| health_now(None, (Some(true), false), client, desired);
+        assert_eq!(shown(ClientStatus::Unknown, DesiredStatus::Stop), Cell::toned("not known", Tone::Warn));
+        assert_eq!(shown(ClientStatus::Running, DesiredStatus::Stop), Cell::Empty);
+        assert_eq!(shown(ClientStatus::Lost, DesiredStatus::Stop), Cell::Empty);
+        assert_eq!(shown(ClientStatus::Running, DesiredStatus::Run), Cell::toned("healthy", Tone::Good));
+    }
+}

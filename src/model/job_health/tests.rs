@@ -54,6 +54,14 @@ fn a_service_is_held_to_its_count() {
 }
 
 #[test]
+fn a_stopped_job_may_still_run_on_nodes_that_are_away() {
+    assert_eq!(left_on_nodes(&job("service", 2), 0), None);
+    let told = left_on_nodes(&job("service", 2), 1).unwrap();
+    assert_eq!(told.kind, Kind::NotSeenToStop);
+    assert_eq!(told.text, "it is stopped, and 1 allocation may still run on nodes that are away");
+}
+
+#[test]
 fn what_was_told_to_stop_does_not_count_as_running() {
     let leaving = Instance { desired: DesiredStatus::Stop, ..RUNNING };
     assert_eq!(
