@@ -6507,7 +6507,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Report a rotation, also after its end: its nodes and allocations in time, how few of each service were left, what was foreseen and what came, and every decision with its evidence')
             [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Go on with a rotation: end its pause where it runs, or take it up here where nobody is at work on it any more')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Give a rotation up: end its drains, give its nodes the eligibility they had before it, and take second copies away again')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a rotation that has not ended: its nodes as they were and as they are, and what was on its way')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a rotation that has not ended: whether it is at work or paused, its nodes as they were and as they are, and what was on its way')
             [CompletionResult]::new('steal', 'steal', [CompletionResultType]::ParameterValue, 'Take the lock away from an operation, so that others need not wait until its silence is noticed')
             [CompletionResult]::new('unpause', 'unpause', [CompletionResultType]::ParameterValue, 'End the pause of a rotation: whoever is at work on it goes on')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Follow a rotation from anywhere, to its end: what happened until now, then what happens, and how it stands')

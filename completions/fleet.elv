@@ -6302,7 +6302,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand report 'Report a rotation, also after its end: its nodes and allocations in time, how few of each service were left, what was foreseen and what came, and every decision with its evidence'
             cand resume 'Go on with a rotation: end its pause where it runs, or take it up here where nobody is at work on it any more'
             cand rollback 'Give a rotation up: end its drains, give its nodes the eligibility they had before it, and take second copies away again'
-            cand show 'Show a rotation that has not ended: its nodes as they were and as they are, and what was on its way'
+            cand show 'Show a rotation that has not ended: whether it is at work or paused, its nodes as they were and as they are, and what was on its way'
             cand steal 'Take the lock away from an operation, so that others need not wait until its silence is noticed'
             cand unpause 'End the pause of a rotation: whoever is at work on it goes on'
             cand watch 'Follow a rotation from anywhere, to its end: what happened until now, then what happens, and how it stands'
