@@ -92,6 +92,11 @@ pub async fn start(at: &Rc<Access>) -> Result<Relay> {
                 able.retain(|i| i.name != interpreter);
                 words.push(why);
             }
+            // A task that is just being stopped or restarted ends its shells too: what is true is told by the next one.
+            Ok(Attempt::BadShell(why)) if begun.elapsed() < PATH_WITHIN => {
+                tracing::info!(target: "fleet::forward", "the shell of {} {why}; again", at.task_ref);
+                sleep(backoff.pause()).await;
+            }
             Ok(Attempt::BadShell(why)) => {
                 return Err(nothing(at, &words).because(format!("its shell {why}")));
             }
