@@ -1,6 +1,7 @@
 //! Lines that are nearly fleet's, by habits from `kubectl`, `docker` and `nomad`: the same in fleet's own words, or what to say of them
 //! where the parser's own tips lead astray.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use clap::builder::StyledStr;
@@ -38,11 +39,27 @@ fn with_tail(args: &[OsString]) -> Vec<OsString> {
     line
 }
 
-/// Whether a flag, as it is typed, is one of these arguments and has its value in the next word.
-fn takes_value<'a>(arguments: impl Iterator<Item = &'a clap::Arg>, flag: &str) -> bool {
-    arguments.filter(|arg| arg.get_action().takes_values()).any(|arg| {
-        arg.get_long().is_some_and(|long| flag.strip_prefix("--") == Some(long))
-            || arg.get_short().is_some_and(|short| flag == format!("-{short}"))
+/// The flags of a verb and of all verbs, and whether the next word is their value.
+pub(super) fn flags_of(verb: &[String]) -> BTreeMap<String, bool> {
+    let root = super::command();
+    let mut at = &root;
+    let mut all: BTreeMap<String, bool> = flags(at).collect();
+    for word in verb {
+        let Some(next) = at.find_subcommand(word) else { break };
+        at = next;
+    }
+    all.extend(flags(at));
+    all
+}
+
+/// The flags of one command, and whether the next word is their value.
+pub(super) fn flags(command: &clap::Command) -> impl Iterator<Item = (String, bool)> + '_ {
+    command.get_arguments().flat_map(|arg| {
+        let takes = arg.get_action().takes_values() && !arg.is_require_equals_set();
+        let long = arg.get_long_and_visible_aliases().unwrap_or_default();
+        let long = long.into_iter().map(|name| format!("--{name}"));
+        let short = arg.get_short().map(|name| format!("-{name}"));
+        long.chain(short).map(move |name| (name, takes)).collect::<Vec<_>>()
     })
 }
 
@@ -150,14 +167,12 @@ fn tip(error: &clap::Error, args: &[&str], verb: &[&str]) -> Option<String> {
 
 /// The line with `--` before its second word, where there are two: a target and a command.
 fn with_dashes(args: &[&str], verb: &str) -> Option<String> {
-    let root = super::command();
-    let own = root.find_subcommand(verb)?;
-    let arguments = || own.get_arguments().chain(root.get_arguments());
+    let flags = flags_of(&[verb.to_owned()]);
     let begin = args.iter().position(|arg| *arg == verb)? + 1;
     let (mut at, mut words) = (begin, 0);
     while let Some(arg) = args.get(at) {
         match arg.starts_with('-') {
-            true => at += usize::from(takes_value(arguments(), arg)),
+            true => at += usize::from(flags.get(*arg).copied().unwrap_or_default()),
             false => words += 1,
         }
         if words == 2 {

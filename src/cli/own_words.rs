@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::Args as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::foreign_words;
+use super::foreign_words::{self, flags, flags_of};
 use crate::config::ConnectionFlags;
 use crate::model::ids::shell_word;
 use crate::model::other_tools::{self, FlagMeaning, Translation};
@@ -248,29 +248,6 @@ pub(super) fn without_kinds(args: &[OsString], error: &str) -> Option<String> {
         }
     }
     found.then(|| said.join(" "))
-}
-
-/// The flags of a verb and of all verbs, and whether the next word is their value.
-fn flags_of(verb: &[String]) -> BTreeMap<String, bool> {
-    let root = super::command();
-    let mut at = &root;
-    let mut all: BTreeMap<String, bool> = flags(at).collect();
-    for word in verb {
-        let Some(next) = at.find_subcommand(word) else { break };
-        at = next;
-    }
-    all.extend(flags(at));
-    all
-}
-
-fn flags(command: &clap::Command) -> impl Iterator<Item = (String, bool)> + '_ {
-    command.get_arguments().flat_map(|arg| {
-        let takes = arg.get_action().takes_values() && !arg.is_require_equals_set();
-        let long = arg.get_long_and_visible_aliases().unwrap_or_default();
-        let long = long.into_iter().map(|name| format!("--{name}"));
-        let short = arg.get_short().map(|name| format!("-{name}"));
-        long.chain(short).map(move |name| (name, takes)).collect::<Vec<_>>()
-    })
 }
 
 /// Long flags whose value is the next word at every verb that has them.

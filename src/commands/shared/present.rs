@@ -121,7 +121,7 @@ pub(crate) async fn look(
             }),
             ..CheckReports::default()
         };
-        let group = groups.get(&(JobKey::of(alloc), alloc.job_version, alloc.task_group.clone()));
+        let group = groups.get(&group_of(alloc));
         looked.insert(&alloc.id, (alloc, present_health::of(alloc, group, &heard, now)));
     }
     for CriticalCheck { alloc, check, holds_updates } in &critical {
@@ -154,21 +154,31 @@ pub(crate) async fn look(
 /// Groups by their job, its version and their name.
 type Groups = HashMap<(JobKey, u64, String), TaskGroup>;
 
-/// The groups of allocations of which a task does not run: only they tell whether it is to. One request for each, of so many as
-/// are asked side by side; of those of more groups every task counts.
+/// The groups of allocations of which a task does not run: only they tell whether it is to. Of those that are not read every
+/// task counts.
 async fn idle_groups(nomad: &Http, allocs: &[AllocStub]) -> Groups {
     let is_idle = |a: &&AllocStub| !a.is_terminal() && task_role::standing(a, None) != MainTasksState::Up;
-    let mut idle: BTreeMap<(JobKey, u64, &str), &AllocStub> = BTreeMap::new();
-    for alloc in allocs.iter().filter(is_idle) {
-        idle.entry((JobKey::of(alloc), alloc.job_version, &alloc.task_group)).or_insert(alloc);
+    declared_groups(nomad, allocs.iter().filter(is_idle)).await
+}
+
+/// The groups of allocations as the version that each runs declares them. One request for each group of a version, of so many as
+/// are asked side by side.
+async fn declared_groups<'a>(nomad: &Http, allocs: impl Iterator<Item = &'a AllocStub>) -> Groups {
+    let mut one_of_each: BTreeMap<(JobKey, u64, String), &AllocStub> = BTreeMap::new();
+    for alloc in allocs {
+        one_of_each.entry(group_of(alloc)).or_insert(alloc);
     }
-    let read = stream::iter(idle.into_iter().take(AT_ONCE)).map(|((job, version, name), alloc)| async move {
+    let read = stream::iter(one_of_each.into_iter().take(AT_ONCE)).map(|(key, alloc)| async move {
         let told = nomad.read(&allocation::get(&alloc.id).namespace(&alloc.namespace)).await.ok()?.value;
-        let group = told.job?.group(name)?.clone();
-        Some(((job, version, name.to_owned()), group))
+        let group = told.job?.group(&alloc.task_group)?.clone();
+        Some((key, group))
     });
     let found: Vec<Option<_>> = read.buffer_unordered(AT_ONCE).collect().await;
     found.into_iter().flatten().collect()
+}
+
+fn group_of(alloc: &AllocStub) -> (JobKey, u64, String) {
+    (JobKey::of(alloc), alloc.job_version, alloc.task_group.clone())
 }
 
 /// A filter of what another one selects.
@@ -292,19 +302,10 @@ async fn ignored_checks(
     let filter = among(few.as_deref(), HAS_IGNORED);
     let call = allocation::list().namespace(namespace).filter(Some(&filter)).stale();
     let allocs = nomad.list(&call).await?.value;
-    let mut groups: BTreeMap<(JobKey, u64, &str), Vec<&AllocStub>> = BTreeMap::new();
-    for alloc in allocs.iter().filter(|a| ids.contains(a.id.as_str())) {
-        groups.entry((JobKey::of(alloc), alloc.job_version, &alloc.task_group)).or_default().push(alloc);
-    }
-    let declared = stream::iter(groups.into_values().take(AT_ONCE)).map(|own| async move {
-        let first = own.first()?;
-        let told = nomad.read(&allocation::get(&first.id).namespace(&first.namespace)).await.ok()?.value;
-        let names: BTreeSet<String> =
-            told.job?.group(&first.task_group)?.all_services().flat_map(ignored_of).collect();
-        Some(own.into_iter().map(move |a| (a.id.clone(), names.clone())).collect::<Vec<_>>())
-    });
-    let found: Vec<Option<Vec<_>>> = declared.buffer_unordered(AT_ONCE).collect().await;
-    Ok(found.into_iter().flatten().flatten().collect())
+    let own = || allocs.iter().filter(|a| ids.contains(a.id.as_str()));
+    let groups = declared_groups(nomad, own()).await;
+    let names = |group: &TaskGroup| group.all_services().flat_map(ignored_of).collect();
+    Ok(own().filter_map(|a| Some((a.id.clone(), names(groups.get(&group_of(a))?)))).collect())
 }
 
 /// The names of a service's checks that hold no update.

@@ -31,8 +31,7 @@ pub fn flag(verb: &str, name: &str, value: Option<&str>) -> Option<FlagMeaning> 
     let with_value = value.map(|value| format!("{name}={value}"));
     let names = [with_value.as_deref(), Some(name)];
     names.into_iter().flatten().find_map(|name| {
-        let fits = |flags: &str| flags.split(' ').any(|flag| flag == name);
-        let found = FLAGS.iter().find(|(verbs, flags, _)| verbs.contains(&verb) && fits(flags));
+        let found = FLAGS.iter().find(|(verbs, flags, _)| verbs.contains(&verb) && is_among(flags, name));
         found.map(|(_, _, meaning)| *meaning)
     })
 }
@@ -41,9 +40,7 @@ pub fn flag(verb: &str, name: &str, value: Option<&str>) -> Option<FlagMeaning> 
 #[must_use]
 pub fn is_of_value(verb: &str, name: &str, value: &str) -> bool {
     let with_value = format!("{name}={value}");
-    FLAGS
-        .iter()
-        .any(|(verbs, flags, _)| verbs.contains(&verb) && flags.split(' ').any(|flag| flag == with_value))
+    FLAGS.iter().any(|(verbs, flags, _)| verbs.contains(&verb) && is_among(flags, &with_value))
 }
 
 /// Whether the next word is the value of a long flag of another tool.
@@ -51,9 +48,13 @@ pub fn is_of_value(verb: &str, name: &str, value: &str) -> bool {
 pub fn takes_value(name: &str) -> bool {
     name.starts_with("--")
         && FLAGS.iter().any(|(_, flags, meaning)| {
-            matches!(meaning, Same(_) | Value | ValueLast | GoneWithValue)
-                && flags.split(' ').any(|flag| flag == name)
+            matches!(meaning, Same(_) | Value | ValueLast | GoneWithValue) && is_among(flags, name)
         })
+}
+
+/// Whether an entry is of that flag.
+fn is_among(flags: &str, name: &str) -> bool {
+    flags.split(' ').any(|flag| flag == name)
 }
 
 /// Where a further word belongs behind a flag: the verb, how many words it takes itself, and the flag.
