@@ -410,7 +410,9 @@ impl DraftInput<'_> {
     /// A draft of the present. What was decided about single instances is not asked again.
     async fn draft(&self, decided: Option<Singletons>) -> Result<Draft> {
         let DraftInput { args, app, nomad, selected, key, memory } = *self;
-        let snapshot = Box::pin(snapshot::observe(nomad, &ids(selected), &memory.jobs())).await?;
+        let (ids, known, at) = (ids(selected), memory.jobs(), app.clock().now());
+        let snapshot =
+            Box::pin(snapshot::observe_with_checks(nomad, app.consul()?, &ids, &known, at)).await?;
         // What the nodes are now, not what they were when they were selected.
         let now = |n: &NodeStub| snapshot.nodes.iter().find(|now| now.id == n.id).unwrap_or(n).clone();
         let now: Vec<NodeStub> = selected.iter().map(now).collect();

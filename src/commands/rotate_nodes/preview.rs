@@ -26,6 +26,8 @@ pub(super) struct Preview {
     strategy: Strategy,
     nodes: Vec<NodeView>,
     groups: Vec<GroupView>,
+    /// Which checks were not asked, so that `available` goes by Nomad's record, and why.
+    not_asked: Vec<String>,
     not_moved: Vec<NotMoved>,
     forecast: ForecastView,
     /// How long the whole is expected to take when all goes well, batch work and waiting left out.
@@ -218,6 +220,7 @@ impl Preview {
             expected_seconds: expected(plan, options).as_secs(),
             nodes: nodes(plan),
             groups: groups(plan, options, forecast),
+            not_asked: plan.not_asked.clone(),
             not_moved: not_moved(plan, options),
             forecast: forecast_view(forecast),
             holds: holds
@@ -411,7 +414,10 @@ impl Describe for Preview {
         }
         facts.extend(self.service.iter().map(|words| (format!("Then, {words}."), Tone::Plain)));
         let detail = Detail::new().lines(None, facts).table("Nodes, in this order", &self.nodes);
-        let detail = detail.table("Services that move", &self.groups).lines(None, self.not_moved_lines());
+        let not_asked = self.not_asked.iter().map(|line| (line.clone(), Tone::Warn));
+        let detail =
+            detail.table("Services that move", &self.groups).lines(None, not_asked.collect::<Vec<_>>());
+        let detail = detail.lines(None, self.not_moved_lines());
         detail.lines(Some("Forecast of the cluster's scheduler"), self.forecast_lines()).lines(
             self.holds.iter().any(|h| !h.accepted).then_some("Blocked by"),
             self.holds.iter().map(|h| match h.accepted {
@@ -550,6 +556,7 @@ mod tests {
             }],
             expected_seconds: 0,
             not_moved: Vec::new(),
+            not_asked: Vec::new(),
             forecast: forecast_view(&Forecast::default()),
             holds: Vec::new(),
             service: None,

@@ -41,8 +41,8 @@ fn checked_by(provider: &str) -> String {
 }
 
 /// What has a check that holds no update.
-const HAS_IGNORED: &str = "any Job.TaskGroups as g { (any g.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } }) \
-     or any g.Tasks as t { any t.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } } } }";
+const HAS_IGNORED: &str = "(any Job.TaskGroups as g { (any g.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } }) \
+     or any g.Tasks as t { any t.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } } } })";
 
 /// The health of allocations as it was seen at this moment.
 #[derive(Debug, Default)]
@@ -311,4 +311,20 @@ async fn ignored_checks(
 /// The names of a service's checks that hold no update.
 fn ignored_of(service: &Service) -> impl Iterator<Item = String> {
     service.checks.iter().filter(|c| c.on_update == "ignore").map(|c| c.name.clone())
+}
+
+#[cfg(all(test, feature = "sandbox"))]
+mod tests {
+    use super::*;
+    use crate::sandbox::filter::Filter;
+
+    #[test]
+    fn every_filter_can_be_read_alone_and_among_others() {
+        let only = one_of("ID", ["8c33d1c7-0d6e-4b24-8a3e-6a6a6c9f2d10"]);
+        for filter in [RESTARTED, &checked_by("nomad"), &checked_by("consul"), HAS_IGNORED] {
+            for text in [among(None, filter), among(Some(&only), filter)] {
+                assert!(Filter::parse(&text).is_ok(), "{text}");
+            }
+        }
+    }
 }

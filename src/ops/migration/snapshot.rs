@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::Problem;
@@ -13,8 +14,10 @@ use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, acl, agent, evaluation, one_of};
 use crate::error::{Error, Result};
+use crate::model::group::GroupKey;
 use crate::model::ids::{JobKey, JobType};
 use crate::model::rights::Rights;
+use crate::ops::migration::checks::{self, ChecksNow};
 
 /// Longer lists of names make the filter more costly than the rows it spares.
 const MOST_NAMES_IN_A_FILTER: usize = 50;
@@ -47,6 +50,8 @@ pub struct Snapshot {
     pub own_node: Option<String>,
     /// Index at which the nodes were read: who registers later is a newcomer.
     pub index: u64,
+    /// What checks say now of what moves, where that was asked.
+    pub checks: ChecksNow,
 }
 
 /// Reads the state around the selected nodes, and of the jobs an earlier run was moving.
@@ -84,7 +89,27 @@ pub async fn observe(
         rights,
         own_node,
         index,
+        checks: ChecksNow::default(),
     })
+}
+
+/// The same with what checks say now of the services on the selected nodes: `checks::read` says what is asked.
+///
+/// # Errors
+/// Any API error of Nomad's lists; a check that cannot be read is told as that.
+pub async fn observe_with_checks(
+    nomad: &Http,
+    consul: Option<&Http>,
+    selected: &BTreeSet<String>,
+    known: &BTreeSet<JobKey>,
+    now: Timestamp,
+) -> Result<Snapshot> {
+    let snapshot = Box::pin(observe(nomad, selected, known)).await?;
+    let is_here = |a: &&AllocStub| selected.contains(&a.node_id) && a.job_type == JobType::Service;
+    let here: BTreeSet<GroupKey> = snapshot.allocs.iter().filter(is_here).map(GroupKey::of).collect();
+    let concerned = snapshot.allocs.iter().filter(|a| here.contains(&GroupKey::of(a)));
+    let checks = checks::read(nomad, consul, &snapshot.jobs, concerned, now).await;
+    Ok(Snapshot { checks, ..snapshot })
 }
 
 /// The node of the agent that is asked; none where that is a server, or does not tell.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::node::NodeStub;
 use crate::model::forecast::Loss;
-use crate::model::group::{GroupKey, is_available};
+use crate::model::group::GroupKey;
 use crate::model::rights::Permitted;
 use crate::model::second_copy;
 use crate::ops::migration::snapshot::Snapshot;
@@ -85,6 +85,16 @@ pub enum Blocker {
         available: u64,
         /// How many it wants.
         count: u64,
+        /// What a failing check says, where one fails.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failing: Option<String>,
+    },
+    /// Whether the checks of the group pass cannot be seen now.
+    HealthNotKnown {
+        /// The group.
+        group: GroupKey,
+        /// Why.
+        reason: String,
     },
     /// Its floor leaves none of the group's allocations free to move.
     NothingMayMove {
@@ -127,7 +137,7 @@ impl Blocker {
             Blocker::UnpromotedCanary { .. } => Some(Risk::UnpromotedCanary),
             Blocker::ActiveDeployment { .. } => Some(Risk::ActiveDeployment),
             Blocker::PausedDeployment { .. } => Some(Risk::PausedDeployment),
-            Blocker::Unhealthy { .. } => Some(Risk::Unhealthy),
+            Blocker::Unhealthy { .. } | Blocker::HealthNotKnown { .. } => Some(Risk::Unhealthy),
             Blocker::MaxParallelTakesAll { .. } => Some(Risk::MaxParallel),
             Blocker::Disconnected { .. } => Some(Risk::Disconnected),
             Blocker::UnseenNamespaces => Some(Risk::UnseenNamespaces),
@@ -162,8 +172,12 @@ impl Blocker {
             Blocker::PausedDeployment { job, .. } => {
                 format!("the deployment of job {job} is paused: what moves gets the new version")
             }
-            Blocker::Unhealthy { group, available, count } => {
-                format!("only {available} of {count} of {group} are available now")
+            Blocker::Unhealthy { group, available, count, failing } => {
+                let because = failing.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+                format!("only {available} of {count} of {group} are available now{because}")
+            }
+            Blocker::HealthNotKnown { group, reason } => {
+                format!("how {group} is now is not known: {reason}")
             }
             Blocker::NothingMayMove { group, available, floor } => {
                 format!("none of {group} may be down: {available} available, and its floor is {floor}")
@@ -227,7 +241,7 @@ pub fn find(
     }
     blockers.extend(of_nodes(snapshot, selected, key));
     blockers.extend(of_deployments(snapshot, plan));
-    blockers.extend(of_groups(plan, options));
+    blockers.extend(of_groups(snapshot, plan, options));
     if options.singletons == Singletons::Surge {
         blockers.extend(of_second_copies(snapshot, plan));
     }
@@ -245,9 +259,9 @@ fn is_of_our_surge(blocker: &Blocker, memory: &RecoveredState) -> bool {
         Blocker::ActiveDeployment { job, namespace } => {
             memory.surged.keys().any(|k| k.job == *job && k.namespace == *namespace)
         }
-        Blocker::Unhealthy { group, .. } | Blocker::NothingMayMove { group, .. } => {
-            memory.surged.contains_key(group)
-        }
+        Blocker::Unhealthy { group, .. }
+        | Blocker::HealthNotKnown { group, .. }
+        | Blocker::NothingMayMove { group, .. } => memory.surged.contains_key(group),
         _ => false,
     }
 }
@@ -288,7 +302,7 @@ fn of_deployments(snapshot: &Snapshot, plan: &Plan) -> Vec<Blocker> {
         .collect()
 }
 
-fn of_groups(plan: &Plan, options: &Options) -> Vec<Blocker> {
+fn of_groups(snapshot: &Snapshot, plan: &Plan, options: &Options) -> Vec<Blocker> {
     let moving: BTreeSet<GroupKey> = plan.to_empty().flat_map(|n| &n.moves).map(GroupKey::of).collect();
     let mut blockers = Vec::new();
     for (group, g) in plan.groups.iter().filter(|(key, _)| moving.contains(key)) {
@@ -296,13 +310,17 @@ fn of_groups(plan: &Plan, options: &Options) -> Vec<Blocker> {
         // What is on its way holds nothing up, and is not available either.
         let (available, expected) = (g.available, g.available + g.on_their_way);
         if expected < g.count {
-            blockers.push(Blocker::Unhealthy { group: group.clone(), available, count: g.count });
+            let (count, failing) = (g.count, g.failing.clone());
+            blockers.push(Blocker::Unhealthy { group: group.clone(), available, count, failing });
+        }
+        if let Some(reason) = &g.not_known {
+            blockers.push(Blocker::HealthNotKnown { group: group.clone(), reason: reason.clone() });
         }
         if g.count == 1 && options.singletons == Singletons::Refuse {
             blockers.push(Blocker::Singleton { group });
         } else if g.count == 1 && options.singletons == Singletons::Surge {
             // Its second copy makes room under the floor.
-        } else if g.count > 0 && expected <= g.floor && any_available(plan, &group) {
+        } else if g.count > 0 && expected <= g.floor && any_available(snapshot, plan, &group) {
             blockers.push(Blocker::NothingMayMove { group, available, floor: g.floor });
         } else if plan.strategy == Strategy::SupervisedDrain
             && g.count > 1
@@ -337,8 +355,8 @@ fn of_second_copies(snapshot: &Snapshot, plan: &Plan) -> Vec<Blocker> {
 }
 
 /// Whether an available allocation of the group has to leave; the others take nothing from it.
-fn any_available(plan: &Plan, group: &GroupKey) -> bool {
-    plan.to_empty().flat_map(|n| &n.moves).any(|a| group.owns(a) && is_available(a))
+fn any_available(snapshot: &Snapshot, plan: &Plan, group: &GroupKey) -> bool {
+    plan.to_empty().flat_map(|n| &n.moves).any(|a| group.owns(a) && snapshot.checks.is_available(a))
 }
 
 /// The hold for allocations that would find no place.

@@ -39,6 +39,8 @@ pub struct Plan {
     pub groups: BTreeMap<GroupKey, GroupPlan>,
     /// Ready and eligible nodes that stay.
     pub survivors: Vec<String>,
+    /// Which checks were not asked, and why, in words.
+    pub not_asked: Vec<String>,
 }
 
 /// What happens to a node.
@@ -75,6 +77,10 @@ pub struct GroupPlan {
     pub floor: u64,
     /// How many are available now.
     pub available: u64,
+    /// What the first failing check of one of them says, by Nomad's record healthy or not.
+    pub failing: Option<String>,
+    /// Why it is not known whether the checks of one of them pass.
+    pub not_known: Option<String>,
     /// How many an earlier run of this rotation took away and has not seen well again.
     pub on_their_way: u64,
     /// How long a move takes when all goes well, as far as its job says.
@@ -118,7 +124,7 @@ pub fn make(
     let cost = |n: &NodePlan| (!n.done, own(n), n.moves.len(), n.batch.len(), n.system.len());
     nodes.sort_by(|a, b| (cost(a), &a.node.name).cmp(&(cost(b), &b.node.name)));
     let strategy = strategy(snapshot, &nodes);
-    Plan { strategy, nodes, groups, survivors }
+    Plan { strategy, nodes, groups, survivors, not_asked: snapshot.checks.not_asked() }
 }
 
 fn node_plan(
@@ -189,10 +195,16 @@ fn group_plans(
     let leaving: BTreeSet<&str> = nodes.iter().flat_map(|n| &n.leaving).map(|a| a.id.as_str()).collect();
     let keys: BTreeSet<GroupKey> = nodes.iter().flat_map(|n| &n.moves).map(GroupKey::of).collect();
     let plan = |key: GroupKey| {
-        let available = group::available(snapshot.allocs.iter().filter(|a| key.owns(a)));
+        let own = || snapshot.allocs.iter().filter(|a| key.owns(a));
+        let available = own().filter(|a| snapshot.checks.is_available(a)).count() as u64;
+        let first = |told: &BTreeMap<String, String>| {
+            own().find_map(|a| Some(format!("{}: {}", a.name, told.get(&a.id)?)))
+        };
+        let (failing, not_known) = (first(&snapshot.checks.failing), first(&snapshot.checks.unseen));
         let away = |a: &&AllocStub| key.owns(a) && (told(&a.id) || leaving.contains(a.id.as_str()));
         let on_their_way = snapshot.allocs.iter().filter(away).count() as u64;
-        let plan = GroupPlan { on_their_way, ..group_plan(snapshot, &key, available, options)? };
+        let plan = group_plan(snapshot, &key, available, options)?;
+        let plan = GroupPlan { on_their_way, failing, not_known, ..plan };
         Some((key, plan))
     };
     keys.into_iter().filter_map(plan).collect()
@@ -207,6 +219,8 @@ fn group_plan(snapshot: &Snapshot, key: &GroupKey, available: u64, options: &Opt
         count: rule.count,
         floor: rule.floor,
         available,
+        failing: None,
+        not_known: None,
         on_their_way: 0,
         usual: floors::usual(group),
         max_parallel: group.migrate_max_parallel(),

@@ -128,6 +128,8 @@ pub struct Rotation<'a> {
     pub(super) last_words: Vec<String>,
     /// When checks were read last.
     pub(super) checked_at: Option<Timestamp>,
+    /// How long nothing is asked of them after that, unless something is decided by it.
+    pub(super) checked_at_most_every: Duration,
     /// When the gates were asked last, and how often in a row all of them have held.
     pub(super) asked_gates: Option<(Timestamp, PassesInARow)>,
     /// What each gate said last.
@@ -211,6 +213,7 @@ impl<'a> Rotation<'a> {
             unwell: BTreeMap::new(),
             last_words: Vec::new(),
             checked_at: None,
+            checked_at_most_every: Duration::ZERO,
             asked_gates: None,
             gates_told: BTreeMap::new(),
             gaps: Gaps::default(),

@@ -146,7 +146,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let selected = args.selection.resolve_targets(nomad).await?;
     let options = args.options();
-    let snapshot = Box::pin(snapshot::observe(nomad, &ids(&selected), &BTreeSet::new())).await?;
+    let snapshot = look(app, nomad, &selected).await?;
     let preview = Preview::make(args, app, &snapshot, &selected, options).await?;
     if args.dry_run || app.printer.wants_events() {
         app.printer.object(&preview)?;
@@ -172,7 +172,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             await_turn(app, guard, &mut narrator).await?;
         }
         // The world waited neither for the answer nor for others.
-        let snapshot = Box::pin(snapshot::observe(nomad, &ids(&selected), &BTreeSet::new())).await?;
+        let snapshot = look(app, nomad, &selected).await?;
         let now = selected.iter().map(|n| snapshot.nodes.iter().find(|s| s.id == n.id).unwrap_or(n).clone());
         let now: Vec<NodeStub> = now.collect();
         let preview = Preview::make(args, app, &snapshot, &now, options).await?;
@@ -412,8 +412,14 @@ async fn track(nomad: &Http, target: &Target, snapshot: &Snapshot, ignore_system
     })
 }
 
+/// What runs on the nodes now, and what checks say of it.
+async fn look(app: &App, nomad: &Http, selected: &[NodeStub]) -> Result<Snapshot> {
+    let (nodes, none, now) = (ids(selected), BTreeSet::new(), app.clock().now());
+    Box::pin(snapshot::observe_with_checks(nomad, app.consul()?, &nodes, &none, now)).await
+}
+
 /// The groups of which something available is on these nodes.
-fn groups_at_stake(targets: &[Target]) -> BTreeSet<GroupKey> {
-    let available = |a: &&AllocStub| crate::model::group::is_available(a);
+fn groups_at_stake(snapshot: &Snapshot, targets: &[Target]) -> BTreeSet<GroupKey> {
+    let available = |a: &&AllocStub| snapshot.checks.is_available(a);
     targets.iter().flat_map(|t| &t.allocs).filter(available).map(GroupKey::of).collect()
 }

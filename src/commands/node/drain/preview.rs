@@ -331,12 +331,12 @@ fn holds(
     if !targets.iter().any(Target::is_written) {
         return Vec::new();
     }
-    let at_stake = groups_at_stake(targets);
+    let at_stake = groups_at_stake(snapshot, targets);
     let matters = |hold: &Blocker| match hold {
         // Shown with the node itself.
         Blocker::ForeignDrain { .. } => false,
         // What is unhealthy itself leaves nothing behind.
-        Blocker::Unhealthy { group, .. } => at_stake.contains(group),
+        Blocker::Unhealthy { group, .. } | Blocker::HealthNotKnown { group, .. } => at_stake.contains(group),
         _ => true,
     };
     blocker::find(snapshot, selected, plan, options, "", &RecoveredState::default())

@@ -71,7 +71,10 @@ impl StepFacts<'_> {
             // Its second copy comes first.
             return Ok(Vec::new());
         }
-        if let Some((alloc, why)) = group.iter().find_map(|a| Some((a, self.input.run.unseen.get(&a.id)?))) {
+        let unseen = group.iter().find_map(|a| Some((a, self.input.run.unseen.get(&a.id)?)));
+        // Whoever accepts that something is not well goes on with what is seen to be well.
+        let accepted = self.input.options.accept.contains(&Risk::Unhealthy);
+        if let Some((alloc, why)) = unseen.filter(|_| !accepted) {
             return Err(format!("not known how {} is: {why}", alloc.name));
         }
         if self.input.run.unprotected {

@@ -83,7 +83,8 @@ impl<'a> StepFacts<'a> {
         let ripe = soak.is_zero()
             || !self.replacements.contains(alloc.id.as_str())
             || run.well_since.get(&alloc.id).is_some_and(|since| self.since(*since) >= soak);
-        group::is_available(alloc) && answers && ripe && !run.failing.contains_key(&alloc.id)
+        let passes = !run.failing.contains_key(&alloc.id) && !run.unseen.contains_key(&alloc.id);
+        group::is_available(alloc) && answers && ripe && passes
     }
 
     pub(super) fn available(&self, group: &[&AllocStub]) -> u64 {

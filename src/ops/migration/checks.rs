@@ -1,0 +1,109 @@
+//! What checks say at this moment of the services that are to be moved: Nomad's record of an allocation's health does not change
+//! when its checks fail later.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::api::http::Http;
+use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::job::TaskGroup;
+use crate::model::group;
+use crate::model::ids::JobKey;
+use crate::model::{present_health, service_name, words};
+use crate::ops::migration::snapshot::JobDocument;
+use crate::ops::present_health::Sources;
+
+/// Of how many allocations Nomad's checks are asked: each is a request to its node.
+pub const MOST: usize = 200;
+
+/// What checks say now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChecksNow {
+    /// What fails, by the allocation's id.
+    pub failing: BTreeMap<String, String>,
+    /// Why it is not known whether the checks pass, by the allocation's id.
+    pub unseen: BTreeMap<String, String>,
+    /// How many allocations have checks of Nomad's that were asked.
+    pub asked: usize,
+    /// How many have such and were not asked: they are more than `MOST`.
+    pub unasked: usize,
+    /// The services whose checks are in Consul where nobody said where Consul is.
+    pub without_consul: BTreeSet<String>,
+}
+
+impl ChecksNow {
+    /// Whether an allocation counts towards its group's availability, by Nomad's record and by every check that was seen.
+    #[must_use]
+    pub fn is_available(&self, alloc: &AllocStub) -> bool {
+        group::is_available(alloc) && !self.failing.contains_key(&alloc.id)
+    }
+
+    /// What was not asked, and why, in words.
+    #[must_use]
+    pub fn not_asked(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if !self.without_consul.is_empty() {
+            let what = words::count(self.without_consul.len(), "service");
+            lines.push(format!(
+                "Consul was not asked about its checks of {what}: CONSUL_HTTP_ADDR is not set"
+            ));
+        }
+        if self.unasked > 0 {
+            let others = words::count(self.unasked, "allocation");
+            lines.push(format!("the checks of {others} were not asked: {MOST} are asked at most"));
+        }
+        lines
+    }
+}
+
+/// Reads the checks of these allocations: one request for each that has checks of Nomad's, as many as may be asked, the first
+/// ones first, and one for each service in Consul. Without Consul nothing is asked of it.
+pub async fn read<'a>(
+    nomad: &Http,
+    consul: Option<&Http>,
+    jobs: &BTreeMap<JobKey, JobDocument>,
+    allocs: impl IntoIterator<Item = &'a AllocStub>,
+    now: Timestamp,
+) -> ChecksNow {
+    let group = |alloc: &AllocStub| jobs.get(&JobKey::of(alloc))?.job.group(&alloc.task_group);
+    let (mut checks, mut chosen) = (ChecksNow::default(), Vec::new());
+    for alloc in allocs.into_iter().filter(|a| a.client_status == ClientStatus::Running) {
+        let Some(group) = group(alloc) else { continue };
+        let by_nomad = present_health::checked_by_nomad(group).next().is_some();
+        if by_nomad && checks.asked == MOST {
+            checks.unasked += 1;
+            continue;
+        }
+        checks.asked += usize::from(by_nomad);
+        if by_nomad || in_consul(group, alloc, consul, &mut checks.without_consul) {
+            chosen.push(alloc.clone());
+        }
+    }
+    let sources = Sources::new(nomad, consul).without_nodes();
+    let sources = if consul.is_none() { sources.without_consul() } else { sources };
+    for (id, health) in sources.of(group, &chosen, now).await {
+        if let Some(why) = health.checks.failing.first() {
+            checks.failing.insert(id, why.clone());
+        } else if let Some(why) = health.checks.not_known.first() {
+            checks.unseen.insert(id, why.clone());
+        }
+    }
+    checks
+}
+
+/// Whether Consul can be asked about an allocation. A name that is known only on the node cannot be asked for.
+fn in_consul(
+    group: &TaskGroup,
+    alloc: &AllocStub,
+    consul: Option<&Http>,
+    without: &mut BTreeSet<String>,
+) -> bool {
+    let names: Vec<Option<String>> =
+        present_health::checked_by_consul(group).map(|s| service_name::known(&s.name, alloc)).collect();
+    if consul.is_none() {
+        without.extend(names.into_iter().flatten());
+        return false;
+    }
+    !names.is_empty() && names.iter().all(Option::is_some)
+}
