@@ -95,7 +95,7 @@ fn is_down(role: Role, task: &TaskState) -> bool {
 /// How an allocation that is over came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllocEnding {
-    /// A task ended by itself; what it ended with is the allocation's code.
+    /// A task ended by itself.
     Ended {
         /// Its name.
         task: String,
@@ -106,6 +106,17 @@ pub enum AllocEnding {
     Stopped,
     /// None of its tasks has run.
     NeverRan,
+}
+
+/// The code of an allocation that failed though its work did not: what ran beside the work has codes of its own meaning.
+pub const FAILED_BESIDE: u8 = 1;
+
+impl AllocEnding {
+    /// The code of a task as that of its allocation: its own where it is the work, or ended well.
+    #[must_use]
+    pub fn code_of(task: &str, code: u8, group: Option<&TaskGroup>) -> u8 {
+        if code == 0 || Role::in_group(group, task).is_the_work() { code } else { FAILED_BESIDE }
+    }
 }
 
 /// How an allocation that is over came to its end: the leader's code, else that of the main task that failed, else of whatever

@@ -24,8 +24,8 @@ use crate::ui::{Cell, Describe, Detail, duration};
 /// Start a run of a parameterized job.
 ///
 /// With --wait the run is followed to its end: its tasks' output is printed as it is written, and the exit code is that of its work:
-/// of its leader or its main tasks, whatever runs beside or after them, unless that fails it. With the same --idempotency key no
-/// second run is started, however often you ask.
+/// of its leader or its main tasks, whatever runs beside or after them; 1 where only something beside its work failed. With the same
+/// --idempotency key no second run is started, however often you ask.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job dispatch resize --meta size=large --payload photo.json

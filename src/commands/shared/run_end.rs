@@ -135,6 +135,7 @@ impl RunFate {
             let beside = (!role.is_the_work()).then(|| {
                 format!("{}: task {task}, which is not its work, ended with exit code {code}", alloc.name)
             });
+            let code = AllocEnding::code_of(task, code, child.group(&alloc.task_group));
             return RunFate::Ended { code, beside };
         }
         let stopped: Vec<String> = endings

@@ -134,7 +134,7 @@ fn ended(alloc: &AllocStub, group: Option<&TaskGroup>) -> String {
 /// Why there is none.
 pub fn code(alloc: &AllocStub, group: Option<&TaskGroup>) -> Result<u8, String> {
     match task_role::ending(alloc, group) {
-        AllocEnding::Ended { code, .. } => Ok(code),
+        AllocEnding::Ended { task, code } => Ok(AllocEnding::code_of(&task, code, group)),
         AllocEnding::Stopped | AllocEnding::NeverRan => Err(ended(alloc, group)),
     }
 }
