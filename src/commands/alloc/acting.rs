@@ -31,6 +31,8 @@ pub(super) struct AllocAction<'a> {
     pub(super) alloc: AllocStub,
     /// Its job, as it is now.
     pub(super) job: Job,
+    /// How long passing faults are borne: no longer than the whole may take.
+    pub(super) patience: Patience,
 }
 
 /// How the wait for an allocation stands after one look.
@@ -52,12 +54,13 @@ pub(super) enum WaitEnd {
 }
 
 impl<'a> AllocAction<'a> {
-    /// Finds the allocation by the beginning of its id, and reads its job.
-    pub(super) async fn on(app: &'a App, text: &str) -> Result<Self> {
-        let nomad = app.nomad()?.with_patience(Patience::OPERATION);
+    /// Finds the allocation by the beginning of its id, and reads its job. The whole may take as long as `within`.
+    pub(super) async fn on(app: &'a App, text: &str, within: Duration) -> Result<Self> {
+        let patience = Patience(within.min(Patience::OPERATION.0));
+        let nomad = app.nomad()?.with_patience(patience);
         let alloc = resolve::alloc(&nomad, text).await?;
         let job = nomad.read(&job::get(&alloc.namespace, &alloc.job_id)).await?.value;
-        Ok(AllocAction { app, nomad, alloc, job })
+        Ok(AllocAction { app, nomad, alloc, job, patience })
     }
 
     pub(super) fn group(&self) -> Option<&TaskGroup> {
@@ -69,7 +72,8 @@ impl<'a> AllocAction<'a> {
         format!("{} ({}, on {})", short(&self.alloc.id), self.alloc.name, self.alloc.node_name)
     }
 
-    async fn all(&self) -> Result<Vec<AllocStub>> {
+    /// The allocations of its job, as they are now.
+    pub(super) async fn all(&self) -> Result<Vec<AllocStub>> {
         Ok(self.nomad.list(&allocation::of_job(&self.alloc.namespace, &self.alloc.job_id)).await?.value)
     }
 

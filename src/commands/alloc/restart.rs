@@ -6,7 +6,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::http::Patience;
 use crate::api::nomad::alloc_client;
 use crate::api::nomad::allocation::{self, AllocStub, RunState};
 use crate::api::settle::settle;
@@ -92,7 +91,7 @@ type StartsBefore = BTreeMap<String, Option<Timestamp>>;
 /// # Errors
 /// Failed (1) when it does not run, refused (7) below the floor, timed out (6) when it is not well in time.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let acting = AllocAction::on(app, &args.alloc).await?;
+    let acting = AllocAction::on(app, &args.alloc, args.timeout).await?;
     let id = acting.alloc.id.clone();
     let now = acting.nomad.read(&allocation::get(&id)).await?.value;
     if now.client_status.is_terminal() {
@@ -132,7 +131,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .value;
         Ok(all.iter().any(|a| a.id == id && anew(a, &before).is_empty()).then_some(()))
     };
-    settle(&acting.nomad, &app.explicit(), &call, Patience::OPERATION, done).await?;
+    settle(&acting.nomad, &app.explicit(), &call, acting.patience, done).await?;
     let AllocStub { name, namespace, job_id, node_id, node_name, .. } = acting.alloc.clone();
     let tasks = before.keys().cloned().collect();
     let mut view =

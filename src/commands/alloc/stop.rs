@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::api::http::Patience;
-use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus};
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
 use crate::commands::shared::complete;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::model::ids::short;
 use crate::model::metric::explain;
+use crate::ops::unseen_end;
 use crate::ui::{Cell, Describe, Detail, Tone, duration};
 
 /// Stop an allocation, and wait until what replaces it is well.
@@ -107,9 +108,10 @@ impl Describe for Stopped {
 /// # Errors
 /// Refused (7) below the floor, timed out (6) when the replacement is not well in time.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let acting = AllocAction::on(app, &args.alloc).await?;
+    let acting = AllocAction::on(app, &args.alloc, args.timeout).await?;
     let mut view = Stopped::of(&acting.alloc);
     if acting.alloc.is_terminal() {
+        seen_to_end(&acting).await?;
         (view.changed, view.note) = (false, Some("nothing was done".to_owned()));
         return app.printer.object(&view);
     }
@@ -120,7 +122,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return app.printer.object(&view);
     }
     app.printer.note(&format!("{} was told to stop", acting.label()));
-    let going_on = format!("{} was told to stop, and is replaced", short(&acting.alloc.id));
+    let going_on = format!("{} was told to stop", short(&acting.alloc.id));
     match acting
         .until_well(&going_on, args.timeout, async |all| replacement(&acting, &eval, all).await)
         .await?
@@ -131,7 +133,24 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         }
         WaitEnd::Nothing(why) => view.note = Some(why),
     }
+    seen_to_end(&acting).await?;
     app.printer.object(&view)
+}
+
+/// Whether its end was seen: on a node that is away nobody sees it.
+///
+/// # Errors
+/// Timed out (6) where it may still run.
+async fn seen_to_end(acting: &AllocAction<'_>) -> Result<()> {
+    let mut now = acting.all().await?;
+    now.retain(|a| a.id == acting.alloc.id);
+    let unseen = unseen_end::among(&acting.nomad, &now).await?;
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let error = Error::new(ExitCode::TimedOut, format!("{} is not known to have ended", acting.label()));
+    let error = unseen.iter().map(ToString::to_string).fold(error, Error::because);
+    Err(error.hint(format!("fleet wait alloc {} ended", short(&acting.alloc.id))))
 }
 
 /// Tells it to stop: the evaluation that replaces it; empty where the answer was lost.
@@ -144,7 +163,7 @@ async fn stop(args: &Args, acting: &AllocAction<'_>) -> Result<String> {
         Ok((now.desired_status != DesiredStatus::Run || now.desired_transition.migrate == Some(true))
             .then_some(()))
     };
-    match settle(&acting.nomad, &acting.app.explicit(), &call, Patience::OPERATION, told).await? {
+    match settle(&acting.nomad, &acting.app.explicit(), &call, acting.patience, told).await? {
         Settled::Replied(reply) => Ok(reply.value.eval_id),
         Settled::Found(()) => Ok(String::new()),
     }
@@ -163,16 +182,22 @@ async fn replacement(acting: &AllocAction<'_>, eval: &str, all: &[AllocStub]) ->
     if let Some(alloc) = newest {
         return Ok(WaitState::Here(Box::new(alloc.clone())));
     }
-    if old.is_some_and(|a| !a.client_status.is_terminal()) {
+    let away = old.is_some_and(|a| a.client_status == ClientStatus::Unknown);
+    let doubt = match away {
+        true => format!("{} may run on {}, which is away; ", short(&acting.alloc.id), acting.alloc.node_name),
+        false => String::new(),
+    };
+    if old.is_some_and(|a| !a.client_status.is_terminal()) && !away {
         return Ok(WaitState::Waiting(format!("{} is stopping", short(&acting.alloc.id))));
     }
     if eval.is_empty() {
-        return Ok(WaitState::Waiting("its replacement is not placed".to_owned()));
+        return Ok(WaitState::Waiting(format!("{doubt}its replacement is not placed")));
     }
     let eval = acting.nomad.read(&evaluation::get(&acting.alloc.namespace, eval)).await?.value;
     match (eval.failed_groups.get(&acting.alloc.task_group), eval.status) {
         (Some(metric), _) => {
-            Ok(WaitState::Waiting(format!("there is no place for its replacement: {}", explain(metric))))
+            let why = explain(metric);
+            Ok(WaitState::Waiting(format!("{doubt}there is no place for its replacement: {why}")))
         }
         (None, EvalStatus::Complete) => {
             Ok(WaitState::Nothing("its job wants nothing in its place".to_owned()))
@@ -180,6 +205,6 @@ async fn replacement(acting: &AllocAction<'_>, eval: &str, all: &[AllocStub]) ->
         (None, EvalStatus::Failed) => {
             Err(Error::failed("the scheduler could not replace it").because(eval.status_description))
         }
-        (None, _) => Ok(WaitState::Waiting("its replacement is not placed".to_owned())),
+        (None, _) => Ok(WaitState::Waiting(format!("{doubt}its replacement is not placed"))),
     }
 }
