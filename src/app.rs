@@ -85,14 +85,12 @@ impl App {
         App { address: self.address.clone(), ..app }
     }
 
-    /// The same app for a context as the context file has it: nothing of the environment's clusters goes before it.
+    /// The same app for a context that is named, as --context names it: nothing of another cluster in the environment goes before it.
     #[must_use]
     pub fn for_context(&self, name: &str) -> Self {
-        let foreign = |variable: &str| variable.starts_with("NOMAD_") || variable.starts_with("CONSUL_");
-        let env = Environment::from_pairs(self.env.iter().filter(|(variable, _)| !foreign(variable)));
         let flags = ConnectionFlags { context: Some(name.to_owned()), ..ConnectionFlags::default() };
         let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
-        App::new(printer, env, flags, clock, self.interrupts.clone())
+        App::new(printer, self.env.clone(), flags, clock, self.interrupts.clone())
     }
 
     /// The connection options as they were given.
@@ -129,6 +127,13 @@ impl App {
             let context = settings.context.as_ref().map_or("", |context| context.value.as_str());
             self.printer.warn(&format!(
                 "{variable} in the environment overrides {key} of the context; --context {context} goes before it"
+            ));
+        }
+        for (key, said) in &settings.withheld {
+            let context = settings.context.as_ref().map_or("", |context| context.value.as_str());
+            let said = Secrets::default().clean(said);
+            self.printer.warn(&format!(
+                "{key} of context {context} is not sent to {said}, which is no address of it"
             ));
         }
         if let Some(context) = settings.context.as_ref().filter(|_| !settings.set_aside.is_empty()) {

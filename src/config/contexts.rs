@@ -12,6 +12,7 @@
 //! token_file = "/home/me/.consul-staging"
 //! ```
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -129,6 +130,44 @@ pub struct ConsulContext {
     pub tls_server_name: Option<String>,
     /// The opposite of `CONSUL_HTTP_SSL_VERIFY`.
     pub tls_skip_verify: Option<bool>,
+}
+
+impl NomadContext {
+    /// Whether an address is one of this cluster's; each is, where none is written down.
+    #[must_use]
+    pub(super) fn is_at(&self, said: &str) -> bool {
+        self.address.is_none() || self.address.iter().chain(&self.failover).any(|own| is_same(own, said))
+    }
+
+    /// What counts of it where this address was named: nothing where it is another cluster's, above all no token.
+    #[must_use]
+    pub(super) fn for_address(&self, said: Option<&str>) -> Cow<'_, Self> {
+        match said.is_none_or(|said| self.is_at(said)) {
+            true => Cow::Borrowed(self),
+            false => Cow::Owned(NomadContext::default()),
+        }
+    }
+}
+
+impl ConsulContext {
+    /// As [`NomadContext::is_at`].
+    #[must_use]
+    pub(super) fn is_at(&self, said: &str) -> bool {
+        self.address.as_ref().is_none_or(|own| is_same(own, said))
+    }
+
+    /// As [`NomadContext::for_address`].
+    #[must_use]
+    pub(super) fn for_address(&self, said: Option<&str>) -> Cow<'_, Self> {
+        match said.is_none_or(|said| self.is_at(said)) {
+            true => Cow::Borrowed(self),
+            false => Cow::Owned(ConsulContext::default()),
+        }
+    }
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    one.trim_end_matches('/') == other.trim_end_matches('/')
 }
 
 impl Context {

@@ -32,6 +32,9 @@ pub struct Settings {
     pub pin: Option<Pin>,
     /// Settings of the context that the environment overrides. Worth a warning: the two may be different clusters.
     pub overridden: Vec<(&'static str, &'static str)>,
+    /// Tokens of the context that are not sent, each with the address that is asked instead of the context's: a token of one
+    /// cluster is not shown to another.
+    pub withheld: Vec<(&'static str, String)>,
     /// Variables of the environment that are not used, because `--context` names a context that says otherwise, or whose
     /// cluster is another than theirs.
     pub set_aside: Vec<String>,
@@ -204,11 +207,21 @@ impl Settings {
         let of_nomad = Sources::new(env, name, explicit, "NOMAD_", of_nomad);
         let of_consul = (context.consul.address.as_deref(), "CONSUL_HTTP_ADDR");
         let of_consul = Sources::new(env, name, explicit, "CONSUL_", of_consul);
-        let nomad = nomad(flags, &of_nomad, &context.nomad);
-        let consul = consul(flags, &of_consul, &context.consul);
+        let said = |flag: &Option<String>, variable| {
+            let exported = || env.get(variable).filter(|_| !explicit).map(str::to_owned);
+            flag.clone().or_else(exported)
+        };
+        let nomad_said = said(&flags.address, "NOMAD_ADDR");
+        let consul_said = said(&flags.consul_address, "CONSUL_HTTP_ADDR");
+        let withheld = withheld(flags, env, context, (nomad_said.as_deref(), consul_said.as_deref()));
+        let of_context = context.nomad.for_address(nomad_said.as_deref());
+        let nomad = nomad(flags, &of_nomad, &of_context);
+        let of_context = context.consul.for_address(consul_said.as_deref());
+        let consul = consul(flags, &of_consul, &of_context);
         let own_address = matches!(nomad.address.origin, Origin::Context { .. } | Origin::Default);
         Ok(Settings {
             overridden: overridden(flags, env, context).into_iter().filter(|_| !explicit).collect(),
+            withheld,
             set_aside: of_nomad.set_aside().chain(of_consul.set_aside()).collect(),
             nomad: NomadSettings {
                 failover: context.nomad.failover.iter().filter(|_| own_address).cloned().collect(),
@@ -245,6 +258,24 @@ fn overridden(
     ];
     let both = both.into_iter().filter(|(variable, _, both)| *both && env.get(variable).is_some());
     both.map(|(variable, key, _)| (variable, key)).collect()
+}
+
+/// The tokens of the context that other addresses would get, where nobody named another token.
+fn withheld(
+    flags: &ConnectionFlags,
+    env: &Environment,
+    context: &Context,
+    (nomad_said, consul_said): (Option<&str>, Option<&str>),
+) -> Vec<(&'static str, String)> {
+    let (nomad, consul) = (&context.nomad, &context.consul);
+    let of_nomad = token_of_context(nomad)
+        .filter(|_| flags.token_file.is_none() && env.get("NOMAD_TOKEN").is_none())
+        .zip(nomad_said.filter(|said| !nomad.is_at(said)));
+    let named = env.get("CONSUL_HTTP_TOKEN").is_some() || env.get("CONSUL_HTTP_TOKEN_FILE").is_some();
+    let of_consul = token_of_consul(consul)
+        .filter(|_| flags.consul_token_file.is_none() && !named)
+        .zip(consul_said.filter(|said| !consul.is_at(said)));
+    [of_nomad, of_consul].into_iter().flatten().map(|((_, key), said)| (key, said.to_owned())).collect()
 }
 
 fn choose(flags: &ConnectionFlags, env: &Environment, file: &ContextFile) -> Option<Sourced<String>> {
@@ -347,13 +378,6 @@ fn consul(flags: &ConnectionFlags, from: &Sources<'_>, context: &ConsulContext) 
             (context.tls_skip_verify, "consul.tls_skip_verify"),
         ),
     };
-    let token_in_context = || {
-        let literal =
-            context.token.clone().map(|t| (TokenSource::Literal(SecretString::from(t)), "consul.token"));
-        let file = || context.token_file.clone().map(|f| (TokenSource::File(f), "consul.token_file"));
-        let command = || context.token_cmd.clone().map(|c| (TokenSource::Command(c), "consul.token_cmd"));
-        literal.or_else(file).or_else(command)
-    };
     ConsulSettings {
         address: from.text(
             (&flags.consul_address, "--consul-address"),
@@ -363,11 +387,19 @@ fn consul(flags: &ConnectionFlags, from: &Sources<'_>, context: &ConsulContext) 
         namespace: from.text((&None, ""), "CONSUL_NAMESPACE", (&context.namespace, "consul.namespace")),
         partition: from.text((&None, ""), "CONSUL_PARTITION", (&context.partition, "consul.partition")),
         token: token_file(&flags.consul_token_file, "--consul-token-file")
-            .or_else(|| from.token(from.consul_token(), token_in_context())),
+            .or_else(|| from.token(from.consul_token(), token_of_consul(context))),
         http_auth: from.basic("CONSUL_HTTP_AUTH", (&context.http_auth, "consul.http_auth")),
         ssl: from.go_bool("CONSUL_HTTP_SSL"),
         tls,
     }
+}
+
+fn token_of_consul(context: &ConsulContext) -> Option<(TokenSource, &'static str)> {
+    let literal =
+        context.token.clone().map(|t| (TokenSource::Literal(SecretString::from(t)), "consul.token"));
+    let file = || context.token_file.clone().map(|f| (TokenSource::File(f), "consul.token_file"));
+    let command = || context.token_cmd.clone().map(|c| (TokenSource::Command(c), "consul.token_cmd"));
+    literal.or_else(file).or_else(command)
 }
 
 #[cfg(test)]

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use secrecy::ExposeSecret as _;
 
 use crate::app::App;
-use crate::config::{ConnectionFlags, Environment, Settings, Sourced};
+use crate::config::{ConnectionFlags, Settings, Sourced};
 use crate::error::{Error, Result};
 
 /// Print shell commands that select a context in this shell, for fleet, nomad and consul alike.
 ///
-/// They export what the context sets and unset what it does not, so that nothing of another cluster stays behind. They hold the
-/// token, so they are not printed to a terminal.
+/// They export what the context sets and unset what it does not, so that nothing of another cluster stays behind; a NOMAD_TOKEN that is
+/// exported beside the same NOMAD_ADDR stays. Where they hold a token they are not printed to a terminal.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   eval \"$(fleet context use-in-shell prod)\"
@@ -30,10 +30,12 @@ pub struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Shell {
     /// sh, bash, zsh and their kin.
+    #[value(aliases = ["sh", "bash", "zsh", "dash", "ksh"])]
     Posix,
     /// fish.
     Fish,
     /// PowerShell.
+    #[value(alias = "pwsh")]
     Powershell,
 }
 
@@ -44,14 +46,16 @@ enum Shell {
 pub fn run(args: &Args, app: &App) -> Result<()> {
     let file = app.contexts()?;
     file.get(&args.name)?;
-    if app.printer.stdout_is_terminal() {
+    let flags = ConnectionFlags { context: Some(args.name.clone()), ..ConnectionFlags::default() };
+    // What is exported of the same cluster stays: a token that the context does not hold is one of them.
+    let variables = variables(&Settings::resolve(&flags, &app.env, &file)?, &args.name)?;
+    let is_secret = |name: &str| name.ends_with("_TOKEN") || name.ends_with("_AUTH");
+    if app.printer.stdout_is_terminal() && variables.iter().any(|(n, v)| v.is_some() && is_secret(n)) {
         return Err(Error::refused("the commands hold a token and are not printed to a terminal")
             .hint(format!("eval \"$(fleet context use-in-shell {})\"", args.name)));
     }
-    let flags = ConnectionFlags { context: Some(args.name.clone()), ..ConnectionFlags::default() };
-    let settings = Settings::resolve(&flags, &Environment::default(), &file)?;
     let mut lines = String::new();
-    for (name, value) in variables(&settings, &args.name)? {
+    for (name, value) in variables {
         let line = match value {
             Some(value) => args.shell.export(name, &value),
             None => args.shell.unset(name),

@@ -71,6 +71,24 @@ fn tokens_come_from_their_source_at_the_last_moment() {
 }
 
 #[test]
+fn nothing_of_a_context_goes_to_an_address_that_is_not_its_own() {
+    let secrets = |s: &Settings| (s.nomad.token.is_some(), s.nomad.tls.skip_verify.is_some());
+    let elsewhere = resolve(&ConnectionFlags::default(), &[("NOMAD_ADDR", "http://env:1")]);
+    assert_eq!(secrets(&elsewhere), (false, false));
+    assert_eq!(elsewhere.withheld, [("nomad.token_cmd", "http://env:1".to_owned())]);
+    let flags = ConnectionFlags { address: Some("http://flag:1".into()), ..ConnectionFlags::default() };
+    let by_flag = resolve(&flags, &[]);
+    assert_eq!(secrets(&by_flag), (false, false));
+    assert_eq!(by_flag.withheld, [("nomad.token_cmd", "http://flag:1".to_owned())]);
+    // Whoever names a token is not told of another one.
+    let with_token = resolve(&flags, &[("NOMAD_TOKEN", "env")]);
+    assert_eq!(with_token.nomad.endpoint().unwrap().token.unwrap().expose_secret(), "env");
+    assert!(with_token.withheld.is_empty());
+    let own = ConnectionFlags { address: Some("https://prod:4646/".into()), ..ConnectionFlags::default() };
+    assert_eq!(secrets(&resolve(&own, &[])), (true, true));
+}
+
+#[test]
 fn an_unparsable_truth_value_is_as_good_as_unset() {
     let lab = [("FLEET_CONTEXT", "lab"), ("NOMAD_SKIP_VERIFY", "yes")];
     assert!(resolve(&ConnectionFlags::default(), &lab).nomad.tls.skip_verify.is_none());
