@@ -99,6 +99,8 @@ pub struct Error {
     pub hints: Vec<String>,
     /// What was to be changed, where it was a change.
     pub change: Option<Box<Change>>,
+    /// Whether no token went with the request.
+    pub anonymous: bool,
 }
 
 /// A change that failed, as it was asked for.
@@ -123,6 +125,7 @@ impl Error {
             needs: Cow::Borrowed(""),
             hints: Vec::new(),
             change: None,
+            anonymous: false,
         }
     }
 
@@ -308,6 +311,7 @@ pub(crate) struct RequestContext<'a> {
     pub(crate) product: Product,
     pub(crate) address: &'a str,
     pub(crate) origin: &'a str,
+    pub(crate) anonymous: bool,
     pub(crate) spec: &'a RequestSpec,
 }
 
@@ -328,6 +332,7 @@ impl RequestContext<'_> {
                 let namespace = namespace.map(|(_, namespace)| namespace.clone());
                 Box::new(Change { path: self.spec.path.clone(), namespace })
             }),
+            anonymous: self.anonymous,
         }
     }
 }

@@ -66,12 +66,14 @@ fn advice(e: &ApiError) -> Vec<String> {
         Problem::Redirected => {
             vec![format!("if {} answers there, make that the address{origin}", e.product)]
         }
+        Problem::NoPathToNode => {
+            vec!["no server has a connection to its node; `fleet node list` says which nodes are away".into()]
+        }
         Problem::Config
         | Problem::Broken
         | Problem::NotFound
         | Problem::Conflict
         | Problem::Invalid
-        | Problem::NoPathToNode
         | Problem::NoRegion
         | Problem::Decode
         | Problem::Server => Vec::new(),
@@ -79,17 +81,18 @@ fn advice(e: &ApiError) -> Vec<String> {
 }
 
 fn denied(e: &ApiError, variables: &Variables) -> Vec<String> {
-    let mut hints = Vec::new();
-    if !e.needs.is_empty() {
-        hints.push(format!("the token needs: {}", e.needs));
+    let needs = (!e.needs.is_empty()).then(|| format!("the token needs: {}", e.needs));
+    if e.anonymous {
+        let none = format!("no token was sent: set {} or choose a context", variables.token);
+        return std::iter::once(none).chain(needs).collect();
     }
     // Nomad does not tell an unknown token from one without the right; Consul does.
-    hints.push(if e.text.contains("ACL not found") || e.text.contains("ACL token") {
-        format!("the token is unknown or expired; check {}", variables.token)
-    } else {
-        format!("or the token is unknown or expired: check {}", variables.token)
-    });
-    hints
+    let unknown = e.text.contains("ACL not found") || e.text.contains("ACL token");
+    let check = match needs {
+        Some(_) if !unknown => format!("or the token is unknown or expired: check {}", variables.token),
+        _ => format!("the token is unknown or expired; check {}", variables.token),
+    };
+    needs.into_iter().chain([check]).collect()
 }
 
 fn tls_advice(problem: TlsProblem, v: &Variables, origin: &str) -> String {

@@ -10,7 +10,6 @@ use crate::api::http::{Backoff, Download, Http};
 use crate::api::nomad::acl;
 use crate::api::nomad::event::{self, Batch, Event};
 use crate::error::{Error, Result};
-use crate::exit_code::ExitCode;
 
 /// A stream that was accepted says so at once; one that was refused says nothing at all.
 const ACCEPTED_WITHIN: Duration = Duration::from_secs(5);
@@ -180,9 +179,7 @@ async fn explained(nomad: &Http, e: ApiError) -> Error {
         return error;
     }
     match nomad.read(&acl::token_self()).await {
-        Err(unknown) if unknown.is_denied() => {
-            Error::new(ExitCode::Denied, "could not follow the events").because(unknown.to_string())
-        }
+        Err(unknown) if unknown.is_denied() => Error::from(unknown).context("could not follow the events"),
         _ => error
             .hint("with fewer rights: name topics and a namespace, such as --topic Job --namespace default"),
     }

@@ -196,6 +196,7 @@ impl Http {
             product: endpoint.product,
             address: &self.inner.display,
             origin: &endpoint.origin,
+            anonymous: endpoint.token.is_none(),
             spec,
         }
     }

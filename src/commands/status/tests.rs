@@ -40,6 +40,7 @@ fn seen() -> ClusterObservation {
 fn refused<T>() -> api::Result<T> {
     Err(api::Error {
         change: None,
+        anonymous: false,
         product: Product::Nomad,
         purpose: "list the nodes".into(),
         address: "http://127.0.0.1:4646".into(),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::api::Problem;
 use crate::api::http::Http;
 use crate::app::App;
 use crate::commands::shared::snapshot;
@@ -65,8 +66,12 @@ async fn region(nomad: &Http) -> Result<String> {
         return Ok(region.to_owned());
     }
     // A name is a courtesy: a token that may not ask still saves.
-    let members = nomad.read(&crate::api::nomad::agent::members()).await;
-    Ok(members.map_or_else(|_| "region".to_owned(), |reply| reply.value.server_region))
+    match nomad.read(&crate::api::nomad::agent::members()).await {
+        Ok(reply) => Ok(reply.value.server_region),
+        // Where nobody is there is nothing to save either.
+        Err(e) if matches!(e.problem, Problem::Connect | Problem::Tls(_)) => Err(e.into()),
+        Err(_) => Ok("region".to_owned()),
+    }
 }
 
 /// Deletes all but the newest files of this name.
