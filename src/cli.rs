@@ -1,5 +1,6 @@
 //! The root command: global flags, parsing, and the way from arguments to an exit code.
 
+pub mod completion;
 mod effect;
 mod foreign_words;
 mod misuse;

@@ -10,7 +10,7 @@ use fleet::invocation::Invocation;
 use fleet::ui::Streams;
 
 fn main() -> ExitCode {
-    clap_complete::CompleteEnv::with_factory(cli::command).complete();
+    clap_complete::CompleteEnv::with_factory(cli::command).shells(cli::completion::SHELLS).complete();
     let env = Environment::of_process();
     let streams = Arc::new(Streams::of_process(&env));
     let args = std::env::args_os().collect();

@@ -151,7 +151,12 @@ const KINDS: [ObjectKind; 5] =
 
 /// Where several things are called so, `--kind` may tell them apart.
 fn say_which(error: Error) -> Error {
-    if error.code() == ExitCode::Usage { error.hint("--kind says which is meant") } else { error }
+    let same_kind = error.hints().iter().any(|hint| hint == resolve::WHICH_NAMESPACE);
+    if error.code() == ExitCode::Usage && !same_kind {
+        error.hint("--kind says which is meant")
+    } else {
+        error
+    }
 }
 
 /// Explains it.

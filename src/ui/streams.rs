@@ -14,7 +14,7 @@ pub struct TerminalFacts {
     pub stdout_tty: bool,
     /// Whether stderr is a terminal.
     pub stderr_tty: bool,
-    /// Columns of the terminal; none when there is none.
+    /// Columns of the terminal; none when there is none, or it does not know.
     pub width: Option<u16>,
     /// Whether the locale can show more than ASCII.
     pub unicode: bool,
@@ -25,7 +25,8 @@ impl TerminalFacts {
     #[must_use]
     pub fn of_process(env: &Environment) -> Self {
         let columns = env.get("COLUMNS").and_then(|c| c.parse().ok()).filter(|&c| c > 0);
-        let size = || comfy_table_width();
+        // A terminal that nobody told its size, as that of `expect`, says 0.
+        let size = || comfy_table_width().filter(|&columns| columns > 0);
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env.get(name));
         TerminalFacts {
             stdin_tty: io::stdin().is_terminal(),

@@ -322,9 +322,13 @@ async fn deploy(args: &Args, app: &App, report: &mut Report) -> Result<ExitCode>
 /// Takes up the deployment of a job that is under way.
 async fn take_up(name: &str, options: Options, app: &App, report: &mut Report) -> Result<ExitCode> {
     let nomad = app.nomad()?;
-    let stub = crate::commands::shared::resolve::job(nomad, app.list_namespace()?, name)
-        .await
-        .map_err(|e| e.context(format!("{name:?} is neither a file nor a job")))?;
+    let stub = crate::commands::shared::resolve::job(nomad, app.list_namespace()?, name).await.map_err(
+        |e| match e.code() {
+            ExitCode::NotFound => e.context(format!("{name:?} is neither a file nor a job")),
+            ExitCode::Usage => e,
+            _ => e.context(format!("{name:?} is no file, and whether it is a job is not known")),
+        },
+    )?;
     report.expect([(stub.namespace.as_str(), stub.id.as_str())]);
     let job = nomad.read(&crate::api::nomad::job::get(&stub.namespace, &stub.id)).await?.value;
     let permission = app.explicit();

@@ -33,7 +33,8 @@ use route::{ForwardTarget, Route};
 /// the task are numbers, or labels of the allocation's ports. --direct=always connects straight to the port's own address where it can be
 /// reached from here.
 ///
-/// With a command, the command finds the local ports in FLEET_PORT_NUMBER and FLEET_PORT_LABEL, and its exit code is returned.
+/// With a command, the command finds the local ports in FLEET_PORT_NUMBER, or in FLEET_PORT_LABEL with the label as it is written, and
+/// its exit code is returned.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet port-forward web 8080
@@ -41,7 +42,8 @@ use route::{ForwardTarget, Route};
   fleet port-forward web 9000:http 9001:metrics
   fleet port-forward web/api[0] 0:http --sticky --direct
   fleet port-forward minimal 0:http --push-relay=./fleet-linux-arm64
-  fleet port-forward db 0:5432 -- sh -c 'psql -p $FLEET_PORT_5432'")]
+  fleet port-forward db 0:5432 -- sh -c 'psql -p $FLEET_PORT_5432'
+  fleet port-forward web 0:http -- sh -c 'curl 127.0.0.1:$FLEET_PORT_http'")]
 pub struct Args {
     /// The task: a job, allocation, service or git checkout; see `fleet exec --help`.
     #[arg(value_name = "TARGET", add = clap_complete::ArgValueCompleter::new(complete::targets))]

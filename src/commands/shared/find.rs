@@ -87,7 +87,13 @@ pub(crate) async fn find(app: &App, name: &str, kinds: &[ObjectKind]) -> Result<
         found.extend(Box::pin(beside_jobs(app, name, kinds)).await?);
     }
     let one = choose(found, name).map_err(|several| {
-        resolve::ambiguous("thing", name, several.iter().map(FoundObject::line)).hint("write more of it")
+        let is_that_job = |o: &FoundObject| matches!(o, FoundObject::Job(job) if job.id == name);
+        let of_one_name = several.iter().all(is_that_job);
+        resolve::ambiguous("thing", name, several.iter().map(FoundObject::line)).hint(if of_one_name {
+            resolve::WHICH_NAMESPACE
+        } else {
+            "write more of it"
+        })
     })?;
     if one.is_some() || !unlisted_jobs {
         return Ok(one);

@@ -56,6 +56,9 @@ pub fn unclear(unclear: SelectionError) -> Error {
     }
 }
 
+/// What tells jobs of one id apart.
+pub(crate) const WHICH_NAMESPACE: &str = "--namespace NAME says which is meant";
+
 /// The one job of that id, or whose id begins so, in one namespace or in all.
 ///
 /// Only the beginning of an id takes the right to list jobs. Without it a whole id is still found, in the namespace that was
@@ -77,7 +80,9 @@ pub async fn job(nomad: &Http, namespace: &str, text: &str) -> Result<JobKey> {
         [one] => Ok(JobKey::new(&*one.namespace, &*one.id)),
         several => {
             let lines = several.iter().map(|j| format!("{} (namespace {})", j.id, j.namespace));
-            Err(ambiguous("job", text, lines))
+            let error = ambiguous("job", text, lines);
+            let of_one_id = several.iter().all(|j| j.id == several[0].id);
+            Err(if of_one_id { error.hint(WHICH_NAMESPACE) } else { error })
         }
     }
 }
@@ -185,8 +190,15 @@ pub async fn no_job(nomad: &Http, namespace: &str, text: &str, all: &[JobStub]) 
         let elsewhere = nomad.list(&job::list().namespace(ALL_NAMESPACES).prefix(Some(text))).await;
         // What other namespaces have is a courtesy.
         let others = elsewhere.map(|reply| reply.value).unwrap_or_default();
-        if let Some(other) = others.iter().find(|j| j.id == text) {
-            return error.hint(format!("it is in namespace {0}: --namespace {0}", other.namespace));
+        let others: Vec<&str> =
+            others.iter().filter(|j| j.id == text).map(|j| j.namespace.as_str()).collect();
+        match others.as_slice() {
+            [] => {}
+            [other] => return error.hint(format!("it is in namespace {other}: --namespace {other}")),
+            [first, ..] => {
+                let all = others.join(", ");
+                return error.hint(format!("it is in namespaces {all}: --namespace {first}"));
+            }
         }
     }
     // As `kubectl` writes it: deploy/web.

@@ -88,8 +88,11 @@ impl Printer {
                     || part.strip_prefix("context show").is_some_and(|rest| !rest.starts_with(' ')));
             said.push_str("fleet ");
             if is_command {
-                said.push_str(flags);
-                said.push(' ');
+                let flags: Vec<&str> = match names_a_namespace(part) {
+                    true => without_namespace(flags).collect(),
+                    false => vec![flags],
+                };
+                flags.iter().for_each(|words| said.extend([words, " "]));
             }
             said.push_str(part);
         }
@@ -177,4 +180,16 @@ impl Printer {
     fn tint(&self, text: &str, tone: Tone) -> String {
         tone.paint(text, self.color_err)
     }
+}
+
+/// Whether a command has a namespace of its own.
+fn names_a_namespace(command: &str) -> bool {
+    command.split(' ').any(|word| word == "-n" || word.starts_with("--namespace"))
+}
+
+/// Flags as [`ConnectionFlags::words`](crate::config::ConnectionFlags::words) says them, but the namespace, whose name needs no quotes.
+fn without_namespace(flags: &str) -> impl Iterator<Item = &str> {
+    let (before, after) = flags.split_once("--namespace ").unwrap_or((flags, ""));
+    let after = after.split_once(' ').map_or("", |(_, after)| after);
+    [before.trim_end(), after].into_iter().filter(|words| !words.is_empty())
 }
