@@ -8,7 +8,7 @@ use crate::model::group::GroupKey;
 use crate::ops::migration::checks;
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::Progress;
-use crate::ops::rotate::decide::Decision;
+use crate::ops::rotate::decide::{Act, Decision};
 use crate::ops::rotate::rotation::Rotation;
 
 /// How often checks are asked about while nothing is decided by them.
@@ -27,9 +27,20 @@ impl Rotation<'_> {
         self.checked_at = Some(now);
         let replacements: BTreeSet<&str> =
             decision.progress.values().filter_map(Progress::replacement).collect();
+        // What is about to leave for the first time is in hand as well.
+        let leaving: BTreeSet<&String> = decision
+            .acts
+            .iter()
+            .flat_map(|act| match act {
+                Act::Stop(ids) => ids.as_slice(),
+                _ => &[],
+            })
+            .collect();
+        let leaving = picture.allocs.iter().filter(|a| leaving.contains(&a.id)).map(GroupKey::of);
+        let leaving: BTreeSet<GroupKey> = leaving.collect();
         let in_hand = |a: &&AllocStub| {
             let key = GroupKey::of(a);
-            decision.rules.contains_key(&key) && self.is_in_hand(&key)
+            decision.rules.contains_key(&key) && (leaving.contains(&key) || self.is_in_hand(&key))
         };
         let mut allocs: Vec<&AllocStub> = picture.allocs.iter().filter(in_hand).collect();
         // What has just come is asked in any case.
