@@ -288,7 +288,7 @@ fn pages_of_errors_and_copies_are_emitted_where_traefik_has_them() {
     assert_eq!(of(&router("/raw/")).len(), 0, "the application's own errors pass");
     let service = &http["services"][router("/")["service"].as_str().unwrap()]["mirroring"];
     let copies = service["mirrors"][0]["name"].as_str().unwrap();
-    assert_eq!(http["services"][copies]["loadBalancer"]["servers"][0]["url"], "http://10.0.0.2");
+    assert_eq!(http["services"][copies]["loadBalancer"]["servers"][0]["url"], "http://10.0.0.2:80");
     assert!(http["services"][router("/api/")["service"].as_str().unwrap()]["mirroring"].is_null());
     let untold: usize = report.self_check.iter().map(|c| c.unexpected_differences).sum();
     assert_eq!(untold, 0, "{:?}", report.self_check);
