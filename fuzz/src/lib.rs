@@ -1,5 +1,9 @@
 //! What reads bytes from elsewhere, and what must hold whatever they are. Each entry panics when it does not.
 
+mod consul;
+mod nginx;
+mod screen;
+
 use std::collections::VecDeque;
 use std::path::Path;
 
@@ -7,12 +11,6 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use fleet::api::nomad::exec::{ExecMessage, read_frame};
 use fleet::api::nomad::fs::Frames;
-use fleet::model::ingress::judge::JudgementInput;
-use fleet::model::ingress::lower::lower;
-use fleet::model::ingress::nginx::site::Sites;
-use fleet::model::ingress::nginx::tree::{Config, Id};
-use fleet::model::ingress::pool::Services;
-use fleet::model::ingress::verify::access_log;
 use fleet::model::jobfile::diagnostic;
 use fleet::model::jobfile::inline::Inliner;
 use fleet::model::jobfile::text::Text;
@@ -20,6 +18,10 @@ use fleet::model::jobfile::variables;
 use fleet::model::relay::{Decoder, Frame, Side, Streams, WINDOW};
 use fleet::ops::transfer::{Limits, unpack as unpack_into};
 use serde_json::Value;
+
+pub use self::consul::config_entries;
+pub use self::nginx::{access_log_line, expression, nginx_conf, nginx_migration};
+pub use self::screen::foreign_text;
 
 /// A frame of the exec websocket means something or is refused, and only the words of an end are one.
 pub fn exec_frames(bytes: &[u8]) {
@@ -176,34 +178,4 @@ pub fn job_file(bytes: &[u8]) {
     assert!(failed.iter().all(|f| f.at.end <= text.len()));
     drop(diagnostic::parse(&text));
     drop(variables::of_file(Path::new("x.hcl"), &text));
-}
-
-/// An nginx configuration is refused with a line of its own, or every directive of it has a verdict, and one that is lost says why.
-pub fn nginx_conf(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    match Config::of_text("nginx.conf", &text) {
-        Err(e) => assert!(e.line.is_none_or(|line| line as usize <= text.lines().count() + 1), "{e:?}"),
-        Ok(config) => {
-            let sites = Sites::new(&config);
-            let (routes, unresolved) = lower(&sites);
-            let services = Services::default();
-            let bench = JudgementInput::new(&sites, &routes, &unresolved, &services);
-            for at in 0..config.all.len() {
-                drop(bench.judge(Id(at)));
-            }
-        }
-    }
-}
-
-/// A line of an access log is no request, or one that can be sent again and holds nobody's identity.
-pub fn access_log_line(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    if let Some(logged) = access_log::line(&text, access_log::LogLimits::default()) {
-        let asked = logged.asked;
-        assert!(
-            asked.target.starts_with('/') && asked.target.bytes().all(|b| (0x21..0x7f).contains(&b)),
-            "{asked:?}"
-        );
-        assert!(asked.headers.iter().all(|(name, _)| name.starts_with("accept")), "{asked:?}");
-    }
 }

@@ -24,7 +24,7 @@ impl TerminalFacts {
     /// The facts of this process. `COLUMNS` wins over the terminal's own size.
     #[must_use]
     pub fn of_process(env: &Environment) -> Self {
-        let columns = env.get("COLUMNS").and_then(|c| c.parse().ok()).filter(|&c| c > 0);
+        let columns = env.get("COLUMNS").and_then(|c| c.parse().ok()).filter(|&c| c > 0_u16);
         // A terminal that nobody told its size, as that of `expect`, says 0.
         let size = || comfy_table_width().filter(|&columns| columns > 0);
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env.get(name));
@@ -32,7 +32,8 @@ impl TerminalFacts {
             stdin_tty: io::stdin().is_terminal(),
             stdout_tty: io::stdout().is_terminal(),
             stderr_tty: io::stderr().is_terminal(),
-            width: columns.or_else(size),
+            // A terminal nobody gave a size says 0.
+            width: columns.or_else(size).filter(|&c| c > 0),
             unicode: locale.is_some_and(|l| {
                 let l = l.to_ascii_lowercase();
                 l.contains("utf-8") || l.contains("utf8")

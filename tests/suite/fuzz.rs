@@ -4,14 +4,62 @@ use std::path::Path;
 
 use fleet::model::relay::Frame;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 #[path = "../../fuzz/src/lib.rs"]
 #[expect(unreachable_pub, reason = "the fuzzers' own crate is entered from outside")]
 mod entries;
 
-/// A few changes of bytes: overwritten, taken out, put in, or repeated.
+/// The same inputs on every run, so that a failure is the doing of a change; `PROPTEST_RNG_SEED` asks for others, `PROPTEST_CASES`
+/// for more. `times` is how many of them there are beside the usual number, in sixteenths.
+fn seeded(times: u32) -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    let rng_seed = match usual.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(20_261_130),
+        asked @ RngSeed::Fixed(_) => asked,
+    };
+    ProptestConfig { cases: (usual.cases * times / 16).max(1), rng_seed, failure_persistence: None, ..usual }
+}
+
+/// What means something to one of the readers, where it does not belong.
+const WORDS: [&str; 32] = [
+    "{",
+    "}",
+    ";",
+    "\"",
+    "'",
+    "\\",
+    "$",
+    "${",
+    "#",
+    "\r\n",
+    "(",
+    ")",
+    "[",
+    "|",
+    "~* ",
+    "\u{feff}",
+    "%2F",
+    "\u{1b}[2J",
+    "\u{202e}",
+    "\u{e9}\u{1f680}",
+    "location / {",
+    "if ($x) {",
+    "return 301 ",
+    "rewrite ^ /x last;",
+    "<<EOF\n",
+    "(?!",
+    "\\Q",
+    "{2,3}",
+    "*",
+    "^",
+    "99999999999999999999",
+    "\0",
+];
+
+/// A few changes: a byte is overwritten, taken out or put in, a stretch is repeated, a word is put in, a line goes elsewhere.
 fn harm() -> impl Strategy<Value = Vec<(u8, prop::sample::Index, u8)>> {
-    proptest::collection::vec((0_u8..4, any::<prop::sample::Index>(), any::<u8>()), 0..8)
+    proptest::collection::vec((0_u8..6, any::<prop::sample::Index>(), any::<u8>()), 0..8)
 }
 
 fn harmed(mut bytes: Vec<u8>, harm: &[(u8, prop::sample::Index, u8)]) -> Vec<u8> {
@@ -24,14 +72,28 @@ fn harmed(mut bytes: Vec<u8>, harm: &[(u8, prop::sample::Index, u8)]) -> Vec<u8>
             0 => bytes[at] = *byte,
             1 => drop(bytes.remove(at)),
             2 => bytes.insert(at, *byte),
-            _ => {
+            3 => {
                 let end = bytes.len().min(at + usize::from(*byte));
                 let piece = bytes[at..end].to_vec();
                 bytes.extend(piece);
             }
+            4 => {
+                let word = WORDS[usize::from(*byte) % WORDS.len()];
+                bytes.splice(at..at, word.bytes());
+            }
+            _ => bytes = with_line_moved(&bytes, at, usize::from(*byte)),
         }
     }
     bytes
+}
+
+/// The line around a place stands elsewhere, and where it stood.
+fn with_line_moved(bytes: &[u8], at: usize, to: usize) -> Vec<u8> {
+    let begin = bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+    let end = bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| at + n + 1);
+    let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
+    let before = to % (lines.len() + 1);
+    [&lines[..before], &[&bytes[begin..end]], &lines[before..]].concat().concat()
 }
 
 fn exec_text() -> impl Strategy<Value = String> {
@@ -152,18 +214,74 @@ fn log_line() -> impl Strategy<Value = String> {
         r#"shop.example.com 10.0.0.1 - - [x] "HEAD / HTTP/1.0" 301 0 "-" "x\x22""#,
         r#"{"request":"GET /x HTTP/1.1","status":"404","http_host":"a.b","http_cookie":"sid=1"}"#,
         r#"{"method":"POST","uri":"/x","args":"y=1","status":201}"#,
+        r#"{"RequestMethod":"GET","RequestPath":"/x?y","RequestHost":"a.b","DownstreamStatus":200,"http_accept":"*/*"}"#,
     ];
     prop::sample::select(lines.to_vec()).prop_map(str::to_owned)
 }
 
-/// A configuration is carried over as a whole, which takes longer than reading a line; PROPTEST_CASES asks for more of all.
-fn fewer() -> ProptestConfig {
-    let all = ProptestConfig::default();
-    ProptestConfig { cases: (all.cases * 3 / 8).max(1), ..all }
+/// Expressions of locations and rewrites as people write them, and paths they may be found in.
+fn expression() -> impl Strategy<Value = String> {
+    let sources = [
+        r"\.(png|jpe?g|gif)$",
+        "^/img/.*thumb",
+        "^/u/[0-9]{2,4}/",
+        "^/a$|b",
+        "^/docs/(.*)\\.html?$",
+        r"^/(?!private|x(?:y|z)).*\.doc$",
+        r"^/tenant/(?<who>\w+)/(.*)$",
+        "(?i)^/api/v[1-9]+(/|$)",
+        r"[[:alpha:]_][\w.-]*\.js$",
+        "^/(a|ab|abc)+/b*?c{2}",
+    ];
+    let paths = [
+        "/img/raw/thumb/x.PNG",
+        "/u/123/x",
+        "/a",
+        "/docs/a/b.htm",
+        "/private/x.doc",
+        "/tenant/a_b/c/d",
+        "/API/v12",
+        "/x/a-b.js",
+        "/abab/bcc",
+        "/caf\u{e9}/\u{1f680}.png",
+    ];
+    (prop::sample::select(sources.to_vec()), prop::sample::select(paths.to_vec()))
+        .prop_map(|(source, path)| format!("{source}\n{path}"))
+}
+
+/// Config entries as Consul tells them, as they are emitted, and as people write them.
+fn entry_text() -> impl Strategy<Value = Vec<u8>> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/consul-1.21.4");
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("config-") || name.starts_with("pinned-") || name.starts_with("http-route") {
+            texts.push(std::fs::read(path).unwrap());
+        }
+    }
+    let own = [
+        "Kind = \"service-splitter\"\nName = \"web\"\nSplits = [\n  { Weight = 90, ServiceSubset = \"v1\" },\n  { Weight = 10 },\n]\n",
+        "kind = \"service-router\"\nname = \"web\"\nroutes {\n  match { http { path_regex = \"/a.*\" } }\n  destination { service = \"b\" }\n}\n",
+        "Kind: no\n",
+        "{\"Kind\":\"inline-certificate\",\"Name\":\"c\",\"Certificate\":\"x\",\"PrivateKey\":\"y\"}{\"Kind\":\"proxy-defaults\",\"Name\":\"global\",\"Config\":{\"a\":[1,{\"b\":null}]}}",
+    ];
+    texts.extend(own.map(|t| t.as_bytes().to_vec()));
+    prop::sample::select(texts)
+}
+
+fn names() -> impl Strategy<Value = String> {
+    let lines = [
+        "web|running|a message that is longer than most screens are wide, and goes on\nweb-2|failed|\u{1b}[31mred\u{1b}[0m",
+        "gru\u{df} \u{65e5}\u{672c} \u{1f680}|pending|x\u{301}\u{200d}y\tz",
+        "a\u{1b}]0;title\u{7}b|c|\u{9b}2Jd\r\ne||",
+        "|||",
+    ];
+    prop::sample::select(lines.to_vec()).prop_map(str::to_owned)
 }
 
 proptest! {
-    #![proptest_config(fewer())]
+    #![proptest_config(seeded(6))]
     #[test]
     fn configurations_of_nginx(text in nginx_text(), harm in harm()) {
         entries::nginx_conf(&harmed(text, &harm));
@@ -171,6 +289,15 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(seeded(2))]
+    #[test]
+    fn migrations_from_nginx(text in nginx_text(), harm in harm()) {
+        entries::nginx_migration(&harmed(text, &harm));
+    }
+}
+
+proptest! {
+    #![proptest_config(seeded(128))]
     #[test]
     fn lines_of_access_logs(text in log_line(), harm in harm()) {
         entries::access_log_line(&harmed(text.into_bytes(), &harm));
@@ -185,7 +312,28 @@ proptest! {
     fn frames_of_logs(text in log_text(), harm in harm()) {
         entries::log_frames(&harmed(text.into_bytes(), &harm));
     }
+}
 
+proptest! {
+    #![proptest_config(seeded(32))]
+    #[test]
+    fn expressions(text in expression(), harm in harm()) {
+        entries::expression(&harmed(text.into_bytes(), &harm));
+    }
+
+    #[test]
+    fn entries_of_consul(text in entry_text(), harm in harm()) {
+        entries::config_entries(&harmed(text, &harm));
+    }
+
+    #[test]
+    fn text_on_a_screen(text in names(), harm in harm()) {
+        entries::foreign_text(&harmed(text.into_bytes(), &harm));
+    }
+}
+
+proptest! {
+    #![proptest_config(seeded(16))]
     #[test]
     fn frames_of_relays(bytes in relay_bytes(), harm in harm()) {
         entries::relay_frames(&bytes);
@@ -202,4 +350,27 @@ proptest! {
     fn job_files(text in job_text(), harm in harm()) {
         entries::job_file(&harmed(text, &harm));
     }
+}
+
+/// What is nested as deeply as a file is long is read or refused, and does not end the program.
+#[test]
+fn whatever_is_nested_without_end() {
+    let deep = |open: &str, close: &str| [open.repeat(20_000), close.repeat(20_000)].concat().into_bytes();
+    for (open, close) in [("a {", "}"), ("location /a {", "}"), ("if ($a = b) {", "}"), ("(", ")"), ("{", "")]
+    {
+        entries::nginx_conf(&deep(open, close));
+    }
+    for (open, close) in [("(", ")"), ("(?:a|", ")"), ("(?!", ")"), ("[", "]"), ("a?(", ")*")] {
+        entries::expression(&deep(open, close));
+    }
+    for (open, close) in
+        [("a {\n", "}\n"), ("a = [", "]"), ("a = {", "}"), ("a = (", ")"), ("a = \"${", "}\""), ("[", "]")]
+    {
+        entries::config_entries(&deep(open, close));
+        entries::job_file(&deep(open, close));
+    }
+    entries::config_entries(&deep("{\"Kind\":", "}"));
+    entries::access_log_line(&deep("{\"request\":", "}"));
+    entries::exec_frames(&deep("{\"stdout\":", "}"));
+    entries::log_frames(&deep("{\"Data\":", "}"));
 }

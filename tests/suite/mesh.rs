@@ -572,3 +572,21 @@ fn somebody_else_who_changes_the_split_stops_it() {
     assert_eq!((ran.code, mesh.split()), (7, Some((70.0, 30.0))), "what somebody else wrote stays: {ran}");
     assert!(ran.err.contains("it is 70/30, and was 90/10"), "{ran}");
 }
+
+#[test]
+fn a_split_that_was_put_back_while_sessions_ended_is_not_called_done() {
+    let mesh = Mesh::new();
+    let args = shift(&["--yes", "--pin", "--pin-soak", "0s"]);
+    let ran = mesh.run(&args);
+    assert_eq!((ran.code, mesh.split()), (8, Some((0.0, 100.0))), "nobody tells whether v1 is idle: {ran}");
+    let mut back = mesh.read(&config_entry::get(config_entry::Kind::ServiceSplitter, "web"));
+    for (at, weight) in [100, 0].into_iter().enumerate() {
+        back.fields["Splits"][at]["Weight"] = weight.into();
+    }
+    mesh.entry(&json!(back.content()));
+    let again = mesh.run(&args);
+    assert_eq!((again.code, mesh.split()), (7, Some((100.0, 0.0))), "{again}");
+    assert!(again.err.contains("it is 100/0, and was 0/100"), "{again}");
+    let back = mesh.run(&["migrate", "traffic", "rollback", "web", "--yes"]);
+    assert_eq!((back.code, mesh.split()), (0, None), "{back}");
+}

@@ -241,6 +241,59 @@ fn what_cannot_be_asked_is_lost_and_stands_in_the_way() {
     assert!(dynamic.contains("Path(`/healthz`)"), "it must not come to the application by chance: {dynamic}");
 }
 
+/// Requests nginx makes by itself are emitted where Traefik makes just the same, and told as work by hand where it does not.
+#[test]
+fn pages_of_errors_and_copies_are_emitted_where_traefik_has_them() {
+    let text = "events {}\nhttp {\nserver { listen 8081;\n\
+         proxy_intercept_errors on;\nerror_page 502 504 /sorry;\nerror_page 404 =200 /pages/none.html;\n\
+         location / {\nmirror /copy;\nproxy_pass http://10.0.0.1; }\n\
+         location /api/ {\nmirror /copy;\nproxy_pass http://10.0.0.1/v1/; }\n\
+         location /raw/ {\nproxy_intercept_errors off;\nproxy_pass http://10.0.0.1; }\n\
+         location = /sorry {\ninternal;\nproxy_pass http://10.0.0.3/down.html; }\n\
+         location /pages/ {\nproxy_pass http://10.0.0.3; }\n\
+         location = /copy {\ninternal;\nproxy_set_header X-Copy 1;\nproxy_pass http://10.0.0.2$request_uri; }\n} }\n";
+    let config = Config::of_text("nginx.conf", text).unwrap();
+    let wanted = MigrationRequest { targets: TARGETS.to_vec(), ..MigrationRequest::default() };
+    let migration = migrate(&config, &wanted);
+    let (report, http) = (&migration.report, &migration.emitted[0].1.documents[0]["http"]);
+    let told =
+        |line| verdicts(report, line, config.all.iter().find(|d| d.line == line).unwrap().name.as_str());
+    assert_eq!((told(5), told(6)), (["otherwise", "cannot", "cannot"], ["otherwise", "cannot", "cannot"]));
+    assert_eq!(
+        (told(8), told(11)),
+        (["otherwise", "cannot", "cannot"], ["cannot"; 3]),
+        "its path is changed"
+    );
+    assert_eq!((told(17), told(18)), (["carried", "cannot", "cannot"], ["carried", "cannot", "cannot"]));
+    assert_eq!(told(23), ["cannot"; 3], "a copy has the headers of its request");
+    assert_eq!(told(24), ["carried", "cannot", "cannot"]);
+    let router = |path: &str| {
+        let mut all = http["routers"].as_object().unwrap().values();
+        all.find(|r| r["rule"] == format!("PathPrefix(`{path}`)").as_str()).unwrap().clone()
+    };
+    let of = |router: &serde_json::Value| {
+        let names = router["middlewares"].as_array().cloned().unwrap_or_default();
+        let all = names.iter().map(|name| http["middlewares"][name.as_str().unwrap()].clone());
+        all.filter(|m| m["errors"].is_object()).map(|m| m["errors"].clone()).collect::<Vec<_>>()
+    };
+    let pages = of(&router("/"));
+    assert_eq!(
+        (&pages[0]["status"], &pages[0]["query"]),
+        (&serde_json::json!(["502", "504"]), &serde_json::json!("/down.html"))
+    );
+    assert_eq!(
+        (&pages[1]["query"], &pages[1]["statusRewrites"]),
+        (&serde_json::json!("/pages/none.html"), &serde_json::json!({"404": 200}))
+    );
+    assert_eq!(of(&router("/raw/")).len(), 0, "the application's own errors pass");
+    let service = &http["services"][router("/")["service"].as_str().unwrap()]["mirroring"];
+    let copies = service["mirrors"][0]["name"].as_str().unwrap();
+    assert_eq!(http["services"][copies]["loadBalancer"]["servers"][0]["url"], "http://10.0.0.2:80");
+    assert!(http["services"][router("/api/")["service"].as_str().unwrap()]["mirroring"].is_null());
+    let untold: usize = report.self_check.iter().map(|c| c.unexpected_differences).sum();
+    assert_eq!(untold, 0, "{:?}", report.self_check);
+}
+
 /// A configuration made up from a seed: servers, locations, rewrites, conditions, whatever the grammar has.
 fn made_up(seed: u64) -> String {
     let mut rng = fastrand::Rng::with_seed(seed);

@@ -1,16 +1,19 @@
 //! The self-check: what was emitted, interpreted, beside what nginx answers, over paths at the edges of every route.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod probes;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+pub use self::probes::probes;
 use super::interpret::{Outcome, consul, traefik};
 use super::nginx::answer::{NginxAnswer, answer};
 use super::nginx::site::Sites;
 use super::nginx::tree::Id;
 use super::pool::{Pool, Services};
 use super::request::Request;
-use super::route::{Action, Host, PathChange, PoolRef, QueryChange, Route, Site, Subject, Test};
+use super::route::{Action, Host, PathChange, PoolRef, QueryChange, Route, Site, Subject};
 use super::verdict::Target;
 
 /// A request that comes to something else.
@@ -39,200 +42,6 @@ pub struct Checked {
     pub mismatches: Vec<Mismatch>,
     /// How many could not be compared, for nginx's own answer is beyond this program.
     pub beyond: usize,
-}
-
-/// A host that comes to most routes of a site: one that no condition over hosts picks out, where there is one.
-fn usual_host(site: &Site) -> String {
-    let mut hosts: Vec<String> = site.hosts.iter().map(sample_host).collect();
-    hosts.extend(site.default.then(|| "unknown.test".to_owned()));
-    let picked = |host: &String| {
-        let request = Request::get(site.port, host, "/");
-        let mut over_hosts =
-            site.routes.iter().flat_map(|r| &r.conditions).filter(|c| c.subject == Subject::Host);
-        over_hosts.any(|c| c.holds(&request) != Some(false))
-    };
-    let plain = hosts.iter().find(|host| !picked(host)).or(hosts.first());
-    plain.cloned().unwrap_or_else(|| "nobody.test".to_owned())
-}
-
-/// Requests at the edges of a site's routes.
-#[must_use]
-pub fn probes(site: &Site) -> Vec<Request> {
-    let host = usual_host(site);
-    let mut paths: BTreeSet<String> =
-        ["/", "/unknown", "/a/b", "//", "/index.php", "/a.png"].map(str::to_owned).into();
-    for route in &site.routes {
-        let mut seeds = vec![route.path.prefix.clone()];
-        seeds.extend(route.path.exact.clone());
-        for pattern in &route.path.patterns {
-            let beginning = pattern.literal_beginning();
-            let begin = if beginning.is_empty() { &route.path.prefix } else { &beginning };
-            seeds.extend(samples(&pattern.source, begin));
-            seeds.extend(pattern.except.clone());
-        }
-        for seed in seeds.into_iter().filter(|s| s.starts_with('/')) {
-            let mut shorter = seed.clone();
-            shorter.pop();
-            let upper = seed.to_ascii_uppercase();
-            let slashed = seed.trim_end_matches('/');
-            for path in [
-                seed.clone(),
-                format!("{seed}x"),
-                format!("{seed}/"),
-                format!("{slashed}/x/y"),
-                format!("{slashed}/a%20b"),
-                shorter,
-                slashed.to_owned(),
-                upper,
-                format!("/{seed}"),
-                format!("/x/..{seed}"),
-                format!("/x/..%2F{}", &seed[1..]),
-                format!("{slashed}/a.png"),
-                format!("{slashed}/a.php"),
-                escaped_letter(&seed),
-            ] {
-                if path.starts_with('/') && path.is_ascii() {
-                    // No request line holds a space.
-                    paths.insert(super::nginx::answer::sendable(&path));
-                }
-            }
-        }
-    }
-    let mut requests: Vec<Request> = paths.iter().map(|p| Request::get(site.port, &host, p)).collect();
-    requests.extend(paths.iter().take(40).map(|p| Request::get(site.port, &host, &format!("{p}?q=1"))));
-    // What routes ask beside the path.
-    for route in &site.routes {
-        let path = route.path.exact.clone().unwrap_or_else(|| {
-            format!("{}x", if route.path.prefix.is_empty() { "/" } else { &route.path.prefix })
-        });
-        if route.conditions.is_empty() || !route.path.patterns.is_empty() {
-            continue;
-        }
-        let mut request = Request::get(site.port, &host, &path);
-        let possible = route
-            .conditions
-            .iter()
-            .all(|condition| fulfil(&mut request, &condition.subject, &condition.test));
-        if possible {
-            requests.push(request);
-        }
-    }
-    let posts: Vec<Request> = paths
-        .iter()
-        .take(20)
-        .map(|p| Request { method: "POST".to_owned(), ..Request::get(site.port, &host, p) })
-        .collect();
-    requests.extend(posts);
-    requests
-}
-
-fn fulfil(request: &mut Request, subject: &Subject, test: &Test) -> bool {
-    let value = match test {
-        Test::Is(text) | Test::IsAnyCase(text) => text.clone(),
-        Test::OneOf(all) => all.first().cloned().unwrap_or_default(),
-        Test::Finds(source, _) => match samples(source, "").into_iter().next() {
-            Some(text) => text,
-            None => return false,
-        },
-        Test::Truthy => "1".to_owned(),
-    };
-    match subject {
-        Subject::Method => request.method = value,
-        Subject::Header(name) => request.headers.push((name.clone(), value)),
-        Subject::Cookie(name) => request.headers.push(("cookie".to_owned(), format!("a=b; {name}={value}"))),
-        Subject::Argument(name) => request.target = format!("{}?{name}={value}", request.target),
-        Subject::Host if value.contains(char::is_alphanumeric) => request.host = value,
-        Subject::Host | Subject::Other(_) => return false,
-    }
-    true
-}
-
-fn escaped_letter(path: &str) -> String {
-    match path.char_indices().find(|(_, c)| c.is_ascii_alphabetic()) {
-        Some((at, c)) => format!("{}%{:02x}{}", &path[..at], u32::from(c), &path[at + 1..]),
-        None => path.to_owned(),
-    }
-}
-
-fn sample_host(host: &Host) -> String {
-    match host {
-        Host::Exact(name) => name.clone(),
-        Host::EndsWith(end) => format!("a{end}"),
-        Host::BeginsWith(begin) => format!("{begin}test"),
-        Host::Pattern(pattern) => {
-            samples(&pattern.source, "").into_iter().next().unwrap_or_else(|| "a.test".to_owned())
-        }
-    }
-}
-
-/// Texts an expression is likely to be found in.
-fn samples(source: &str, begin: &str) -> Vec<String> {
-    let mut out = String::new();
-    let mut chars = source.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '^' | '$' | '(' | ')' => {}
-            '\\' => match chars.next() {
-                Some('d') => out.push('7'),
-                Some('w') => out.push('w'),
-                Some('s') => out.push(' '),
-                Some(c) => out.push(c),
-                None => {}
-            },
-            '[' => {
-                let mut class = String::new();
-                for c in chars.by_ref() {
-                    if c == ']' {
-                        break;
-                    }
-                    class.push(c);
-                }
-                out.push(class.chars().find(char::is_ascii_alphanumeric).unwrap_or('x'));
-            }
-            '?' if out.is_empty()
-                || chars.peek() == Some(&'<')
-                || chars.peek() == Some(&':')
-                || chars.peek() == Some(&'!') =>
-            {
-                for c in chars.by_ref() {
-                    if matches!(c, '>' | ':' | '!') {
-                        break;
-                    }
-                }
-            }
-            '*' | '+' | '?' => {}
-            '{' => {
-                let mut bound = String::new();
-                for c in chars.by_ref() {
-                    if c == '}' {
-                        break;
-                    }
-                    bound.push(c);
-                }
-                let count: usize = bound.split(',').next().and_then(|n| n.parse().ok()).unwrap_or(1);
-                if let Some(last) = out.chars().last() {
-                    out.extend(std::iter::repeat_n(last, count.saturating_sub(1).min(50)));
-                }
-            }
-            '|' => {
-                // The first of several is enough; skip to the end of the group.
-                let mut depth = 0;
-                while let Some(&next) = chars.peek() {
-                    match next {
-                        '(' => depth += 1,
-                        ')' if depth == 0 => break,
-                        ')' => depth -= 1,
-                        _ => {}
-                    }
-                    chars.next();
-                }
-            }
-            '.' => out.push('x'),
-            c => out.push(c),
-        }
-    }
-    let joined = if begin.is_empty() || out.starts_with(begin) { out } else { format!("{begin}{out}") };
-    vec![joined]
 }
 
 /// Compares what was emitted for a target with nginx over all probes.

@@ -8,6 +8,8 @@ mod places;
 mod pools;
 mod quiet;
 mod settings;
+mod streams;
+mod tables;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +17,7 @@ use super::lower::Unresolved;
 use super::nginx::site::Sites;
 use super::nginx::tree::{Config, Directive, Id};
 use super::nginx::value;
+use super::own_request;
 use super::pool::Services;
 use super::route::{Action, Condition, Route, Site, Subject, Test};
 use super::verdict::{Judgement, Risk, Statement, TARGETS, Target, Verdict};
@@ -33,6 +36,8 @@ pub struct JudgementInput<'a> {
     pub services: &'a Services,
     /// Locations that are asked whether a request may pass.
     pub asked: BTreeSet<Id>,
+    /// Locations Traefik asks by itself for pages of errors, or sends copies through.
+    pub own: BTreeSet<Id>,
 }
 
 fn carried(note: &str) -> Statement {
@@ -63,7 +68,8 @@ impl<'a> JudgementInput<'a> {
             d.name == "location" && d.args.last().is_some_and(|w| asks.contains(w.text.as_str()))
         });
         let asked = asked.map(|(at, _)| Id(at)).collect();
-        JudgementInput { sites, routes, unresolved, services, asked }
+        let own = own_locations(sites, routes);
+        JudgementInput { sites, routes, unresolved, services, asked, own }
     }
 
     fn config(&self) -> &'a Config {
@@ -73,6 +79,13 @@ impl<'a> JudgementInput<'a> {
     /// The routes a directive had a part in.
     fn routes_from(&self, id: Id) -> impl Iterator<Item = &'a Route> {
         self.routes.iter().flat_map(|s| &s.routes).filter(move |r| r.from.contains(&id))
+    }
+
+    /// The routes to an application for which a line is in force.
+    fn routes_with(&self, name: &'a str, id: Id) -> impl Iterator<Item = &'a Route> {
+        let all =
+            self.routes.iter().flat_map(|s| &s.routes).filter(|r| matches!(r.action, Action::Forward(_)));
+        all.filter(move |r| self.config().in_force(r.level, name).contains(&id))
     }
 
     fn unresolved(&self, id: Id) -> Option<&'a str> {
@@ -191,6 +204,9 @@ impl<'a> JudgementInput<'a> {
         if config.is_within(id, "stream") {
             return self.in_stream(id);
         }
+        if let Some(judgement) = self.in_own(id) {
+            return judgement;
+        }
         let judgement = self.by_name(id);
         match self.never_entered(id) {
             Some(why) => TARGETS.into_iter().fold(judgement, |all, target| match all.of(target).verdict {
@@ -223,6 +239,29 @@ impl<'a> JudgementInput<'a> {
         }
         let foreign = !inside.is_empty() && inside.iter().all(|r| matches!(r.action, Action::Foreign(_)));
         foreign.then_some("the path is kept closed: whatever serves it from now on has to do this")
+    }
+
+    /// What stands in a location that only nginx itself goes to, where Traefik does so too.
+    fn in_own(&self, id: Id) -> Option<Judgement> {
+        let config = self.config();
+        let location = config.levels(id).find(|level| config.get(*level).name == "location")?;
+        if !self.own.contains(&location) || config.named(Some(location), "internal").next().is_none() {
+            return None;
+        }
+        let directive = config.get(id);
+        let traefik = match directive.name.as_str() {
+            "include" => return None,
+            "location" | "internal" => carried("only the proxy itself goes there"),
+            "proxy_pass" | "proxy_pass_request_body" | "proxy_connect_timeout" | "proxy_read_timeout" => {
+                carried("")
+            }
+            "proxy_set_header" if directive.arg(1).is_empty() => {
+                differs("the headers are those of the request it belongs to")
+            }
+            name if name.ends_with("_header") => lost("the headers are those of the request it belongs to"),
+            _ => return None,
+        };
+        Some(Judgement::split(traefik, lost("nothing in Consul goes to a route by itself")))
     }
 
     fn by_name(&self, id: Id) -> Judgement {
@@ -294,88 +333,6 @@ impl<'a> JudgementInput<'a> {
         Judgement::all(Irrelevant, "what it brings is judged line by line")
     }
 
-    /// A line in the body of a table.
-    fn entry(&self, id: Id) -> Judgement {
-        let Some(parent) = self.config().get(id).parent else { return unknown("") };
-        let directive = self.config().get(id);
-        match self.config().get(parent).name.as_str() {
-            "types" | "charset_map" => Judgement::all(Irrelevant, "the app says what it serves"),
-            "match" => Judgement::all(Differs, "a check of the service in Nomad asks instead"),
-            "split_clients" => Judgement::all(Carried, "the share becomes a weight"),
-            "geo" => self.by_name(parent),
-            _ if self.config().is_within(id, "stream") => self.map_of_connections(parent),
-            _ => {
-                let pattern = directive.name.strip_prefix("~*").or_else(|| directive.name.strip_prefix('~'));
-                let lacks = pattern.and_then(|p| super::pattern::Pattern::new(p, false).ok()?.not_re2());
-                if let Some(lacks) = lacks {
-                    let note = format!("the expression has what RE2 lacks: {lacks}");
-                    return Judgement::all(Lost, note).risky_where_lost(Risk::NotRe2);
-                }
-                self.map(parent)
-            }
-        }
-    }
-
-    fn map(&self, id: Id) -> Judgement {
-        let config = self.config();
-        let directive = config.get(id);
-        let name = super::nginx::site::variable(directive.arg(1));
-        let users = self.last_users(&name, 0);
-        let names: Vec<&str> = users.iter().map(|u| config.get(*u).name.as_str()).collect();
-        let source = directive.arg(0);
-        if source == "$http_upgrade" {
-            return Judgement::all(Carried, "websockets pass without being asked for");
-        }
-        if names.iter().all(|n| matches!(*n, "log_format" | "access_log")) {
-            let note = if names.is_empty() { "nothing uses it" } else { "only the log uses it" };
-            return Judgement::all(Irrelevant, note);
-        }
-        let routes = |id: &Id| {
-            matches!(
-                config.get(*id).name.as_str(),
-                "proxy_pass" | "grpc_pass" | "set" | "if" | "return" | "rewrite"
-            )
-        };
-        let routing: Vec<&Id> = users.iter().filter(|u| routes(u)).collect();
-        let resolved = !routing.is_empty() && routing.iter().all(|u| self.unresolved(**u).is_none());
-        let mut others: Vec<&str> =
-            users.iter().filter(|u| !routes(u)).map(|u| config.get(*u).name.as_str()).collect();
-        others.sort_unstable();
-        others.dedup();
-        let entries = config.inside(Some(id)).to_vec();
-        if resolved && others.is_empty() {
-            let carried = Judgement::all(Carried, "a route of its own for each value");
-            return entries.into_iter().fold(carried, |all, entry| self.where_asked(entry, source, all));
-        }
-        if resolved {
-            let others = others.join(", ");
-            return Judgement::all(
-                Differs,
-                format!("a route of its own for each value; what {others} makes of it is lost"),
-            );
-        }
-        let others = if others.is_empty() { String::new() } else { format!(" (for {})", others.join(", ")) };
-        Judgement::all(Lost, format!("a value worked out for each request{others}: the app has to do it"))
-    }
-
-    fn set(&self, id: Id) -> Judgement {
-        let directive = self.config().get(id);
-        let name = super::nginx::site::variable(directive.arg(0));
-        let users = self.last_users(&name, 0);
-        let log = |id: &Id| matches!(self.config().get(*id).name.as_str(), "log_format" | "access_log");
-        if users.iter().all(log) {
-            let note = if users.is_empty() { "nothing uses it" } else { "only the log uses it" };
-            return Judgement::all(Irrelevant, note);
-        }
-        let constant = self.sites.constant(&format!("${name}")).is_some();
-        let in_headers = users.iter().any(|u| self.config().get(*u).name.ends_with("_header"));
-        let beyond = users.iter().any(|u| self.unresolved(*u).is_some());
-        if (constant || self.routes_from(id).next().is_some()) && !beyond && (constant || !in_headers) {
-            return Judgement::all(Carried, "put in where it is used");
-        }
-        Judgement::all(Lost, "a value worked out for each request: the app has to do it")
-    }
-
     fn condition(&self, id: Id) -> Judgement {
         if let Some(why) = self.unresolved(id) {
             return Judgement::all(Lost, why).risky_where_lost(Risk::NotResolved);
@@ -421,87 +378,22 @@ impl<'a> JudgementInput<'a> {
     fn is_directly_in(&self, inner: Id, block: Id) -> bool {
         self.config().get(inner).parent == Some(block)
     }
-
-    fn in_stream(&self, id: Id) -> Judgement {
-        let directive = self.config().get(id);
-        let around = self.config().levels(id).find(|level| self.config().get(*level).name == "server");
-        let stream = self.sites.streams.iter().find(|s| Some(s.id) == around);
-        let udp = stream.is_some_and(|s| s.udp);
-        match directive.name.as_str() {
-            "map" => self.map_of_connections(id),
-            "server" | "proxy_pass" if udp => Judgement::split(
-                lost("a UDP router has to be written by hand"),
-                lost("Consul's gateways carry no UDP"),
-            ),
-            "server" => Judgement::all(Carried, "a plain TCP route"),
-            "listen" if directive.texts().any(|w| w == "udp") => Judgement::split(
-                lost("a UDP router has to be written by hand"),
-                lost("Consul's gateways carry no UDP"),
-            ),
-            "listen" if directive.texts().any(|w| w == "ssl") => Judgement::split(
-                carried("TLS ends at the entry point"),
-                differs("the listener needs a certificate entry of Consul's"),
-            ),
-            "listen" => Judgement::all(Carried, "a TCP listener on the same port"),
-            "proxy_pass" => self.stream_pass(id),
-            "upstream" => self.upstream(id),
-            "proxy_connect_timeout" => Judgement::all(Carried, ""),
-            "proxy_timeout" => {
-                Judgement::all(Differs, "idle connections live as long as the new proxy lets them")
-            }
-            "ssl_preread" if directive.arg(0) == "off" => Judgement::all(Carried, ""),
-            "ssl_preread" => Judgement::split(
-                carried("HostSNI, with the encryption left as it is"),
-                lost("Consul's gateways do not look at SNI here"),
-            ),
-            "include" => self.include(id),
-            "allow" if directive.arg(0) == "all" => Judgement::all(Irrelevant, "everybody may"),
-            "allow" | "deny" if stream.is_some_and(|s| s.allowed.is_some()) => Judgement::split(
-                carried("ipAllowList of the TCP router"),
-                lost("REFUSE: plain connections are not guarded by what is written here"),
-            )
-            .risky_where_lost(Risk::LostGuard),
-            "limit_conn" => Judgement::split(
-                carried("inFlightConn of the TCP router"),
-                lost("REFUSE: plain connections are not counted"),
-            )
-            .risky_where_lost(Risk::LostGuard),
-            "allow" | "deny" | "ssl_verify_client" => {
-                Judgement::all(Lost, "REFUSE: plain connections are not guarded by what is written here")
-                    .risky_where_lost(Risk::LostGuard)
-            }
-            "limit_conn_zone" => Judgement::split(
-                carried("counted by the peer's address"),
-                lost("plain connections are not counted"),
-            ),
-            name => quiet::judge(name, directive.arg(0))
-                .or_else(|| settings::judge(self, id, name))
-                .unwrap_or_else(|| unknown(name)),
-        }
-    }
-}
-
-impl JudgementInput<'_> {
-    /// A `map` of `stream`, and a line in it: only one over the name a client asks for by TLS has a form.
-    fn map_of_connections(&self, id: Id) -> Judgement {
-        let directive = self.config().get(id);
-        let name = super::nginx::site::variable(directive.arg(1));
-        if self.last_users(&name, 0).iter().all(|u| self.config().get(*u).name != "proxy_pass") {
-            return Judgement::all(Irrelevant, "no connection is handed on by it");
-        }
-        if self.sites.names_of_tls(&name).is_some() {
-            return Judgement::split(
-                carried("a TCP router with HostSNI for each name"),
-                lost("Consul's gateways do not look at SNI here"),
-            );
-        }
-        Judgement::all(Lost, "a value worked out for each connection")
-    }
 }
 
 /// Whether a condition looks at what a load balancer says.
 fn is_of_load_balancer(subject: &Subject) -> bool {
     matches!(subject, Subject::Header(name) if name.starts_with("x-forwarded-") || name == "x-real-ip")
+}
+
+/// The locations Traefik goes to by itself on some route.
+fn own_locations(sites: &Sites<'_>, routes: &[Site]) -> BTreeSet<Id> {
+    let all = routes.iter().flat_map(|site| &site.routes).filter(|r| matches!(r.action, Action::Forward(_)));
+    all.flat_map(|route| {
+        let pages = own_request::error_pages(sites, routes, route).into_iter().map(|page| page.location);
+        let copies = own_request::mirrors(sites, routes, route).into_iter().map(|copy| copy.location);
+        pages.chain(copies).collect::<Vec<_>>()
+    })
+    .collect()
 }
 
 fn unknown(name: &str) -> Judgement {

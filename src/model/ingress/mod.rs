@@ -7,6 +7,7 @@ pub mod interpret;
 pub mod judge;
 pub mod lower;
 pub mod nginx;
+pub mod own_request;
 pub mod pattern;
 pub mod policy;
 pub mod pool;

@@ -6,12 +6,17 @@
 
 mod derive;
 mod parse;
+mod print;
+mod whole;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use regex::Regex;
+
+pub use self::print::escaped;
+use self::print::{Dialect, print};
+use self::whole::{exceptions, whole};
 
 /// Expressions that are remembered.
 const MOST_KEPT: usize = 4096;
@@ -71,17 +76,6 @@ pub(super) enum Node {
 pub(super) struct Capture {
     pub(super) index: usize,
     pub(super) name: Option<String>,
-}
-
-/// How an expression is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dialect {
-    /// For the engine of this program, groups kept.
-    Local,
-    /// RE2 for a place that has no use for groups.
-    Plain,
-    /// RE2 with its groups.
-    Grouped,
 }
 
 /// A part of an expression so simple that what it matches can be told without a text.
@@ -316,206 +310,6 @@ fn is_anything(node: &Node) -> bool {
 
 fn anything() -> Node {
     Node::Repeat(Box::new(Node::Any), 0, None, false)
-}
-
-/// Takes a negative look-ahead of texts that stands right after the literal beginning out of the tree: `^/(?!a|b)` rules out
-/// the prefixes `/a` and `/b`.
-fn exceptions(root: Node) -> (Node, Vec<String>) {
-    let beginning = literal_beginning(&root);
-    let Node::Cat(mut nodes) = root else { return (root, Vec::new()) };
-    let at = 1 + beginning.chars().count();
-    let mut except = Vec::new();
-    while let Some(Node::NotAhead(inner)) = nodes.get(at) {
-        let Some(texts) = texts(inner) else { break };
-        except.extend(texts.into_iter().map(|t| format!("{beginning}{t}")));
-        nodes.remove(at);
-    }
-    (Node::Cat(nodes), except)
-}
-
-/// The texts an expression stands for, where it is a list of texts.
-fn texts(node: &Node) -> Option<Vec<String>> {
-    match node {
-        Node::Char(c) => Some(vec![c.to_string()]),
-        Node::Group(_, inner) => texts(inner),
-        Node::Alt(all) => Some(all.iter().map(texts).collect::<Option<Vec<_>>>()?.concat()),
-        Node::Cat(all) => {
-            let mut found = vec![String::new()];
-            for node in all {
-                let more = texts(node)?;
-                found = found.iter().flat_map(|a| more.iter().map(move |b| format!("{a}{b}"))).collect();
-                if found.len() > 64 {
-                    return None;
-                }
-            }
-            Some(found)
-        }
-        _ => None,
-    }
-}
-
-/// The tree that matches a whole path where the given one is searched for in it.
-fn whole(root: &Node) -> Option<Node> {
-    if let Node::Alt(all) = root {
-        return Some(Node::Alt(all.iter().map(whole).collect::<Option<_>>()?));
-    }
-    if let Node::Group(_, inner) = root
-        && matches!(**inner, Node::Alt(_))
-        && has_anchor(inner)
-    {
-        return whole(inner);
-    }
-    let mut nodes = match root {
-        Node::Cat(nodes) => nodes.clone(),
-        other => vec![other.clone()],
-    };
-    if nodes.first() == Some(&Node::Start) {
-        nodes.remove(0);
-    } else if !nodes.first().is_some_and(is_anything) {
-        nodes.insert(0, anything());
-    }
-    if nodes.last() == Some(&Node::End) {
-        nodes.pop();
-    } else if !nodes.last().is_some_and(is_anything) {
-        nodes.push(anything());
-    }
-    (!nodes.iter().any(has_anchor)).then(|| derive::cat(nodes))
-}
-
-fn has_anchor(node: &Node) -> bool {
-    match node {
-        Node::Start | Node::End => true,
-        Node::Group(_, inner) | Node::Repeat(inner, ..) | Node::NotAhead(inner) => has_anchor(inner),
-        Node::Alt(all) | Node::Cat(all) => all.iter().any(has_anchor),
-        _ => false,
-    }
-}
-
-/// A text so that it stands for itself in an expression.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-fn print(node: &Node, dialect: Dialect) -> String {
-    let mut out = String::new();
-    write_node(&mut out, node, dialect);
-    out
-}
-
-fn write_node(out: &mut String, node: &Node, dialect: Dialect) {
-    match node {
-        // A class of nothing.
-        Node::Never => out.push_str("[^\\x00-\\x{10FFFF}]"),
-        Node::Empty => {}
-        Node::Char(c) => out.push_str(&escaped(c.encode_utf8(&mut [0; 4]))),
-        Node::Any => out.push('.'),
-        Node::Class(text) if dialect == Dialect::Local => out.push_str(&local_class(text)),
-        Node::Class(text) => out.push_str(text),
-        Node::Start => out.push('^'),
-        Node::End => out.push('$'),
-        Node::Boundary(text) => out.push_str(text),
-        Node::Group(capture, inner) => {
-            match (dialect, capture) {
-                (Dialect::Local, Some(Capture { name: Some(name), .. })) => {
-                    // Writing to a text cannot fail.
-                    let _ = write!(out, "(?P<{name}>");
-                }
-                (Dialect::Local | Dialect::Grouped, Some(_)) => out.push('('),
-                _ => out.push_str("(?:"),
-            }
-            write_node(out, inner, dialect);
-            out.push(')');
-        }
-        Node::Alt(all) => {
-            for (at, node) in all.iter().enumerate() {
-                if at > 0 {
-                    out.push('|');
-                }
-                write_node(out, node, dialect);
-            }
-        }
-        Node::Cat(all) => {
-            for node in all {
-                write_part(out, node, dialect, matches!(node, Node::Alt(_)));
-            }
-        }
-        Node::Repeat(inner, min, max, lazy) => {
-            write_part(
-                out,
-                inner,
-                dialect,
-                matches!(**inner, Node::Alt(_) | Node::Cat(_) | Node::Repeat(..)),
-            );
-            let _ = match (min, max) {
-                (0, None) => write!(out, "*"),
-                (1, None) => write!(out, "+"),
-                (0, Some(1)) => write!(out, "?"),
-                (min, None) => write!(out, "{{{min},}}"),
-                (min, Some(max)) if min == max => write!(out, "{{{min}}}"),
-                (min, Some(max)) => write!(out, "{{{min},{max}}}"),
-            };
-            if *lazy {
-                out.push('?');
-            }
-        }
-        Node::NotAhead(inner) => {
-            out.push_str("(?!");
-            write_node(out, inner, dialect);
-            out.push(')');
-        }
-    }
-}
-
-fn write_part(out: &mut String, node: &Node, dialect: Dialect, grouped: bool) {
-    if grouped {
-        out.push_str("(?:");
-    }
-    write_node(out, node, dialect);
-    if grouped {
-        out.push(')');
-    }
-}
-
-/// A class as this program's engine takes it: a bracket, `&&`, `--` and `~~` inside mean more there.
-fn local_class(text: &str) -> String {
-    let Some(inner) = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) else {
-        return text.to_owned();
-    };
-    let mut out = String::from("[");
-    let chars: Vec<char> = inner.chars().collect();
-    let mut at = 0;
-    while let Some(&c) = chars.get(at) {
-        let next = chars.get(at + 1);
-        match c {
-            '\\' => {
-                out.push(c);
-                out.extend(next);
-                at += 1;
-            }
-            '[' if next == Some(&':') => {
-                let end = chars[at..].iter().position(|c| *c == ']').map_or(chars.len() - 1, |n| at + n);
-                out.extend(&chars[at..=end]);
-                at = end;
-            }
-            '[' | '&' | '~' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '-' if next == Some(&'-') || (at > 0 && chars[at - 1] == '-') => out.push_str("\\-"),
-            _ => out.push(c),
-        }
-        at += 1;
-    }
-    out.push(']');
-    out
 }
 
 #[cfg(test)]

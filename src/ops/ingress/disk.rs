@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::model::ingress::nginx::tree::{Config, ConfigError, Dump, Files, has_wildcards};
+use crate::model::ingress::nginx::files::{Dump, Files, has_wildcards};
+use crate::model::ingress::nginx::tree::{Config, ConfigError};
 
 /// The files of this machine.
 struct Disk;

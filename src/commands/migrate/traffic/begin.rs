@@ -11,7 +11,6 @@ use crate::app::App;
 use crate::commands::shared::narrator::Narrator;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::traffic::shift::Shares;
 use crate::model::traffic::weighted;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::history::Saved;
@@ -212,11 +211,12 @@ fn goes_on(mut record: Record, options: &Options, snapshot: &ShiftSnapshot) -> R
             })
             .hint(format!("`fleet migrate traffic rollback {}` takes it back", record.service)));
     }
-    // The write that was announced last may or may not have been done.
-    let at = |step: &i64| record.before_shares.at(*step);
-    let known: Vec<Shares> =
-        record.steps.iter().map(at).chain([record.before_shares, record.shares]).collect();
-    if !known.contains(&snapshot.shares) {
+    let before = record.before_shares;
+    let soaked = record.steps.get(..record.steps_done).and_then(<[i64]>::last).copied();
+    let held = soaked.map_or(before, |step| before.at(step));
+    // The write that was announced last may or may not have been done; of a shift whose steps are all held, it was.
+    let expected = if record.phase == Phase::Draining { [record.shares; 2] } else { [held, record.shares] };
+    if !expected.contains(&snapshot.shares) {
         return Err(Error::refused(format!(
             "somebody else changed the split of {}; nothing was written",
             record.service
@@ -227,8 +227,6 @@ fn goes_on(mut record: Record, options: &Options, snapshot: &ShiftSnapshot) -> R
             record.service
         )));
     }
-    let before = record.before_shares;
-    let soaked = record.steps.get(..record.steps_done).and_then(<[i64]>::last).copied();
     record.steps = options.steps.iter().copied().filter(|s| before.at(*s).to > before.to).collect();
     record.steps_done = record.steps.iter().filter(|s| soaked.is_some_and(|soaked| **s <= soaked)).count();
     // Written and not soaked is not done: that step is taken again, which writes nothing where the split has it already.

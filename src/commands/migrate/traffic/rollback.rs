@@ -13,7 +13,8 @@ use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::{Risk, needed, percent, split_subject};
 use crate::ops::traffic::shift::lock::{self, Held};
 use crate::ops::traffic::shift::options::Options;
-use crate::ops::traffic::shift::{Shift, ShiftEnd, snapshot};
+use crate::ops::traffic::shift::snapshot::{self, ShiftSnapshot};
+use crate::ops::traffic::shift::{Record, Shift, ShiftEnd};
 use crate::ops::traffic::witness::{self, AdminAddress, Witnesses};
 use crate::ui::duration;
 
@@ -76,16 +77,7 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         app.printer.note(&format!("the shift {} of {service} was taken back already", record.id));
         return Ok(ExitCode::Done);
     }
-    let wanted = needed(10_000, record.baseline);
-    let have = snapshot.from_instances.usable.len();
-    if have < wanted && !args.accept.contains(&Risk::UnderCapacity) {
-        return Err(Error::refused(format!(
-            "{} cannot take the traffic of {service} back; nothing was written",
-            record.from
-        ))
-        .because(format!("{have} of its instances take traffic, {wanted} did before"))
-        .hint("`--accept under-capacity` goes ahead in spite of it"));
-    }
+    can_take_it_back(args, &record, &snapshot)?;
     let back = record.before_shares;
     app.printer.note(&format!(
         "{service}: {} has {} %, {} has {} %; back to {back}",
@@ -133,6 +125,20 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     Ok(if matches!(end, ShiftEnd::RolledBack { .. }) { ExitCode::Done } else { ExitCode::Failed })
 }
 
+fn can_take_it_back(args: &Args, record: &Record, snapshot: &ShiftSnapshot) -> Result<()> {
+    let wanted = needed(10_000, record.baseline);
+    let have = snapshot.from_instances.usable.len();
+    if have >= wanted || args.accept.contains(&Risk::UnderCapacity) {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "{} cannot take the traffic of {} back; nothing was written",
+        record.from, record.service
+    ))
+    .because(format!("{have} of its instances take traffic, {wanted} did before"))
+    .hint("`--accept under-capacity` goes ahead in spite of it"))
+}
+
 fn name(side: &crate::model::traffic::shift::Side) -> String {
     match side {
         crate::model::traffic::shift::Side::Subset(name) => name.clone(),
@@ -140,7 +146,7 @@ fn name(side: &crate::model::traffic::shift::Side) -> String {
     }
 }
 
-fn options(args: &Args, record: &crate::ops::traffic::shift::Record) -> Options {
+fn options(args: &Args, record: &Record) -> Options {
     Options {
         steps: record.steps.clone(),
         soak: std::time::Duration::ZERO,

@@ -206,6 +206,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         write::atomically(path, &reports::junit(&view))?;
     }
     app.printer.object(&view)?;
+    gate(&view)
+}
+
+/// What the gate says, with why where it is not open.
+fn gate(view: &view::VerificationView) -> Result<ExitCode> {
     match view.sum.gate {
         Gate::Open => Ok(ExitCode::Done),
         Gate::Closed => Err(Error::failed(format!(
@@ -255,6 +260,39 @@ fn read(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+fn with_host(args: &Args, mut asked: SentRequest) -> SentRequest {
+    asked.host = asked.host.or_else(|| args.host.clone());
+    asked
+}
+
+/// The requests of access logs that are sent: some of each route, and what was left out is said.
+fn of_logs(args: &Args, app: &App, route: impl Fn(&SentRequest) -> String) -> Result<Vec<SentRequest>> {
+    let taking = LogLimits { credentials: args.send_credentials };
+    let mut logged: Vec<Logged> = Vec::new();
+    let mut unread = 0;
+    for path in &args.from_log {
+        for line in read(path)?.lines().filter(|l| !l.trim().is_empty()) {
+            match access_log::line(line, taking) {
+                Some(entry) => logged.push(Logged { asked: with_host(args, entry.asked), ..entry }),
+                None => unread += 1,
+            }
+        }
+    }
+    let methods = args.methods.iter().map(|m| m.to_ascii_uppercase()).collect();
+    let choice = SampleChoice { methods, each: args.each, secrets: args.send_secret_queries };
+    let (chosen, skipped) = sample::choose(&logged, &choice, route);
+    app.printer.note(&format!(
+        "{} of {} logged requests are sent; left out: {} like others, {} that may change something, {} with secrets, {unread} \
+         unreadable lines",
+        chosen.len(), logged.len(), skipped.alike, skipped.unsafe_methods, skipped.secrets
+    ));
+    let old = logged.iter().filter(|l| l.protocol == "HTTP/1.0").count();
+    if old > 0 {
+        app.printer.warn(&format!("{old} logged requests speak HTTP/1.0, which Envoy answers with 426"));
+    }
+    Ok(chosen)
+}
+
 /// All requests with their routes, each once.
 fn gather(args: &Args, app: &App, foretelling: Option<&Prediction>) -> Result<Vec<(SentRequest, String)>> {
     let route = |asked: &SentRequest| {
@@ -264,44 +302,14 @@ fn gather(args: &Args, app: &App, foretelling: Option<&Prediction>) -> Result<Ve
             format!("{}/{first}", asked.host.as_deref().unwrap_or_default())
         })
     };
-    let with_host = |mut asked: SentRequest| {
-        asked.host = asked.host.or_else(|| args.host.clone());
-        asked
-    };
     let mut all: Vec<SentRequest> = Vec::new();
-    let taking = LogLimits { credentials: args.send_credentials };
-    let mut logged: Vec<Logged> = Vec::new();
-    let mut unread = 0;
-    for path in &args.from_log {
-        for line in read(path)?.lines().filter(|l| !l.trim().is_empty()) {
-            match access_log::line(line, taking) {
-                Some(mut entry) => {
-                    entry.asked = with_host(entry.asked);
-                    logged.push(entry);
-                }
-                None => unread += 1,
-            }
-        }
-    }
     if !args.from_log.is_empty() {
-        let methods = args.methods.iter().map(|m| m.to_ascii_uppercase()).collect();
-        let choice = SampleChoice { methods, each: args.each, secrets: args.send_secret_queries };
-        let (chosen, skipped) = sample::choose(&logged, &choice, route);
-        app.printer.note(&format!(
-            "{} of {} logged requests are sent; left out: {} like others, {} that may change something, {} with secrets, {unread} \
-             unreadable lines",
-            chosen.len(), logged.len(), skipped.alike, skipped.unsafe_methods, skipped.secrets
-        ));
-        let old = logged.iter().filter(|l| l.protocol == "HTTP/1.0").count();
-        if old > 0 {
-            app.printer.warn(&format!("{old} logged requests speak HTTP/1.0, which Envoy answers with 426"));
-        }
-        all.extend(chosen);
+        all.extend(of_logs(args, app, route)?);
     }
     if let Some(path) = &args.requests {
         let read =
             sample::of_file(&read(path)?).map_err(|e| Error::usage(format!("{}: {e}", path.display())))?;
-        all.extend(read.into_iter().map(with_host));
+        all.extend(read.into_iter().map(|asked| with_host(args, asked)));
     }
     if let Some(foretelling) = foretelling.filter(|_| !args.no_probes) {
         all.extend(foretelling.probes(args.host.as_deref()));

@@ -410,13 +410,20 @@ impl ChangeRun<'_> {
         proxies: Option<Proxies>,
         connections: Option<WatchedConnections>,
     ) -> Result<ExitCode> {
-        let any = entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown" | "failed"));
+        // What was refused, for somebody else was quicker or a right is missing, was not written; what failed otherwise may be stored.
+        let refused =
+            failure.as_ref().is_some_and(|e| matches!(e.code(), ExitCode::Refused | ExitCode::Denied));
+        let any = entries.iter().any(|e| match e.outcome {
+            "written" | "deleted" | "unknown" => true,
+            "failed" => !refused,
+            _ => false,
+        });
         let change_id = self.recording.as_ref().map(|r| r.id.clone());
         if let Some(recording) = &mut self.recording {
             recording.end(failure.as_ref().map(ToString::to_string))?;
         }
         let outcome = ChangeOutcome {
-            change_id: change_id.clone().filter(|_| any),
+            change_id: change_id.filter(|_| any),
             entries,
             failure: failure.as_ref().map(ToString::to_string),
             proxies,
@@ -424,15 +431,13 @@ impl ChangeRun<'_> {
             verb: self.asked.verb.to_owned(),
         };
         self.app.printer.object(&outcome)?;
-        match (failure, change_id) {
+        match (failure, outcome.change_id) {
             (None, _) => Ok(ExitCode::Done),
-            (Some(e), Some(id))
-                if outcome.entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown")) =>
-            {
+            (Some(e), Some(id)) => {
                 let verb = self.asked.verb;
                 Err(e.hint(format!("`fleet {verb} --undo={id}` puts back what was there")))
             }
-            (Some(e), _) => Err(e),
+            (Some(e), None) => Err(e),
         }
     }
 }

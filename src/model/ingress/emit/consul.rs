@@ -229,36 +229,7 @@ impl<'a> EntryEmitter<'a> {
                 return;
             }
         }
-        let instead = route.instead.as_ref();
-        let closed = match &route.action {
-            Action::Forward(forward) => {
-                if !self.sent(forward, &mut rule) {
-                    // The rest of its location takes it where there is any; it must not come to another.
-                    let base = site.routes[at + 1..].iter().any(|r| {
-                        r.from.first() == route.from.first()
-                            && r.path.patterns.is_empty()
-                            && matches!(r.action, Action::Forward(_))
-                    });
-                    let captured = matches!(forward.path, PathChange::Template { .. });
-                    if base || captured {
-                        return;
-                    }
-                    true
-                } else {
-                    false
-                }
-            }
-            Action::Redirect(_) => match instead {
-                Some(forward) if self.sent(forward, &mut rule) => false,
-                _ => return,
-            },
-            Action::Deny { .. } | Action::Foreign(_) => true,
-            // Where nothing else is served, what has no rule is answered with 404 or 503 anyway.
-            Action::Answer { .. } if route.is_everything() => return,
-            // The application may know what to say to a browser that asks first.
-            Action::Answer { .. } if route.is_preflight() => return,
-            Action::Answer { .. } => true,
-        };
+        let Some(closed) = self.is_closed(route, site, at, &mut rule) else { return };
         if closed {
             self.defaults.insert(NOBODY.to_owned(), "http".to_owned());
             rule.to = vec![(NOBODY.to_owned(), 1)];
@@ -278,6 +249,32 @@ impl<'a> EntryEmitter<'a> {
             }));
         }
         rules.extend(alternatives(rule));
+    }
+
+    /// Whether a rule leads nowhere, for what its route does has no form; none where there is better no rule at all.
+    fn is_closed(&mut self, route: &Route, site: &Site, at: usize, rule: &mut Rule) -> Option<bool> {
+        Some(match &route.action {
+            Action::Forward(forward) if self.sent(forward, rule) => false,
+            Action::Forward(forward) => {
+                // The rest of its location takes it where there is any; it must not come to another.
+                let base = site.routes[at + 1..].iter().any(|r| {
+                    r.from.first() == route.from.first()
+                        && r.path.patterns.is_empty()
+                        && matches!(r.action, Action::Forward(_))
+                });
+                let captured = matches!(forward.path, PathChange::Template { .. });
+                (!base && !captured).then_some(true)?
+            }
+            Action::Redirect(_) => match &route.instead {
+                Some(forward) if self.sent(forward, rule) => false,
+                _ => return None,
+            },
+            Action::Deny { .. } | Action::Foreign(_) => true,
+            // Where nothing else is served, what has no rule is answered with 404 or 503 anyway; and the application may know what
+            // to say to a browser that asks first.
+            Action::Answer { .. } if route.is_everything() || route.is_preflight() => return None,
+            Action::Answer { .. } => true,
+        })
     }
 
     /// Where a request goes; false when it cannot be said.

@@ -12,6 +12,7 @@ use self::rule::{besides, rule, rule_of, ticked};
 use super::Source;
 use super::order::{Group, by_host};
 use crate::model::ingress::nginx::tree::Id;
+use crate::model::ingress::own_request;
 use crate::model::ingress::policy::Policies;
 use crate::model::ingress::pool::Pool;
 use crate::model::ingress::route::{Action, Forward, PoolRef, QueryChange, Route};
@@ -91,7 +92,8 @@ impl Emitter<'_> {
                     self.takes_all |= takes_all;
                     return;
                 };
-                (self.service(forward, &policies), middlewares)
+                let service = self.service(forward, &policies);
+                (self.mirrored(service, route), middlewares)
             }
             Action::Redirect(redirect) => {
                 let Some(all) = redirect_of(route, redirect) else { return };
@@ -160,6 +162,7 @@ impl Emitter<'_> {
         name
     }
 
+    /// What a request goes through on its way to an application, in order; none where something of it cannot be said.
     fn forward_middlewares(
         &mut self,
         name: &str,
@@ -167,11 +170,39 @@ impl Emitter<'_> {
         forward: &Forward,
         policies: &Policies,
     ) -> Option<Vec<String>> {
+        // Pages come first: nginx gives them for what guards answer too.
+        let pages = own_request::error_pages(self.source.sites, self.source.routes, route);
+        let mut all: Vec<(String, Value)> =
+            pages.iter().map(|page| ("errors".to_owned(), self.error_page(page))).collect();
+        let mut add = |kind: &str, value: Value| all.push((kind.to_owned(), value));
+        for (kind, guard) in self.guards(route, policies)? {
+            add(kind, guard);
+        }
+        if let Some(retry) = self.retry(forward, policies) {
+            add("retry", retry);
+        }
+        if let Some(headers) = headers(forward, policies, self.source) {
+            add("headers", json!({"headers": headers}));
+        }
+        if policies.compressed {
+            add("compress", json!({"compress": {}}));
+        }
+        if let QueryChange::Prepend(_) = &forward.query {
+            let redirects =
+                query_redirects(ANYWHERE, false, &route.path, &forward.path, &forward.query)?.into_iter();
+            redirects.enumerate().for_each(|(at, redirect)| add(&format!("query{at}"), redirect));
+        } else if let Some(change) = path_change(&forward.path) {
+            add("path", change);
+        }
+        Some(all.into_iter().map(|(kind, value)| self.middleware(name, &kind, value)).collect())
+    }
+
+    /// What keeps requests out.
+    fn guards(&self, route: &Route, policies: &Policies) -> Option<Vec<(&'static str, Value)>> {
         let mut all = Vec::new();
-        let mut add = |out: &mut Self, kind: &str, value: Value| all.push(out.middleware(name, kind, value));
         if let Some(allowed) = &policies.allowed {
             let range = if allowed.is_empty() { vec![NOBODY.to_owned()] } else { allowed.clone() };
-            add(self, "from", json!({"ipAllowList": {"sourceRange": range}}));
+            all.push(("from", json!({"ipAllowList": {"sourceRange": range}})));
         }
         if let Some((realm, file)) = &policies.basic {
             let users = self.source.users.get(file).cloned().unwrap_or_default();
@@ -180,7 +211,7 @@ impl Emitter<'_> {
             } else {
                 json!({"basicAuth": {"users": users, "realm": realm}})
             };
-            add(self, "basic", auth);
+            all.push(("basic", auth));
         }
         if let Some(asked) = &policies.asks {
             let address = self.address_of(asked, route.level)?;
@@ -188,42 +219,20 @@ impl Emitter<'_> {
             if !policies.handed_on.is_empty() {
                 forward["authResponseHeaders"] = json!(policies.handed_on);
             }
-            add(self, "asks", json!({"forwardAuth": forward}));
+            all.push(("asks", json!({"forwardAuth": forward})));
         }
         if let Some(rate) = &policies.rate {
             let mut limit = json!({"average": rate.average, "burst": rate.burst + 1});
             if rate.seconds != 1 {
                 limit["period"] = json!(format!("{}s", rate.seconds));
             }
-            add(self, "rate", json!({"rateLimit": limit}));
+            all.push(("rate", json!({"rateLimit": limit})));
         }
         if let Some(amount) = policies.at_once {
-            add(self, "at-once", json!({"inFlightReq": {"amount": amount}}));
+            all.push(("at-once", json!({"inFlightReq": {"amount": amount}})));
         }
         if let Some(limit) = policies.body_limit {
-            add(self, "body", json!({"buffering": {"maxRequestBodyBytes": limit}}));
-        }
-        if let Some(retry) = self.retry(forward, policies) {
-            add(self, "retry", retry);
-        }
-        if let Some(headers) = headers(forward, policies, self.source) {
-            add(self, "headers", json!({"headers": headers}));
-        }
-        if policies.compressed {
-            add(self, "compress", json!({"compress": {}}));
-        }
-        if let QueryChange::Prepend(_) = &forward.query {
-            for (at, redirect) in
-                query_redirects(ANYWHERE, false, &route.path, &forward.path, &forward.query)?
-                    .into_iter()
-                    .enumerate()
-            {
-                add(self, &format!("query{at}"), redirect);
-            }
-            return Some(all);
-        }
-        if let Some(change) = path_change(&forward.path) {
-            add(self, "path", change);
+            all.push(("body", json!({"buffering": {"maxRequestBodyBytes": limit}})));
         }
         Some(all)
     }

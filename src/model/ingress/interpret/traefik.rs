@@ -115,6 +115,10 @@ fn servers(dynamic: &Value, service: &str, depth: u8) -> Vec<String> {
         let urls = all.iter().filter_map(|s| s["url"].as_str());
         return urls.map(|u| u.split_once("://").map_or(u, |(_, a)| a).to_owned()).collect();
     }
+    // Answers of those that get copies are seen by nobody.
+    if let Some(main) = found["mirroring"]["service"].as_str() {
+        return servers(dynamic, main, depth + 1);
+    }
     if let Some(main) = found["failover"]["service"].as_str() {
         let mut all = servers(dynamic, main, depth + 1);
         all.extend(

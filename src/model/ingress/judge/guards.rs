@@ -18,9 +18,17 @@ fn gone(note: &str) -> Judgement {
 }
 
 pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
-    let config = bench.config();
-    let directive = config.get(id);
-    let value = directive.arg(0);
+    let value = bench.config().get(id).arg(0);
+    access(bench, id, name)
+        .or_else(|| identity(name, value))
+        .or_else(|| limits(name, value))
+        .or_else(|| checks_of_its_own(name, value))
+        .or_else(|| reading(name, value))
+}
+
+/// Who may come from where, and with which method.
+fn access(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
+    let value = bench.config().get(id).arg(0);
     let in_methods = bench.parent(id).is_some_and(|p| p.name == "limit_except");
     Some(match name {
         "deny" if in_methods && value == "all" => {
@@ -36,6 +44,29 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
         "deny" => kept_by_traefik(
             "ipAllowList; behind a load balancer set its depth, or it sees that one's address",
         ),
+        "satisfy" if value == "all" => Judgement::all(Carried, "every guard is asked"),
+        "satisfy" => gone("\"any\" cannot be said: both guards together are stricter, one alone is weaker"),
+        "limit_except" => Judgement::split(
+            carried("a Method matcher; GET implies HEAD"),
+            differs(
+                "the other methods get 503 instead of 403, and other spellings of the path are not covered",
+            ),
+        ),
+        "internal" if bench.is_in_asked(id) => Judgement::all(Carried, "only the proxy itself asks it"),
+        "internal" => {
+            Judgement::all(Lost, "no proxy goes to a route by itself; the path is closed to clients")
+        }
+        "proxy_pass_request_body" if value == "off" && bench.is_in_asked(id) => {
+            Judgement::all(Carried, "the body is not sent to the service that is asked")
+        }
+        "proxy_pass_request_body" => Judgement::all(Lost, "no gateway drops the body"),
+        _ => return None,
+    })
+}
+
+/// Who somebody is: passwords, tokens, certificates.
+fn identity(name: &str, value: &str) -> Option<Judgement> {
+    Some(match name {
         "auth_basic" | "auth_request" | "auth_jwt" if value == "off" => {
             Judgement::all(Carried, "nobody is asked here")
         }
@@ -51,53 +82,6 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
         ),
         "auth_jwt" | "auth_jwt_key_file" | "auth_jwt_require" | "auth_oidc" => {
             gone("tokens are not checked: in the app, or a service asked by forwardAuth")
-        }
-        "satisfy" if value == "all" => Judgement::all(Carried, "every guard is asked"),
-        "satisfy" => gone("\"any\" cannot be said: both guards together are stricter, one alone is weaker"),
-        "limit_except" => Judgement::split(
-            carried("a Method matcher; GET implies HEAD"),
-            differs(
-                "the other methods get 503 instead of 403, and other spellings of the path are not covered",
-            ),
-        ),
-        "limit_req" => nearly_kept("rateLimit answers 429, nginx 503; its burst is one more"),
-        "limit_conn" => nearly_kept("inFlightReq answers 429, nginx 503"),
-        "limit_req_zone" | "limit_conn_zone" if !value.contains("remote_addr") => Judgement::split(
-            differs(&format!("counted by the peer's address, not by {value}: set sourceCriterion by hand")),
-            lost("no limits in Consul"),
-        ),
-        "limit_req_zone" | "limit_conn_zone" => Judgement::split(
-            differs("counted by the peer's address; behind a load balancer set sourceCriterion.ipStrategy"),
-            lost("no limits in Consul"),
-        ),
-        "limit_req_status" | "limit_conn_status" if value == "429" => {
-            Judgement::split(carried("Traefik answers 429"), lost("no limits in Consul"))
-        }
-        "limit_req_status" | "limit_conn_status" => {
-            Judgement::split(differs("Traefik answers 429"), lost("no limits in Consul"))
-        }
-        "internal" if bench.is_in_asked(id) => Judgement::all(Carried, "only the proxy itself asks it"),
-        "internal" => {
-            Judgement::all(Lost, "no proxy goes to a route by itself; the path is closed to clients")
-        }
-        "proxy_pass_request_body" if value == "off" && bench.is_in_asked(id) => {
-            Judgement::all(Carried, "the body is not sent to the service that is asked")
-        }
-        "proxy_pass_request_body" => Judgement::all(Lost, "no gateway drops the body"),
-        "valid_referers" => gone("no gateway looks at whether a Referer is valid"),
-        "secure_link" | "secure_link_md5" | "secure_link_secret" => {
-            gone("no gateway checks signed links: the app has to")
-        }
-        _ if (name.contains("access_by_lua") || name.contains("rewrite_by_lua")) => {
-            gone("what this script keeps out or rewrites is not known here: look into it")
-        }
-        "js_access" => gone("what this script keeps out is not known here: look into it"),
-        _ if name.starts_with("balancer_by_lua") => {
-            Judgement::all(Lost, "a script chooses the server").risky_where_lost(Risk::NotResolved)
-        }
-        "modsecurity" if value == "off" => Judgement::all(Carried, "off here, and there"),
-        "modsecurity" | "modsecurity_rules" | "modsecurity_rules_file" | "modsecurity_rules_remote" => {
-            gone("no firewall of applications: the WAF in front")
         }
         "ssl_verify_client" if value == "off" => {
             Judgement::all(Irrelevant, "nobody is asked for a certificate")
@@ -117,16 +101,68 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
             differs("sniStrict: unknown names are rejected"),
             lost("unknown names get the gateway's certificate and 404"),
         ),
-        "set_real_ip_from" | "real_ip_header" | "real_ip_recursive" => Judgement::split(
-            differs("forwardedHeaders.trustedIPs: X-Forwarded-For is kept, X-Real-Ip stays the peer's"),
-            lost("Consul's gateways take client headers as they are: the app has to know whom to trust"),
+        _ => return None,
+    })
+}
+
+/// How often, how many at once, how large.
+fn limits(name: &str, value: &str) -> Option<Judgement> {
+    Some(match name {
+        "limit_req" => nearly_kept("rateLimit answers 429, nginx 503; its burst is one more"),
+        "limit_conn" => nearly_kept("inFlightReq answers 429, nginx 503"),
+        "limit_req_zone" | "limit_conn_zone" if !value.contains("remote_addr") => Judgement::split(
+            differs(&format!("counted by the peer's address, not by {value}: set sourceCriterion by hand")),
+            lost("no limits in Consul"),
         ),
+        "limit_req_zone" | "limit_conn_zone" => Judgement::split(
+            differs("counted by the peer's address; behind a load balancer set sourceCriterion.ipStrategy"),
+            lost("no limits in Consul"),
+        ),
+        "limit_req_status" | "limit_conn_status" if value == "429" => {
+            Judgement::split(carried("Traefik answers 429"), lost("no limits in Consul"))
+        }
+        "limit_req_status" | "limit_conn_status" => {
+            Judgement::split(differs("Traefik answers 429"), lost("no limits in Consul"))
+        }
         "client_max_body_size" if value == "0" => Judgement::all(Carried, "no limit here, none there"),
         "client_max_body_size" => Judgement::split(
             differs("buffering.maxRequestBodyBytes: the same limit, but the body is buffered"),
             lost("no limit in Consul: enforce it in the app"),
         )
         .risky_where_lost(Risk::BodyLimit),
+        _ => return None,
+    })
+}
+
+/// What nginx or a script in it looks at in a request before it lets it in.
+fn checks_of_its_own(name: &str, value: &str) -> Option<Judgement> {
+    Some(match name {
+        "valid_referers" => gone("no gateway looks at whether a Referer is valid"),
+        "secure_link" | "secure_link_md5" | "secure_link_secret" => {
+            gone("no gateway checks signed links: the app has to")
+        }
+        _ if (name.contains("access_by_lua") || name.contains("rewrite_by_lua")) => {
+            gone("what this script keeps out or rewrites is not known here: look into it")
+        }
+        "js_access" => gone("what this script keeps out is not known here: look into it"),
+        _ if name.starts_with("balancer_by_lua") => {
+            Judgement::all(Lost, "a script chooses the server").risky_where_lost(Risk::NotResolved)
+        }
+        "modsecurity" if value == "off" => Judgement::all(Carried, "off here, and there"),
+        "modsecurity" | "modsecurity_rules" | "modsecurity_rules_file" | "modsecurity_rules_remote" => {
+            gone("no firewall of applications: the WAF in front")
+        }
+        _ => return None,
+    })
+}
+
+/// How a request is read: whose address it has, how its path and its headers are spelled.
+fn reading(name: &str, value: &str) -> Option<Judgement> {
+    Some(match name {
+        "set_real_ip_from" | "real_ip_header" | "real_ip_recursive" => Judgement::split(
+            differs("forwardedHeaders.trustedIPs: X-Forwarded-For is kept, X-Real-Ip stays the peer's"),
+            lost("Consul's gateways take client headers as they are: the app has to know whom to trust"),
+        ),
         "merge_slashes" if value == "off" => Judgement::split(
             differs("sanitizePath: false, for the whole entry point; then /../ is not resolved either"),
             differs("the gateway merges none anyway, and resolves no dots"),

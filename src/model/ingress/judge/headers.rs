@@ -32,49 +32,10 @@ impl JudgementInput<'_> {
             "connection" => return Judgement::all(Carried, "websockets pass without being asked for"),
             _ if text.is_empty() => return Judgement::all(Carried, "the request header is removed"),
             "host" => return self.host(text),
-            "x-forwarded-for" if text == "$remote_addr" => {
-                return Judgement::all(
-                    Differs,
-                    "nginx replaced the list by the peer's address (the load balancer's); decide what the app should see",
-                );
-            }
-            "x-forwarded-for" => {
-                return Judgement::split(
-                    differs(ALB),
-                    differs(
-                        "Consul's gateways append nothing: the app sees the load balancer's header unchanged",
-                    ),
-                );
-            }
-            "x-forwarded-proto" if self.sites.constant(text).is_some() => {
-                return Judgement::all(Carried, "the request header is set to the same text");
-            }
-            "x-forwarded-proto" => {
-                return Judgement::all(
-                    Differs,
-                    "behind a load balancer nginx said its own scheme; the new proxy passes on what it is told (Traefik: only \
-                     from trustedIPs)",
-                );
-            }
-            "x-real-ip" => {
-                return Judgement::split(
-                    differs("Traefik sets X-Real-Ip itself, to the peer's address"),
-                    lost("Envoy does not: the app should read X-Forwarded-For"),
-                );
-            }
-            "x-forwarded-host" | "x-forwarded-port" | "x-forwarded-server" if !variables.is_empty() => {
-                return Judgement::split(
-                    differs("Traefik sets it itself"),
-                    lost("Envoy does not: the app can read Host"),
-                );
-            }
-            "x-request-id" if !variables.is_empty() => {
-                return Judgement::split(
-                    lost("Traefik makes no identities"),
-                    differs("Envoy makes one of its own"),
-                );
-            }
             _ => {}
+        }
+        if let Some(judgement) = self.of_the_proxy(&name, text) {
+            return judgement;
         }
         if self.is_in_asked(id) && variables.iter().any(|v| v == "request_uri") {
             return Judgement::split(
@@ -109,6 +70,45 @@ impl JudgementInput<'_> {
                 format!("this line switches OFF all inherited proxy_set_header here: {}", hidden.join(", ")),
             ),
         }
+    }
+
+    /// What a proxy says by itself of where a request comes from.
+    fn of_the_proxy(&self, name: &str, text: &str) -> Option<Judgement> {
+        let has_variable = value::variables(text).next().is_some();
+        Some(match name {
+            "x-forwarded-for" if text == "$remote_addr" => Judgement::all(
+                Differs,
+                "nginx replaced the list by the peer's address (the load balancer's); decide what the app should see",
+            ),
+            "x-forwarded-for" => Judgement::split(
+                differs(ALB),
+                differs(
+                    "Consul's gateways append nothing: the app sees the load balancer's header unchanged",
+                ),
+            ),
+            "x-forwarded-proto" if self.sites.constant(text).is_some() => {
+                Judgement::all(Carried, "the request header is set to the same text")
+            }
+            "x-forwarded-proto" => Judgement::all(
+                Differs,
+                "behind a load balancer nginx said its own scheme; the new proxy passes on what it is told (Traefik: only \
+                     from trustedIPs)",
+            ),
+            "x-real-ip" => Judgement::split(
+                differs("Traefik sets X-Real-Ip itself, to the peer's address"),
+                lost("Envoy does not: the app should read X-Forwarded-For"),
+            ),
+            "x-forwarded-host" | "x-forwarded-port" | "x-forwarded-server" if has_variable => {
+                Judgement::split(
+                    differs("Traefik sets it itself"),
+                    lost("Envoy does not: the app can read Host"),
+                )
+            }
+            "x-request-id" if has_variable => {
+                Judgement::split(lost("Traefik makes no identities"), differs("Envoy makes one of its own"))
+            }
+            _ => return None,
+        })
     }
 
     /// Whether a variable is set to a text without variables, once.

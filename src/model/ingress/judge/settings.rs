@@ -1,11 +1,17 @@
 //! Times, errors, compression, TLS and the rest of what is set.
 
 use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, carried, differs, lost};
-use crate::model::ingress::nginx::tree::Id;
+use crate::model::ingress::nginx::tree::{Directive, Id};
+use crate::model::ingress::own_request;
 use crate::model::ingress::verdict::TARGETS;
 
 pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
     let directive = bench.config().get(id);
+    sending(directive, name).or_else(|| answers(bench, id, name)).or_else(|| tls(name))
+}
+
+/// How long, how often, and how much at a time something is sent to an application.
+fn sending(directive: &Directive, name: &str) -> Option<Judgement> {
     let value = directive.arg(0);
     Some(match name {
         "proxy_read_timeout" | "grpc_read_timeout" => Judgement::split(
@@ -30,16 +36,19 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
         "proxy_next_upstream_timeout" => Judgement::all(Differs, "tries are bounded by their number only"),
         "proxy_request_buffering" if value == "off" => Judgement::all(Carried, "both new proxies stream"),
         "proxy_request_buffering" => Judgement::all(Irrelevant, "both new proxies stream"),
+        _ => return None,
+    })
+}
+
+/// What becomes of an answer on its way to the client.
+fn answers(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
+    let value = bench.config().get(id).arg(0);
+    Some(match name {
         "proxy_redirect" if value == "off" => Judgement::all(Carried, "nobody rewrites Location"),
         "proxy_redirect" => {
             Judgement::all(Lost, "no gateway rewrites Location: the app has to know its public address")
         }
-        "error_page" => Judgement::split(
-            differs("errors middleware, by hand: it needs a service that serves the page; the status stays"),
-            lost(
-                "no error pages in Consul; without proxy_intercept_errors nginx only replaced its own 502 and 504",
-            ),
-        ),
+        "error_page" => error_page(bench, id),
         "proxy_intercept_errors" if value == "off" => Judgement::all(Carried, "the app's own pages pass"),
         "proxy_intercept_errors" | "recursive_error_pages" => {
             Judgement::split(differs("errors middleware"), lost("no error pages in Consul"))
@@ -60,14 +69,22 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
             Judgement::all(Differs, "Cache-Control is set as a header; Expires, which holds a date, is not")
         }
         "mirror" if value == "off" => Judgement::all(Carried, ""),
-        "mirror" | "mirror_request_body" => Judgement::split(
-            lost("a mirroring service has to be written by hand"),
-            lost("Consul mirrors nothing"),
-        ),
+        "mirror" => mirror(bench, id),
+        "mirror_request_body" => {
+            Judgement::split(carried("mirrorBody of the mirroring service"), lost("Consul mirrors nothing"))
+        }
         "absolute_redirect" | "port_in_redirect" | "server_name_in_redirect" => Judgement::split(
             differs("Traefik's redirects take host and port from the request"),
             crate::model::ingress::verdict::Statement::new(Irrelevant, "no redirects in Consul"),
         ),
+        "add_trailer" => Judgement::all(Lost, "no gateway adds trailers"),
+        _ => return None,
+    })
+}
+
+/// Certificates and protocols, towards clients and applications; and checks of these.
+fn tls(name: &str) -> Option<Judgement> {
+    Some(match name {
         "ssl_certificate" | "ssl_certificate_key" => Judgement::each(
             differs("name the files under tls.certificates by hand"),
             differs("a file-system-certificate entry (1.19) or inline-certificate"),
@@ -89,10 +106,42 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
             differs("healthCheck of the service, by hand"),
             differs("the checks in Consul decide"),
         ),
-        "add_trailer" => Judgement::all(Lost, "no gateway adds trailers"),
         "ssl_session_id_context" => Judgement::all(Irrelevant, ""),
         _ => return None,
     })
+}
+
+fn error_page(bench: &JudgementInput<'_>, id: Id) -> Judgement {
+    let traefik = match own_request::error_page(bench.sites, bench.routes, id) {
+        Err(why) => format!("errors middleware, by hand: {why}"),
+        Ok(_) if bench.routes_with("error_page", id).all(|r| own_request::intercepts(bench.sites, r)) => {
+            "errors middleware: the page comes from the same service and the status stays; what limits turn away is 429 in Traefik, not 503"
+                .to_owned()
+        }
+        Ok(_) => "errors middleware, by hand where proxy_intercept_errors is not on: nginx leaves the app's own errors alone there, \
+                  and Traefik cannot tell them from its own"
+            .to_owned(),
+    };
+    Judgement::split(
+        differs(&traefik),
+        lost(
+            "no error pages in Consul; without proxy_intercept_errors nginx only replaced its own 502 and 504",
+        ),
+    )
+}
+
+fn mirror(bench: &JudgementInput<'_>, id: Id) -> Judgement {
+    let consul = lost("Consul mirrors nothing");
+    let traefik = match own_request::mirror(bench.sites, bench.routes, id) {
+        Err(why) => lost(&format!("a mirroring service, by hand: {why}")),
+        Ok(_) if bench.routes_with("mirror", id).all(own_request::goes_as_it_came) => differs(
+            "mirroring service: the copy goes out once the app has answered, with the headers that the app received",
+        ),
+        Ok(_) => lost(
+            "a mirroring service, by hand: the copy would go out with the path as it was changed for the app",
+        ),
+    };
+    Judgement::split(traefik, consul)
 }
 
 fn next_upstream<'w>(words: impl Iterator<Item = &'w str>) -> Judgement {

@@ -3,10 +3,15 @@
 //! This is the judge of what is emitted, so it shares nothing with how routes are made: the path is normalised, the location
 //! looked for, expressions run and rewritten paths looked up again, as nginx does (`ingress.md §C`, `consul-api.md §6`).
 
+mod escape;
+mod location;
 mod variable;
 
 use std::collections::BTreeMap;
 
+use self::escape::escape_args;
+pub use self::escape::{escape_uri, sendable};
+use self::location::{LocationMatch, find};
 use super::site::{Kind, Location, Server, Sites, bare_host, variable};
 use super::tree::Id;
 use super::value::{Piece, pieces};
@@ -115,7 +120,7 @@ impl<'a> RequestState<'a> {
         }
         for _ in 0..=10 {
             let server = self.server;
-            let location = match find(&server.locations, &self.path, self) {
+            let location = match find(&server.locations, &self.path, self.sites.config) {
                 LocationMatch::Location(location) => location,
                 LocationMatch::AddSlash(name) => {
                     let location = self.absolute(&name, true);
@@ -422,96 +427,4 @@ impl<'a> RequestState<'a> {
 
 fn unknown(what: &str) -> NginxAnswer {
     NginxAnswer::Unknown(format!("the value of {what:?} is not known here"))
-}
-
-/// The location that was found for a path.
-enum LocationMatch<'a> {
-    Location(&'a Location),
-    /// `location /x/` is asked for as `/x`.
-    AddSlash(String),
-    Nothing,
-    Unknown(String),
-}
-
-/// The location of a path: nginx's own search.
-fn find<'a>(locations: &'a [Location], path: &str, run: &RequestState<'_>) -> LocationMatch<'a> {
-    let mut best: Option<(&Location, usize, bool)> = None;
-    for location in locations {
-        match &location.kind {
-            Kind::Exact(own) if own == path => return LocationMatch::Location(location),
-            Kind::Prefix(own, stop)
-                if path.starts_with(own.as_str()) && best.is_none_or(|(_, len, _)| own.len() > len) =>
-            {
-                best = Some((location, own.len(), *stop));
-            }
-            _ => {}
-        }
-    }
-    let config = run.sites.config;
-    let proxies = |l: &Location| {
-        ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"]
-            .iter()
-            .any(|name| config.named(Some(l.id), name).next().is_some())
-    };
-    for location in locations {
-        if let Kind::Prefix(own, _) = &location.kind
-            && own.strip_suffix('/') == Some(path)
-            && !path.is_empty()
-            && proxies(location)
-        {
-            return LocationMatch::AddSlash(own.clone());
-        }
-    }
-    if let Some((location, _, _)) = best {
-        match find(&location.nested, path, run) {
-            LocationMatch::Nothing => {}
-            found => return found,
-        }
-    }
-    if !best.is_some_and(|(_, _, stop)| stop) {
-        for location in locations {
-            let Kind::Pattern(pattern) = &location.kind else { continue };
-            match pattern.finds(path) {
-                None => {
-                    return LocationMatch::Unknown(format!("{:?} is beyond this program", pattern.source));
-                }
-                Some(false) => {}
-                Some(true) => {
-                    return match find(&location.nested, path, run) {
-                        LocationMatch::Nothing => LocationMatch::Location(location),
-                        found => found,
-                    };
-                }
-            }
-        }
-    }
-    best.map_or(LocationMatch::Nothing, |(location, _, _)| LocationMatch::Location(location))
-}
-
-/// As nginx escapes a path it sends.
-#[must_use]
-pub fn escape_uri(path: &str) -> String {
-    escape(path, b" \"#%<>?\\^`{|}")
-}
-
-/// A path that is written down for a proxy to send: what no request line holds is escaped, escapes stay.
-#[must_use]
-pub fn sendable(path: &str) -> String {
-    escape(path, b" \"")
-}
-
-fn escape_args(text: &str) -> String {
-    escape(text, b" \"#%&+;<>?\\^`{|}")
-}
-
-fn escape(text: &str, special: &[u8]) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if !(0x20..0x7f).contains(&byte) || special.contains(&byte) {
-            out.push_str(&format!("%{byte:02X}"));
-        } else {
-            out.push(char::from(byte));
-        }
-    }
-    out
 }

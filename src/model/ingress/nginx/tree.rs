@@ -1,9 +1,11 @@
 //! A configuration as a tree of directives, with the files it is included from.
 
+mod loader;
+
 use std::collections::BTreeMap;
 
-use super::lexer::{SyntaxError, Token, Word, lex};
-use super::template;
+use super::files::{Dump, Files};
+use super::lexer::Word;
 
 /// A directive in its configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,95 +89,10 @@ pub struct ConfigError {
     pub hint: Option<String>,
 }
 
-/// Where files come from: a disk, or the dump of a running nginx.
-pub trait Files {
-    /// The text of a file.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
-    fn read(&self, path: &str) -> Result<String, String>;
-
-    /// The files a pattern names, in order; a path without wildcards names itself, whether there is one or not.
-    ///
-    /// # Errors
-    /// Why the folder cannot be listed, or the pattern is no good.
-    fn matching(&self, pattern: &str) -> Result<Vec<String>, String>;
-}
-
-/// What `nginx -T` prints: every file after a line that names it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Dump {
-    /// The main file.
-    pub main: String,
-    files: BTreeMap<String, String>,
-}
-
-const DUMP_MARK: &str = "# configuration file ";
-
-impl Dump {
-    /// Reads a dump; none when the text is no dump.
-    #[must_use]
-    pub fn of(text: &str) -> Option<Self> {
-        let name = |line: &str| Some(line.strip_prefix(DUMP_MARK)?.trim_end().strip_suffix(':')?.to_owned());
-        let mut dump = Dump::default();
-        let mut current: Option<String> = None;
-        for line in text.split_inclusive('\n') {
-            if let Some(path) = name(line) {
-                if dump.main.is_empty() {
-                    dump.main.clone_from(&path);
-                }
-                dump.files.insert(path.clone(), String::new());
-                current = Some(path);
-            } else if let Some(file) = current.as_ref().and_then(|path| dump.files.get_mut(path)) {
-                file.push_str(line);
-            }
-        }
-        (!dump.main.is_empty()).then_some(dump)
-    }
-}
-
-impl Files for Dump {
-    fn read(&self, path: &str) -> Result<String, String> {
-        self.files.get(path).cloned().ok_or_else(|| "it is not in the dump".to_owned())
-    }
-
-    fn matching(&self, pattern: &str) -> Result<Vec<String>, String> {
-        if !has_wildcards(pattern) {
-            return Ok(vec![pattern.to_owned()]);
-        }
-        let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build();
-        let glob = glob.map_err(|e| e.to_string())?.compile_matcher();
-        Ok(self.files.keys().filter(|path| glob.is_match(path)).cloned().collect())
-    }
-}
-
-/// Whether a path is a pattern.
-#[must_use]
-pub fn has_wildcards(path: &str) -> bool {
-    path.contains(['*', '?', '['])
-}
-
-/// Files may include each other this deep; nginx itself has no limit and dies of a cycle.
-const DEPTH: usize = 24;
-/// More directives than any configuration of people has.
-const MOST: usize = 500_000;
-
-/// Blocks within blocks, in one file.
-const MOST_NESTED: usize = 64;
-
 /// Whether the body of a block holds keys and values instead of directives.
 #[must_use]
 pub fn holds_entries(name: &str) -> bool {
     matches!(name, "map" | "geo" | "types" | "split_clients" | "charset_map" | "match")
-}
-
-struct Loader<'a> {
-    files: &'a dyn Files,
-    /// The folder of the main file: what an include is relative to.
-    root: String,
-    config: Config,
-    /// The files that are being read, the innermost last.
-    open: Vec<String>,
 }
 
 impl Config {
@@ -186,10 +103,7 @@ impl Config {
     pub fn load(files: &dyn Files, mains: &[String]) -> Result<Self, ConfigError> {
         let mut config = Config::default();
         for main in mains {
-            let root = main.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
-            let mut loader = Loader { files, root, config, open: Vec::new() };
-            loader.file(main, None, None)?;
-            config = loader.config;
+            config = loader::read(files, main, config)?;
         }
         config.no_twins()?;
         Ok(config)
@@ -246,9 +160,7 @@ impl Config {
     /// # Errors
     /// As [`Config::load`]; whatever it includes is not there.
     pub fn of_text(name: &str, text: &str) -> Result<Self, ConfigError> {
-        let mut dump = Dump { main: name.to_owned(), ..Dump::default() };
-        dump.files.insert(name.to_owned(), text.to_owned());
-        Self::load(&dump, &[name.to_owned()])
+        Self::load(&Dump::of_one(name, text), &[name.to_owned()])
     }
 
     /// A directive.
@@ -300,203 +212,6 @@ impl Config {
         let directive = self.get(id);
         format!("{}:{}", self.files[directive.file].name, directive.line)
     }
-}
-
-impl Loader<'_> {
-    fn file(&mut self, path: &str, parent: Option<Id>, from: Option<Id>) -> Result<(), ConfigError> {
-        let name = path.strip_prefix(&format!("{}/", self.root)).unwrap_or(path).to_owned();
-        let whole = |message: String| ConfigError {
-            file: name.clone(),
-            line: None,
-            source: None,
-            message,
-            hint: None,
-        };
-        if self.open.iter().any(|open| open == path) {
-            return Err(whole(format!("the file includes itself ({})", self.open.join(" → "))));
-        }
-        if self.open.len() >= DEPTH {
-            return Err(whole(format!("files include each other more than {DEPTH} deep")));
-        }
-        let text = self.files.read(path).map_err(|why| {
-            let by = from.map(|id| format!(", included at {}", self.config.place(id))).unwrap_or_default();
-            whole(format!("could not read the file{by}: {why}"))
-        })?;
-        let at = self.config.files.len();
-        self.config.files.push(SourceFile { name, text: text.clone() });
-        if let Some(found) = template::mark(&text) {
-            let message = format!("this is a template, not a configuration: {} ({})", found.mark, found.kind);
-            let mut error = self.error(at, SyntaxError { line: found.line, message });
-            error.hint = Some(
-                "render it first: give the rendered file, or what `nginx -T` prints where nginx runs \
-                 (`fleet exec JOB -- nginx -T > nginx.dump`)"
-                    .to_owned(),
-            );
-            return Err(error);
-        }
-        self.open.push(path.to_owned());
-        let tokens = lex(&text).map_err(|e| self.error(at, e))?;
-        let entries = parent.is_some_and(|id| holds_entries(&self.config.get(id).name));
-        self.tokens(at, tokens, parent, entries)?;
-        self.open.pop();
-        Ok(())
-    }
-
-    fn error(&self, file: usize, e: SyntaxError) -> ConfigError {
-        let source = &self.config.files[file];
-        let line = source.text.lines().nth(e.line.saturating_sub(1) as usize);
-        ConfigError {
-            file: source.name.clone(),
-            line: Some(e.line),
-            source: line.map(|l| l.trim_end().to_owned()),
-            message: e.message,
-            hint: None,
-        }
-    }
-
-    fn tokens(
-        &mut self,
-        file: usize,
-        tokens: Vec<(Token, u32)>,
-        parent: Option<Id>,
-        entries: bool,
-    ) -> Result<(), ConfigError> {
-        let mut words: Vec<Word> = Vec::new();
-        // The blocks that are open in this file, and whether their bodies hold entries.
-        let mut open: Vec<(Id, bool)> = Vec::new();
-        let mut last = 1;
-        for (token, line) in tokens {
-            last = line;
-            let (block, in_entries) = open.last().map_or((parent, entries), |(id, e)| (Some(*id), *e));
-            let fail =
-                |loader: &Self, message: String| Err(loader.error(file, SyntaxError { line, message }));
-            match token {
-                Token::Word(word) => words.push(word),
-                Token::End | Token::Open if words.is_empty() => {
-                    let what = if token == Token::End { ";" } else { "{" };
-                    return fail(self, format!("unexpected \"{what}\": no directive stands before it"));
-                }
-                Token::End => {
-                    let id = self.push(file, std::mem::take(&mut words), block, false, in_entries)?;
-                    if self.config.get(id).name == "include" {
-                        self.include(id, block)?;
-                    }
-                }
-                Token::Open if open.len() >= MOST_NESTED => {
-                    return fail(
-                        self,
-                        format!("blocks stand within each other more than {MOST_NESTED} deep"),
-                    );
-                }
-                Token::Open => {
-                    let id = self.push(file, std::mem::take(&mut words), block, true, in_entries)?;
-                    let holds = holds_entries(&self.config.get(id).name);
-                    open.push((id, holds));
-                }
-                Token::Raw(body) => {
-                    if let Some((id, _)) = open.pop() {
-                        let word = Word { raw: body.clone(), text: body, line, quoted: true };
-                        let directive = &mut self.config.all[id.0];
-                        directive.block = false;
-                        directive.args.push(word);
-                    }
-                }
-                Token::Close if !words.is_empty() => {
-                    let told = words.iter().map(|w| w.raw.as_str()).collect::<Vec<_>>().join(" ");
-                    return fail(self, format!("\";\" is missing after {told:?}"));
-                }
-                Token::Close => {
-                    if open.pop().is_none() {
-                        return fail(self, "unexpected \"}\": no block is open".to_owned());
-                    }
-                }
-            }
-        }
-        let unclosed = open.last().map(|(id, _)| self.config.get(*id));
-        let message = match (unclosed, words.first()) {
-            (_, Some(word)) => format!("the file ends inside the directive {:?}: \";\" is missing", word.raw),
-            (Some(block), None) => {
-                format!(
-                    "the file ends inside the block `{}` of line {}: \"}}\" is missing",
-                    block.name, block.line
-                )
-            }
-            (None, None) => return Ok(()),
-        };
-        Err(self.error(file, SyntaxError { line: last, message }))
-    }
-
-    fn push(
-        &mut self,
-        file: usize,
-        mut words: Vec<Word>,
-        parent: Option<Id>,
-        block: bool,
-        entries: bool,
-    ) -> Result<Id, ConfigError> {
-        let first = words.remove(0);
-        let is_name =
-            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let line = first.line;
-        let fail = |loader: &Self, message: String| Err(loader.error(file, SyntaxError { line, message }));
-        if !entries && !is_name(&first.text) {
-            return fail(self, format!("{:?} is no name of a directive", first.raw));
-        }
-        if self.config.all.len() >= MOST {
-            return fail(self, format!("more than {MOST} directives"));
-        }
-        let name = if entries { first.raw } else { first.text };
-        let args = if name == "if" && block { condition(words) } else { words };
-        let id = Id(self.config.all.len());
-        self.config.all.push(Directive { name, args, file, line, parent, children: Vec::new(), block });
-        match parent {
-            Some(parent) => self.config.all[parent.0].children.push(id),
-            None => self.config.top.push(id),
-        }
-        Ok(id)
-    }
-
-    fn include(&mut self, id: Id, parent: Option<Id>) -> Result<(), ConfigError> {
-        let pattern = self.config.get(id).arg(0).to_owned();
-        let path = match (pattern.starts_with('/'), self.root.as_str()) {
-            (true, _) | (_, "") => pattern,
-            (false, root) => format!("{root}/{pattern}"),
-        };
-        let (file, line) = (self.config.get(id).file, self.config.get(id).line);
-        let found =
-            self.files.matching(&path).map_err(|message| self.error(file, SyntaxError { line, message }))?;
-        if found.is_empty() {
-            self.config.empty_includes.push(id);
-        }
-        // The types of files are nginx's own table; it is not asked for where it is not at hand.
-        let types = path.ends_with("mime.types");
-        for file in found {
-            if !types || self.files.read(&file).is_ok() {
-                self.file(&file, parent, Some(id))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The words of a condition without the parentheses around it.
-fn condition(mut words: Vec<Word>) -> Vec<Word> {
-    if let Some(first) = words.first_mut()
-        && !first.quoted
-        && let Some(rest) = first.text.strip_prefix('(').map(str::to_owned)
-    {
-        first.text = rest;
-        first.raw.remove(0);
-    }
-    if let Some(last) = words.last_mut()
-        && !last.quoted
-        && let Some(rest) = last.text.strip_suffix(')').map(str::to_owned)
-    {
-        last.text = rest;
-        last.raw.pop();
-    }
-    words.retain(|w| w.quoted || !w.text.is_empty());
-    words
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What is left of an expression after a character: its derivative (Brzozowski, 1964). So "paths below `/a/` in which this
 //! is found" is one expression without look-ahead.
 
-use super::{Node, compiled, local_class};
+use super::print::local_class;
+use super::{Node, compiled};
 
 /// A sequence, flat.
 pub(super) fn cat(nodes: Vec<Node>) -> Node {

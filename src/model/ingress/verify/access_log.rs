@@ -42,6 +42,9 @@ fn from_combined(text: &str) -> Option<Logged> {
     let named =
         before.split_whitespace().nth(1).is_some_and(|second| second.parse::<core::net::IpAddr>().is_ok());
     let host = (!is_address && named).then(|| first.to_owned());
+    if !host.iter().all(|host| is_host(host)) {
+        return None;
+    }
     let asked = SentRequest { method, target, host, headers: Vec::new(), origin: Origin::Log };
     Some(Logged { asked, status, protocol })
 }
@@ -77,6 +80,11 @@ fn request_line(text: &str) -> Option<(String, String, String)> {
     (is_method && is_target).then(|| (method.to_owned(), target.to_owned(), protocol.to_owned()))
 }
 
+/// Whether a text can stand in a Host header.
+fn is_host(text: &str) -> bool {
+    text.bytes().all(|b| (0x21..0x7f).contains(&b))
+}
+
 fn from_json(text: &str, taking: LogLimits) -> Option<Logged> {
     let value: Value = serde_json::from_str(text).ok()?;
     let one = |names: &[&str]| {
@@ -101,6 +109,9 @@ fn from_json(text: &str, taking: LogLimits) -> Option<Logged> {
         }
     };
     let host = one(&["http_host", "host", "RequestHost", "vhost", "server_name"]);
+    if !host.iter().all(|host| is_host(host)) {
+        return None;
+    }
     let status =
         one(&["status", "DownstreamStatus", "response_code"]).and_then(|s| s.parse().ok()).unwrap_or(0);
     let mut headers = Vec::new();
@@ -118,6 +129,8 @@ fn from_json(text: &str, taking: LogLimits) -> Option<Logged> {
     ] {
         headers.extend(one(&keys).map(|value| (name.to_owned(), value)));
     }
+    // A line end in a value would be another header.
+    headers.retain(|(_, value)| value.bytes().all(|b| (0x20..0x7f).contains(&b)));
     Some(Logged {
         asked: SentRequest { method, target, host, headers, origin: Origin::Log },
         status,
@@ -154,6 +167,8 @@ mod tests {
             "{",
             r#"{"a":1}"#,
             r#""GET /é HTTP/1.1" 200"#,
+            "\0shop.example.com 10.0.0.1 - - [x] \"GET / HTTP/1.1\" 200 0",
+            r#"{"request":"GET /x HTTP/1.1","host":"a.b\r\nX-A: b"}"#,
         ] {
             assert_eq!(read(no), None, "{no}");
         }
@@ -164,5 +179,9 @@ mod tests {
         let json = r#"{"request":"GET /x HTTP/1.1","status":200,"http_cookie":"sid=1","http_authorization":"Bearer t"}"#;
         assert_eq!(line(json, LogLimits::default()).unwrap().asked.headers, []);
         assert_eq!(line(json, LogLimits { credentials: true }).unwrap().asked.headers.len(), 2);
+        let split =
+            r#"{"request":"GET /x HTTP/1.1","http_accept":"a\r\nX-Admin: 1","http_accept_language":"de"}"#;
+        let names: Vec<_> = line(split, LogLimits::default()).unwrap().asked.headers;
+        assert_eq!(names, [("accept-language".to_owned(), "de".to_owned())]);
     }
 }

@@ -9,6 +9,7 @@ use crate::api::http::Http;
 use crate::api::traefik::{Api, Service, qualified};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::shell_word;
 use crate::model::traffic::shift::{Entries, InFront, Shares, Side};
 use crate::model::traffic::weighted::{self, PROVIDER};
 use crate::ops::traffic::traefik;
@@ -21,12 +22,6 @@ pub(super) async fn read_entries(consul: &Http, name: &str) -> Result<Entries> {
     let missing = || {
         Error::not_found(format!("there are no keys below {} in Consul", weighted::prefix(name)))
             .hint("the weights of a service of Traefik are moved where its provider for Consul reads them, not in a file, a template or labels")
-            .hint(format!(
-                "to move it there once: start Traefik with --providers.consul, write both sides (`consul kv put \
-                 {0}weighted/services/0/name OLD@file`, `consul kv put {0}weighted/services/0/weight 100`, the same below \
-                 {0}weighted/services/1/ with weight 0), then let the router in the file name {name}@consul as its service",
-                weighted::prefix(name)
-            ))
             .hint("traefik/NAME@ROOT names another root than `traefik`")
     };
     let keys = traefik::keys(consul, name).await?.ok_or_else(missing)?;
@@ -38,6 +33,25 @@ pub(super) async fn read_entries(consul: &Http, name: &str) -> Result<Entries> {
     }
     let sticky = weighted::is_sticky(name, &keys.values);
     Ok(Entries { route: Some(entry), sticky, ..Entries::default() })
+}
+
+/// How the weights of a service come from a file into Consul, once.
+fn recipe(name: &str, from: &str, to: &str) -> String {
+    let prefix = weighted::prefix(name);
+    let put = |at: usize, side: &str, weight: u8| {
+        let side = side.strip_prefix("service:").unwrap_or(side);
+        let side = if side.contains('@') { side.to_owned() } else { format!("{side}@file") };
+        let child = shell_word(&format!("{prefix}weighted/services/{at}/name"));
+        let its = shell_word(&format!("{prefix}weighted/services/{at}/weight"));
+        format!("`consul kv put {child} {}`, `consul kv put {its} {weight}`", shell_word(&side))
+    };
+    let (name, _) = weighted::place(name);
+    format!(
+        "to move it there once: start Traefik with --providers.consul, write both sides ({}, {}), and when Traefik has the service \
+         {name}@consul let the router name that one",
+        put(0, from, 100),
+        put(1, to, 0)
+    )
 }
 
 /// Looks at a service of Traefik and the two sides that are named.
@@ -52,7 +66,10 @@ pub(super) async fn observe(
     traefiks: &[String],
 ) -> Result<ShiftSnapshot> {
     let name = service.strip_prefix(weighted::PREFIX).unwrap_or(service);
-    let entries = read_entries(consul, name).await?;
+    let entries = read_entries(consul, name).await.map_err(|e| match e.code() {
+        ExitCode::NotFound => e.hint(recipe(name, from, to)),
+        _ => e,
+    })?;
     if traefiks.is_empty() {
         return Err(Error::usage(format!("{service}: no Traefik is named"))
             .because("Consul keeps the weights, and whether Traefik took them only Traefik can say")

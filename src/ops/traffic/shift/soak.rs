@@ -3,8 +3,8 @@
 use super::event::Event;
 use super::gates::{self, SideCounters};
 use super::run::{PAUSE, Shift, StepFailure};
-use super::snapshot;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::exit_code::ExitCode;
 use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
 use crate::model::traffic::shift::percent;
 
@@ -59,22 +59,11 @@ impl Shift<'_> {
     /// The split still is what was written. Where somebody else wrote another one, that is no bad share to be taken back but their
     /// decision: nothing more is written.
     pub(super) async fn split_stands(&self) -> Result<GateAnswer> {
-        let r = &self.record;
-        let entries = match snapshot::read_entries(&self.consul, &r.service).await {
-            Ok(entries) => entries,
-            Err(e) => return Ok(GateAnswer::Unknown(e.to_string())),
-        };
-        let why = match entries.shares(&r.service, &r.from, &r.to) {
-            Ok(has) if has == r.shares => return Ok(GateAnswer::Pass),
-            Ok(has) => format!("it is {has}, and was {}", r.shares),
-            Err(why) => why,
-        };
-        Err(Error::refused(format!(
-            "somebody else changed the split of {}; nothing more is written",
-            r.service
-        ))
-        .because(why)
-        .hint(format!("`fleet migrate traffic rollback {}` puts back what was there before", r.service)))
+        match self.split_is_ours().await {
+            Ok(()) => Ok(GateAnswer::Pass),
+            Err(e) if e.code() == ExitCode::Refused => Err(e),
+            Err(e) => Ok(GateAnswer::Unknown(e.to_string())),
+        }
     }
 
     /// What a gate's command finds in its environment.

@@ -12,7 +12,7 @@ use super::snapshot;
 use crate::api::consul::config_entry::ConfigEntry;
 use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
-use crate::model::traffic::shift::{Pin, Risk, Shares, needed, percent};
+use crate::model::traffic::shift::{Entries, Pin, Risk, Shares, needed, percent};
 use crate::model::words;
 use crate::ops::traffic::witness::WitnessCounters;
 
@@ -67,16 +67,9 @@ impl Shift<'_> {
     pub(super) async fn write_shares(&mut self, shares: Shares) -> Result<Option<u64>> {
         let (service, from, to) =
             (self.record.service.clone(), self.record.from.clone(), self.record.to.clone());
-        let now = snapshot::read_entries(&self.consul, &service).await?;
-        let has = now.shares(&service, &from, &to).map_err(|why| {
-            Error::refused(format!("somebody else changed where the traffic of {service} goes")).because(why)
-        })?;
+        let (now, has) = self.split_now().await?;
         if has != self.record.shares && has != shares {
-            return Err(Error::refused(format!(
-                "somebody else changed the split of {service}; nothing more is written"
-            ))
-            .because(format!("it is {has}, and was {}", self.record.shares))
-            .hint(format!("`fleet migrate traffic rollback {service}` puts back what was there before")));
+            return Err(self.changed_by_another(has));
         }
         self.record.shares = shares;
         self.write_down().await?;
@@ -86,6 +79,30 @@ impl Shift<'_> {
         self.snapshot.entries.set_split(stored.clone());
         self.snapshot.shares = shares;
         Ok(stored.as_ref().map(ConfigEntry::modify_index))
+    }
+
+    /// The entries as they are, and how they share the traffic out.
+    async fn split_now(&self) -> Result<(Entries, Shares)> {
+        let r = &self.record;
+        let now = snapshot::read_entries(&self.consul, &r.service).await?;
+        let has = now.shares(&r.service, &r.from, &r.to).map_err(|why| {
+            Error::refused(format!("somebody else changed where the traffic of {} goes", r.service))
+                .because(why)
+        })?;
+        Ok((now, has))
+    }
+
+    /// Refuses where the split no longer is what was written last.
+    pub(super) async fn split_is_ours(&self) -> Result<()> {
+        let (_, has) = self.split_now().await?;
+        if has == self.record.shares { Ok(()) } else { Err(self.changed_by_another(has)) }
+    }
+
+    fn changed_by_another(&self, has: Shares) -> Error {
+        let service = &self.record.service;
+        Error::refused(format!("somebody else changed the split of {service}; nothing more is written"))
+            .because(format!("it is {has}, and was {}", self.record.shares))
+            .hint(format!("`fleet migrate traffic rollback {service}` puts back what was there before"))
     }
 
     /// Every gateway that can be asked has the shares.

@@ -74,92 +74,102 @@ pub fn can_ask(condition: &Condition) -> bool {
 }
 
 pub(super) fn rule_of(condition: &Condition) -> Option<String> {
-    let regex = |source: &str, ignore_case: bool| {
-        let pattern = Pattern::new(source, ignore_case).ok()?;
-        (pattern.not_re2().is_none()).then(|| ticked(&pattern.searching()))
-    };
-    let any_case = |text: &str| ticked(&format!("(?i)^{}$", escaped(text)));
-    let cookie = |name: &str, value: &str| ticked(&format!("(?:^|;\\s*){}={value}(?:;|$)", escaped(name)));
     let text = match (&condition.subject, &condition.test) {
-        (Subject::Method, Test::Is(m) | Test::IsAnyCase(m)) => format!("Method({})", ticked(m)),
-        (Subject::Method, Test::OneOf(all)) => {
-            let all: Vec<String> = all.iter().map(|m| format!("Method({})", ticked(m))).collect();
-            format!("({})", all.join(" || "))
-        }
-        (Subject::Method, Test::Finds(source, _)) => {
-            let pattern = Pattern::new(source, false).ok()?;
-            let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
-            let all: Vec<String> = known
-                .into_iter()
-                .filter(|m| pattern.finds(m) == Some(true))
-                .map(|m| format!("Method({})", ticked(m)))
-                .collect();
-            if all.is_empty() {
-                return None;
-            }
-            format!("({})", all.join(" || "))
-        }
-        (Subject::Header(name), Test::Is(text) | Test::IsAnyCase(text)) if text.is_empty() => {
-            return Some(format!(
-                "{}HeaderRegexp({}, `.`)",
-                if condition.not { "" } else { "!" },
-                ticked(name)
-            ));
-        }
-        (Subject::Header(name), Test::Is(text)) => format!("Header({}, {})", ticked(name), ticked(text)),
-        (Subject::Header(name), Test::IsAnyCase(text)) => {
-            format!("HeaderRegexp({}, {})", ticked(name), any_case(text))
-        }
-        (Subject::Header(name), Test::Finds(source, i)) => {
-            let found = format!("HeaderRegexp({}, {})", ticked(name), regex(source, *i)?);
-            // What is not sent has the empty text.
-            let empty = Pattern::new(source, *i).ok()?.finds("")?;
-            if empty { format!("(!HeaderRegexp({}, `.`) || {found})", ticked(name)) } else { found }
-        }
-        (Subject::Header(name), Test::Truthy) => format!("HeaderRegexp({}, `^(?:[^0]|0.)`)", ticked(name)),
-        (Subject::Cookie(name), Test::Is(text) | Test::IsAnyCase(text)) if text.is_empty() => {
-            format!("!HeaderRegexp(`cookie`, {})", cookie(name, "[^;]+"))
-        }
-        (Subject::Argument(name), Test::Is(text) | Test::IsAnyCase(text)) if text.is_empty() => {
-            format!("!QueryRegexp({}, `.`)", ticked(name))
-        }
-        (Subject::Cookie(name), Test::Is(text)) => {
-            format!("HeaderRegexp(`cookie`, {})", cookie(name, &escaped(text)))
-        }
-        (Subject::Cookie(name), Test::IsAnyCase(text)) => {
-            format!("HeaderRegexp(`cookie`, {})", cookie(name, &format!("(?i:{})", escaped(text))))
-        }
-        (Subject::Cookie(name), Test::Truthy) => {
-            format!("HeaderRegexp(`cookie`, {})", cookie(name, "(?:[^;0][^;]*|0[^;]+)"))
-        }
-        (Subject::Cookie(name), Test::Finds(source, i)) => {
-            let pattern = Pattern::new(source, *i).ok()?;
-            if pattern.not_re2().is_some() || pattern.finds("")? {
-                return None;
-            }
-            let whole = pattern.whole()?.replace(".*", "[^;]*");
-            format!("HeaderRegexp(`cookie`, {})", cookie(name, &format!("(?:{whole})")))
-        }
-        (Subject::Argument(name), Test::Is(text)) if !text.is_empty() => {
-            format!("Query({}, {})", ticked(name), ticked(text))
-        }
-        (Subject::Argument(name), Test::IsAnyCase(text)) => {
-            format!("QueryRegexp({}, {})", ticked(name), any_case(text))
-        }
-        (Subject::Argument(name), Test::Finds(source, i)) => {
-            if Pattern::new(source, *i).ok()?.finds("")? {
-                return None;
-            }
-            format!("QueryRegexp({}, {})", ticked(name), regex(source, *i)?)
-        }
-        (Subject::Argument(name), Test::Truthy) => format!("QueryRegexp({}, `^(?:[^0]|0.)`)", ticked(name)),
-        (Subject::Host, Test::Is(name) | Test::IsAnyCase(name)) => format!("Host({})", ticked(name)),
-        (Subject::Host, Test::Finds(source, _)) => format!("HostRegexp({})", regex(source, true)?),
-        _ => return None,
-    };
+        (Subject::Method, test) => of_method(test),
+        (Subject::Header(name), test) => of_header(name, test),
+        (Subject::Cookie(name), test) => of_cookie(name, test),
+        (Subject::Argument(name), test) => of_argument(name, test),
+        (Subject::Host, Test::Is(name) | Test::IsAnyCase(name)) => Some(format!("Host({})", ticked(name))),
+        (Subject::Host, Test::Finds(source, _)) => Some(format!("HostRegexp({})", regex(source, true)?)),
+        _ => None,
+    }?;
     Some(match (condition.not, text.strip_prefix('!')) {
         (false, _) => text,
         (true, Some(text)) => text.to_owned(),
         (true, None) => format!("!{text}"),
+    })
+}
+
+/// An expression that is searched for; none where RE2 lacks something of it.
+fn regex(source: &str, ignore_case: bool) -> Option<String> {
+    let pattern = Pattern::new(source, ignore_case).ok()?;
+    pattern.not_re2().is_none().then(|| ticked(&pattern.searching()))
+}
+
+/// A text, whatever its case.
+fn any_case(text: &str) -> String {
+    ticked(&format!("(?i)^{}$", escaped(text)))
+}
+
+/// Neither empty nor "0".
+const TRUTHY: &str = "`^(?:[^0]|0.)`";
+
+fn of_method(test: &Test) -> Option<String> {
+    let one = |method: &str| format!("Method({})", ticked(method));
+    let some = |all: Vec<String>| (!all.is_empty()).then(|| format!("({})", all.join(" || ")));
+    match test {
+        Test::Is(method) | Test::IsAnyCase(method) => Some(one(method)),
+        Test::OneOf(all) => some(all.iter().map(|m| one(m)).collect()),
+        Test::Finds(source, _) => {
+            let pattern = Pattern::new(source, false).ok()?;
+            let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
+            some(known.into_iter().filter(|m| pattern.finds(m) == Some(true)).map(one).collect())
+        }
+        Test::Truthy => None,
+    }
+}
+
+fn of_header(name: &str, test: &Test) -> Option<String> {
+    let header = ticked(name);
+    Some(match test {
+        Test::Is(text) | Test::IsAnyCase(text) if text.is_empty() => format!("!HeaderRegexp({header}, `.`)"),
+        Test::Is(text) => format!("Header({header}, {})", ticked(text)),
+        Test::IsAnyCase(text) => format!("HeaderRegexp({header}, {})", any_case(text)),
+        Test::Finds(source, i) => {
+            let found = format!("HeaderRegexp({header}, {})", regex(source, *i)?);
+            // What is not sent has the empty text.
+            let empty = Pattern::new(source, *i).ok()?.finds("")?;
+            if empty { format!("(!HeaderRegexp({header}, `.`) || {found})") } else { found }
+        }
+        Test::Truthy => format!("HeaderRegexp({header}, {TRUTHY})"),
+        Test::OneOf(_) => return None,
+    })
+}
+
+fn of_cookie(name: &str, test: &Test) -> Option<String> {
+    let cookie = |value: &str| {
+        let whole = ticked(&format!("(?:^|;\\s*){}={value}(?:;|$)", escaped(name)));
+        format!("HeaderRegexp(`cookie`, {whole})")
+    };
+    Some(match test {
+        Test::Is(text) | Test::IsAnyCase(text) if text.is_empty() => format!("!{}", cookie("[^;]+")),
+        Test::Is(text) => cookie(&escaped(text)),
+        Test::IsAnyCase(text) => cookie(&format!("(?i:{})", escaped(text))),
+        Test::Truthy => cookie("(?:[^;0][^;]*|0[^;]+)"),
+        Test::Finds(source, i) => {
+            let pattern = Pattern::new(source, *i).ok()?;
+            if pattern.not_re2().is_some() || pattern.finds("")? {
+                return None;
+            }
+            cookie(&format!("(?:{})", pattern.whole()?.replace(".*", "[^;]*")))
+        }
+        Test::OneOf(_) => return None,
+    })
+}
+
+fn of_argument(name: &str, test: &Test) -> Option<String> {
+    let argument = ticked(name);
+    Some(match test {
+        Test::Is(text) | Test::IsAnyCase(text) if text.is_empty() => format!("!QueryRegexp({argument}, `.`)"),
+        Test::Is(text) => format!("Query({argument}, {})", ticked(text)),
+        Test::IsAnyCase(text) => format!("QueryRegexp({argument}, {})", any_case(text)),
+        Test::Finds(source, i) => {
+            if Pattern::new(source, *i).ok()?.finds("")? {
+                return None;
+            }
+            format!("QueryRegexp({argument}, {})", regex(source, *i)?)
+        }
+        Test::Truthy => format!("QueryRegexp({argument}, {TRUTHY})"),
+        Test::OneOf(_) => return None,
     })
 }

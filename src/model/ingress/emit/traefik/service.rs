@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::plain_name;
+use super::super::{Source, plain_name};
 use super::Emitter;
 use crate::model::ingress::nginx::value::go_duration;
+use crate::model::ingress::own_request::{self, ErrorPage};
 use crate::model::ingress::policy::{HostSent, Policies};
 use crate::model::ingress::pool::Pool;
-use crate::model::ingress::route::{Forward, PoolRef};
+use crate::model::ingress::route::{Forward, PoolRef, Route};
 
 impl Emitter<'_> {
     pub(super) fn service(&mut self, forward: &Forward, policies: &Policies) -> String {
@@ -27,6 +28,40 @@ impl Emitter<'_> {
                 name
             }
         }
+    }
+
+    /// The service itself, or one that sends a copy of each request elsewhere too.
+    pub(super) fn mirrored(&mut self, service: String, route: &Route) -> String {
+        let Source { sites, routes, .. } = self.source;
+        let mirrors = own_request::mirrors(sites, routes, route);
+        if mirrors.is_empty() {
+            return service;
+        }
+        let body = mirrors.iter().all(|m| m.body);
+        let mirrors: Vec<String> =
+            mirrors.iter().map(|m| self.pool(&m.pool, &Policies::of(sites, m.location))).collect();
+        let without = if body { "" } else { "-without-body" };
+        let name = format!("{service}-copied-to-{}{without}", mirrors.join("-"));
+        let copies: Vec<Value> = mirrors.iter().map(|m| json!({"name": m, "percent": 100})).collect();
+        let mut mirroring = json!({"service": service, "mirrors": copies});
+        if !body {
+            mirroring["mirrorBody"] = json!(false);
+        }
+        self.http.services.insert(name.clone(), json!({"mirroring": mirroring}));
+        name
+    }
+
+    /// The page of a service in place of an error.
+    pub(super) fn error_page(&mut self, page: &ErrorPage) -> Value {
+        let policies = Policies::of(self.source.sites, page.location);
+        let statuses: Vec<String> = page.statuses.iter().map(u16::to_string).collect();
+        let service = self.pool(&page.pool, &policies);
+        let mut errors = json!({"status": statuses, "service": service, "query": page.path});
+        if let Some(status) = page.status {
+            let to: Map<String, Value> = statuses.into_iter().map(|from| (from, json!(status))).collect();
+            errors["statusRewrites"] = Value::Object(to);
+        }
+        json!({"errors": errors})
     }
 
     pub(super) fn pool(&mut self, reference: &PoolRef, policies: &Policies) -> String {

@@ -1,0 +1,90 @@
+//! Values that are looked up: `map`, `geo`, `split_clients`, `types`; and `set`.
+
+use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, unknown};
+use crate::model::ingress::nginx::site::variable;
+use crate::model::ingress::nginx::tree::Id;
+use crate::model::ingress::pattern::Pattern;
+
+impl JudgementInput<'_> {
+    /// A line in the body of a table.
+    pub(super) fn entry(&self, id: Id) -> Judgement {
+        let Some(parent) = self.config().get(id).parent else { return unknown("") };
+        let directive = self.config().get(id);
+        match self.config().get(parent).name.as_str() {
+            "types" | "charset_map" => Judgement::all(Irrelevant, "the app says what it serves"),
+            "match" => Judgement::all(Differs, "a check of the service in Nomad asks instead"),
+            "split_clients" => Judgement::all(Carried, "the share becomes a weight"),
+            "geo" => self.by_name(parent),
+            _ if self.config().is_within(id, "stream") => self.map_of_connections(parent),
+            _ => {
+                let pattern = directive.name.strip_prefix("~*").or_else(|| directive.name.strip_prefix('~'));
+                let lacks = pattern.and_then(|p| Pattern::new(p, false).ok()?.not_re2());
+                if let Some(lacks) = lacks {
+                    let note = format!("the expression has what RE2 lacks: {lacks}");
+                    return Judgement::all(Lost, note).risky_where_lost(Risk::NotRe2);
+                }
+                self.map(parent)
+            }
+        }
+    }
+
+    pub(super) fn map(&self, id: Id) -> Judgement {
+        let config = self.config();
+        let directive = config.get(id);
+        let name = variable(directive.arg(1));
+        let users = self.last_users(&name, 0);
+        let names: Vec<&str> = users.iter().map(|u| config.get(*u).name.as_str()).collect();
+        let source = directive.arg(0);
+        if source == "$http_upgrade" {
+            return Judgement::all(Carried, "websockets pass without being asked for");
+        }
+        if names.iter().all(|n| matches!(*n, "log_format" | "access_log")) {
+            let note = if names.is_empty() { "nothing uses it" } else { "only the log uses it" };
+            return Judgement::all(Irrelevant, note);
+        }
+        let routes = |id: &Id| {
+            matches!(
+                config.get(*id).name.as_str(),
+                "proxy_pass" | "grpc_pass" | "set" | "if" | "return" | "rewrite"
+            )
+        };
+        let routing: Vec<&Id> = users.iter().filter(|u| routes(u)).collect();
+        let resolved = !routing.is_empty() && routing.iter().all(|u| self.unresolved(**u).is_none());
+        let mut others: Vec<&str> =
+            users.iter().filter(|u| !routes(u)).map(|u| config.get(*u).name.as_str()).collect();
+        others.sort_unstable();
+        others.dedup();
+        let entries = config.inside(Some(id)).to_vec();
+        if resolved && others.is_empty() {
+            let carried = Judgement::all(Carried, "a route of its own for each value");
+            return entries.into_iter().fold(carried, |all, entry| self.where_asked(entry, source, all));
+        }
+        if resolved {
+            let others = others.join(", ");
+            return Judgement::all(
+                Differs,
+                format!("a route of its own for each value; what {others} makes of it is lost"),
+            );
+        }
+        let others = if others.is_empty() { String::new() } else { format!(" (for {})", others.join(", ")) };
+        Judgement::all(Lost, format!("a value worked out for each request{others}: the app has to do it"))
+    }
+
+    pub(super) fn set(&self, id: Id) -> Judgement {
+        let directive = self.config().get(id);
+        let name = variable(directive.arg(0));
+        let users = self.last_users(&name, 0);
+        let log = |id: &Id| matches!(self.config().get(*id).name.as_str(), "log_format" | "access_log");
+        if users.iter().all(log) {
+            let note = if users.is_empty() { "nothing uses it" } else { "only the log uses it" };
+            return Judgement::all(Irrelevant, note);
+        }
+        let constant = self.sites.constant(&format!("${name}")).is_some();
+        let in_headers = users.iter().any(|u| self.config().get(*u).name.ends_with("_header"));
+        let beyond = users.iter().any(|u| self.unresolved(*u).is_some());
+        if (constant || self.routes_from(id).next().is_some()) && !beyond && (constant || !in_headers) {
+            return Judgement::all(Carried, "put in where it is used");
+        }
+        Judgement::all(Lost, "a value worked out for each request: the app has to do it")
+    }
+}
