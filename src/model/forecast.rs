@@ -9,9 +9,15 @@ use serde_json::{Value, json};
 use crate::api::nomad::evaluation::PlacementMetric;
 use crate::api::nomad::plan::PlanReply;
 use crate::model::group::GroupKey;
+use crate::model::id_pattern;
 
 /// The most placements one plan may be asked for: it runs inside the leader, and its cost grows with them (§12.1).
 pub const MOST_PLACEMENTS: u64 = 500;
+
+/// As many of these are left free in a question about a part, for what found no place in another part.
+pub const SPARE_PLACEMENTS: u64 = 100;
+/// More nodes than this are not compared one by one: the scheduler does so for every placement on every node it looks at.
+const MOST_NAMED: usize = 10;
 
 /// Allocations of one group that leave.
 #[derive(Debug, Clone)]
@@ -28,33 +34,41 @@ pub struct LeavingAllocs<'a> {
     pub job_on: BTreeSet<String>,
 }
 
-/// The nodes where what leaves must not land again.
+/// The nodes where what leaves must not land.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExcludedNodes {
     /// The scheduler knows by itself: the nodes are ineligible.
     Ineligible,
     /// These nodes, by id.
     Nodes(Vec<String>),
-    /// All but these nodes, by id; shorter when few stay.
-    AllBut(Vec<String>),
+    /// All but those whose ids this regular expression matches.
+    AllBut(String),
 }
 
 impl ExcludedNodes {
-    /// The shorter of the two ways to say it.
+    /// These nodes, where the others are to be told from them.
     #[must_use]
-    pub fn of(doomed: Vec<String>, survivors: Vec<String>) -> Self {
-        if survivors.len() <= doomed.len() {
-            ExcludedNodes::AllBut(survivors)
-        } else {
-            ExcludedNodes::Nodes(doomed)
+    pub fn of(doomed: &BTreeSet<String>, survivors: &[String]) -> Self {
+        if doomed.len() <= MOST_NAMED {
+            return ExcludedNodes::Nodes(doomed.iter().cloned().collect());
         }
+        Self::all_but(survivors, doomed)
+    }
+
+    /// Every node but these, which are told from the others.
+    #[must_use]
+    pub fn all_but<'a>(nodes: &[String], others: impl IntoIterator<Item = &'a String>) -> Self {
+        let pattern =
+            id_pattern::matching(nodes.iter().map(String::as_str), others.into_iter().map(String::as_str));
+        // An id is never empty: this matches none.
+        ExcludedNodes::AllBut(pattern.unwrap_or_else(|| "^$".to_owned()))
     }
 
     fn constraints(&self) -> Vec<Value> {
         match self {
             ExcludedNodes::Ineligible => Vec::new(),
             ExcludedNodes::Nodes(ids) => ids.iter().map(|id| constraint(NODE_ID, "!=", id)).collect(),
-            ExcludedNodes::AllBut(ids) => vec![constraint(NODE_ID, "set_contains_any", &ids.join(","))],
+            ExcludedNodes::AllBut(pattern) => vec![constraint(NODE_ID, "regexp", pattern)],
         }
     }
 }
@@ -89,7 +103,8 @@ pub struct ForecastQuestion {
 /// The question whether all of these find room together, in one namespace whose rules apply to all.
 ///
 /// Everything is in one plan, because two plans know nothing of each other (§12.2): pool and datacenters become
-/// constraints of each group, so that groups of any pool can stand side by side.
+/// constraints of each group, so that groups of any pool can stand side by side. Volumes belong to a namespace: those of other
+/// namespaces are left out, and are asked about there.
 #[must_use]
 pub fn compose(
     id: &str,
@@ -101,7 +116,10 @@ pub fn compose(
     let mut groups = Vec::new();
     for one in leaving {
         let name = format!("{}/{}/{}", one.group.namespace, one.group.job, one.group.group);
-        if let Some(group) = copy_group(&name, one) {
+        if let Some(mut group) = copy_group(&name, one) {
+            if one.group.namespace != namespace {
+                without_volumes(&mut group);
+            }
             groups.push(group);
             names.insert(name, one.group.clone());
         }
@@ -148,6 +166,21 @@ pub fn copy_group(name: &str, leaving: &LeavingAllocs<'_>) -> Option<Value> {
     Some(group)
 }
 
+fn without_volumes(group: &mut Value) {
+    group["Volumes"] = Value::Null;
+    for task in group["Tasks"].as_array_mut().into_iter().flatten() {
+        task["VolumeMounts"] = Value::Null;
+    }
+}
+
+/// Whether the group asks for volumes, which only its own namespace has.
+#[must_use]
+pub fn has_volumes(leaving: &LeavingAllocs<'_>) -> bool {
+    let groups = leaving.spec["TaskGroups"].as_array().into_iter().flatten();
+    let mut own = groups.filter(|g| g["Name"] == leaving.group.group.as_str());
+    own.any(|g| g["Volumes"].as_object().is_some_and(|volumes| !volumes.is_empty()))
+}
+
 fn where_the_job_may_run(job: &Value) -> Vec<Value> {
     let mut constraints = Vec::new();
     if let Some(pool) = job["NodePool"].as_str().filter(|p| !p.is_empty() && *p != "all") {
@@ -190,15 +223,26 @@ pub fn compose_real(key: (&str, &str), spec: &Value, doomed: &ExcludedNodes) -> 
     ForecastQuestion { namespace: namespace.to_owned(), id: id.to_owned(), job, names }
 }
 
-/// Whether allocations of the job must keep apart from each other, so that only the real job's plan is exact.
+/// Whether allocations of the job must keep apart from each other.
+#[must_use]
+pub fn keeps_apart(spec: &Value) -> bool {
+    operands(spec, true).any(|operand| matches!(operand, "distinct_hosts" | "distinct_property"))
+}
+
+/// Whether only the real job's plan is exact: a copied group keeps apart from its own kind and from the nodes that are named to it, but
+/// neither from another group of its job nor by a property (§12.3).
 #[must_use]
 pub fn needs_real_plan(spec: &Value) -> bool {
-    let groups = spec["TaskGroups"].as_array().into_iter().flatten();
+    let groups = spec["TaskGroups"].as_array().map_or(0, Vec::len);
+    operands(spec, true).any(|operand| operand == "distinct_property")
+        || (groups > 1 && operands(spec, false).any(|operand| operand == "distinct_hosts"))
+}
+
+/// The operands of the job's own constraints, and of its groups' where those are wanted.
+fn operands(spec: &Value, of_groups: bool) -> impl Iterator<Item = &str> {
+    let groups = spec["TaskGroups"].as_array().into_iter().flatten().filter(move |_| of_groups);
     let constraints = std::iter::once(&spec["Constraints"]).chain(groups.map(|g| &g["Constraints"]));
-    constraints
-        .filter_map(Value::as_array)
-        .flatten()
-        .any(|c| matches!(c["Operand"].as_str(), Some("distinct_hosts" | "distinct_property")))
+    constraints.filter_map(Value::as_array).flatten().filter_map(|c| c["Operand"].as_str())
 }
 
 impl ForecastQuestion {
@@ -249,6 +293,19 @@ pub fn worse(a: Vec<Loss>, b: Vec<Loss>) -> Vec<Loss> {
         match all.get(&loss.group) {
             Some(known) if known.unplaced >= loss.unplaced => {}
             _ => drop(all.insert(loss.group.clone(), loss)),
+        }
+    }
+    all.into_values().collect()
+}
+
+/// The losses of questions about different allocations: what finds no place in one comes on top of what finds none in another.
+#[must_use]
+pub fn sum(losses: impl IntoIterator<Item = Loss>) -> Vec<Loss> {
+    let mut all: BTreeMap<GroupKey, Loss> = BTreeMap::new();
+    for loss in losses {
+        match all.get_mut(&loss.group) {
+            Some(known) => known.unplaced += loss.unplaced,
+            None => drop(all.insert(loss.group.clone(), loss)),
         }
     }
     all.into_values().collect()
@@ -333,10 +390,34 @@ mod tests {
     }
 
     #[test]
-    fn the_shorter_list_of_nodes_is_sent() {
-        let ids = |n: usize| (0..n).map(|i| i.to_string()).collect::<Vec<_>>();
-        assert!(matches!(ExcludedNodes::of(ids(3), ids(2)), ExcludedNodes::AllBut(_)));
-        assert!(matches!(ExcludedNodes::of(ids(3), ids(9)), ExcludedNodes::Nodes(_)));
+    fn many_nodes_are_told_from_the_others_by_one_comparison() {
+        let ids = |nodes: std::ops::Range<usize>| nodes.map(|i| format!("{i:02}-node")).collect::<Vec<_>>();
+        let of = |doomed: std::ops::Range<usize>| {
+            ExcludedNodes::of(&ids(doomed).into_iter().collect(), &ids(30..40)).constraints()
+        };
+        assert_eq!(of(0..3).len(), 3);
+        assert_eq!(texts(&of(0..30).into()), ["${node.unique.id} regexp ^3"]);
+        assert_eq!(
+            texts(&ExcludedNodes::all_but(&ids(4..6), &ids(0..4)).constraints().into()),
+            ["${node.unique.id} regexp ^0[45]"]
+        );
+    }
+
+    #[test]
+    fn volumes_are_asked_about_in_their_own_namespace() {
+        let mut spec = spec(Value::Null);
+        spec["TaskGroups"][0]["Volumes"] = json!({"data": {"Type": "csi", "Source": "data"}});
+        spec["TaskGroups"][0]["Tasks"] = json!([{"Name": "t", "VolumeMounts": [{"Volume": "data"}]}]);
+        let leaving = leaving(&spec);
+        assert!(has_volumes(&leaving));
+        let group = |namespace: &str| {
+            let question =
+                compose("f", namespace, std::slice::from_ref(&leaving), &ExcludedNodes::Ineligible);
+            question.job["TaskGroups"][0].clone()
+        };
+        let (own, other) = (group("default"), group("shop"));
+        assert!(own["Volumes"].is_object() && own["Tasks"][0]["VolumeMounts"].is_array());
+        assert!(other["Volumes"].is_null() && other["Tasks"][0]["VolumeMounts"].is_null());
     }
 
     #[test]
@@ -350,9 +431,17 @@ mod tests {
     }
 
     #[test]
-    fn keeping_apart_needs_the_real_plan() {
-        assert!(!needs_real_plan(&spec(Value::Null)));
-        assert!(needs_real_plan(&spec(json!([{"Operand": "distinct_property", "LTarget": "${meta.rack}"}]))));
+    fn only_some_ways_of_keeping_apart_need_the_real_plan() {
+        let apart = |operand: &str, groups: usize| {
+            let mut spec = spec(json!([{"Operand": operand, "LTarget": "${meta.rack}"}]));
+            let group = spec["TaskGroups"][0].clone();
+            spec["TaskGroups"] = vec![group; groups].into();
+            (keeps_apart(&spec), needs_real_plan(&spec))
+        };
+        assert_eq!(apart("=", 2), (false, false));
+        assert_eq!(apart("distinct_property", 1), (true, true));
+        assert_eq!(apart("distinct_hosts", 1), (true, false));
+        assert_eq!(apart("distinct_hosts", 2), (true, true));
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod exposition;
 pub mod finding;
 pub mod forecast;
 pub mod group;
+pub mod id_pattern;
 pub mod ids;
 pub mod ingress;
 pub mod job_counts;

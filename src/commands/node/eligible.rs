@@ -6,6 +6,7 @@ use crate::commands::node::change::ChangeDecision;
 use crate::commands::node::eligibility;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
+use crate::model::ids::short;
 
 /// Mark nodes eligible: they take new work again.
 #[derive(Debug, clap::Args)]
@@ -28,10 +29,10 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     eligibility::set(app, &args.selection, Eligibility::Eligible, args.dry_run, |node| {
         node.drain.then(|| {
-            ChangeDecision::Refused(
-                Error::refused(format!("node {} is draining", node.name))
-                    .hint(format!("fleet node undrain {} ends the drain and makes it eligible", node.name)),
-            )
+            ChangeDecision::Refused(Error::refused(format!("node {} is draining", node.name)).hint(format!(
+                "`fleet node undrain {}` ends the drain and makes it eligible",
+                short(&node.id)
+            )))
         })
     })
     .await

@@ -9,6 +9,7 @@ use crate::commands::node::list::NodeRow;
 use crate::commands::node::outcome::{on_each, verdict};
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
+use crate::model::ids::short;
 use crate::model::words;
 
 /// How many of the nodes in the way are named.
@@ -65,7 +66,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         // It may have come back while the question stood there.
         match nomad.read(&node::get(&stub.id)).await {
             Ok(now) if now.value.status != NodeStatus::Down => {
-                return Err(alive(&stub.name, now.value.status));
+                return Err(alive(stub, now.value.status));
             }
             Ok(_) => {}
             Err(e) if e.is_not_found() => return Ok((false, "it was forgotten already".to_owned())),
@@ -85,10 +86,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     verdict(&rows, "not purged")
 }
 
-fn alive(name: &str, status: NodeStatus) -> Error {
+fn alive(node: &NodeStub, status: NodeStatus) -> Error {
+    let (name, id) = (&node.name, short(&node.id));
     Error::refused(format!("node {name} is {status}, not down"))
         .because("the agent of a node that lives registers it again at once, and eligible")
-        .hint(format!("fleet node drain {name} empties it; stop its agent, and it is down after its heartbeats were missed"))
+        .hint(format!("`fleet node drain {id}` empties it; stop its agent, and it is down after its heartbeats were missed"))
 }
 
 /// Refuses as a whole where one of them lives.
@@ -96,7 +98,7 @@ fn refuse_the_living(nodes: &[NodeStub]) -> Result<()> {
     let living: Vec<&NodeStub> = nodes.iter().filter(|n| n.status != NodeStatus::Down).collect();
     let [first, ..] = living[..] else { return Ok(()) };
     if nodes.len() == 1 {
-        return Err(alive(&first.name, first.status));
+        return Err(alive(first, first.status));
     }
     let count = words::count(living.len(), "node");
     let error = Error::refused(format!("{count} of {} not down; nothing was changed", nodes.len()));

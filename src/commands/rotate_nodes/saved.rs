@@ -10,7 +10,8 @@ use clap::FromArgMatches as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, RotationRequest};
+use super::draft::Draft;
+use super::request::RotationRequest;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::invocation::Invocation;

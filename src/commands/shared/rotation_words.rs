@@ -9,6 +9,42 @@ use crate::ui::{Tone, duration_text};
 
 /// The line an event is printed as for people; none for events that need no line.
 pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
+    match event {
+        Event::Foreseen(_) | Event::AllocStopped { .. } | Event::Stopped { .. } => None,
+        Event::Started { .. }
+        | Event::GateAnswered { .. }
+        | Event::Held { .. }
+        | Event::HoldEnded { .. }
+        | Event::Paused { .. }
+        | Event::Unpaused
+        | Event::Noticed { .. }
+        | Event::Finished { .. } => of_the_whole(event),
+        Event::ReplacementsStarted { .. }
+        | Event::CommandOutput { .. }
+        | Event::ReplacementsJoined { .. }
+        | Event::ReplacementPlaced { .. }
+        | Event::AllocMoved(_)
+        | Event::CountRaised { .. }
+        | Event::CountRestored { .. } => of_what_moves(event),
+        Event::NodeIneligible { .. }
+        | Event::NodeStarted { .. }
+        | Event::BatchAwaited { .. }
+        | Event::DrainStarted { .. }
+        | Event::DrainCancelled { .. }
+        | Event::NodeRelieved { .. }
+        | Event::NodeEmptied { .. }
+        | Event::NodeRotated { .. }
+        | Event::NodeSkipped { .. }
+        | Event::NodePurged { .. }
+        | Event::NodeRestored { .. } => of_a_node(event),
+        Event::CommandStarted { .. } | Event::CommandEnded { .. } | Event::NodeBack { .. } => {
+            of_a_command(event)
+        }
+    }
+}
+
+/// What concerns the rotation as a whole.
+fn of_the_whole(event: &Event) -> Option<(String, Tone)> {
     let plain = |text: String| Some((text, Tone::Plain));
     match event {
         Event::Started { rotation, nodes, purpose: Purpose::Rebalance, .. } => Some((
@@ -20,8 +56,37 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
             let nodes = words::count(nodes.len(), "node");
             Some((format!("rotation {rotation} {verb}: {nodes}"), Tone::Strong))
         }
-        Event::Foreseen(_) => None,
-        Event::NodeIneligible { node, .. } => plain(format!("{}: marked ineligible", node.name)),
+        Event::GateAnswered { gate, verdict, why } => Some(match verdict.as_str() {
+            "pass" => (format!("gate {gate}: holds"), Tone::Dim),
+            "fail" => (format!("gate {gate}: no: {why}"), Tone::Warn),
+            _ => (format!("gate {gate}: not known: {why}"), Tone::Warn),
+        }),
+        Event::Held { reasons } => Some((format!("held: {}", reasons.join("; ")), Tone::Warn)),
+        Event::HoldEnded { seconds } => {
+            let lasted = lasting(*seconds);
+            plain(format!("no longer held, after {lasted}"))
+        }
+        Event::Paused { by } => Some((by.clone(), Tone::Warn)),
+        Event::Unpaused => plain("the pause is over".to_owned()),
+        Event::Noticed { text } => Some((text.clone(), Tone::Warn)),
+        Event::Finished { purpose: Purpose::Rebalance, .. } => {
+            Some(("everything that moved is well".to_owned(), Tone::Good))
+        }
+        Event::Finished { rotated, skipped: 0, .. } => {
+            Some((format!("{rotated} of {} rotated", words::count(*rotated, "node")), Tone::Good))
+        }
+        Event::Finished { rotated, skipped, .. } => Some((
+            format!("{rotated} of {} rotated, {skipped} left out", words::count(rotated + skipped, "node")),
+            Tone::Warn,
+        )),
+        _ => None,
+    }
+}
+
+/// What joins, what moves, and where to.
+fn of_what_moves(event: &Event) -> Option<(String, Tone)> {
+    let plain = |text: String| Some((text, Tone::Plain));
+    match event {
         Event::ReplacementsStarted { command } => {
             plain(format!("starting replacements: {}", command.join(" ")))
         }
@@ -41,15 +106,27 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
                 words::count(*wanted, "replacement")
             ))
         }
-        Event::NodeStarted { node, position, of, moves } => Some((
-            format!("{}: node {position} of {of}, {} to move", node.name, words::count(*moves, "allocation")),
-            Tone::Strong,
-        )),
-        Event::AllocStopped { .. } => None,
         Event::ReplacementPlaced { alloc, replacement, node } => {
             plain(format!("  {} goes to {} ({})", alloc.name, node.name, short(replacement)))
         }
         Event::AllocMoved(moved) => Some(moved_sentence(moved)),
+        Event::CountRaised { group, to, .. } => {
+            plain(format!("  {group}: a second copy first; its count is {to} until the move is over"))
+        }
+        Event::CountRestored { group, count } => plain(format!("  {group}: its count is {count} again")),
+        _ => None,
+    }
+}
+
+/// What becomes of a node.
+fn of_a_node(event: &Event) -> Option<(String, Tone)> {
+    let plain = |text: String| Some((text, Tone::Plain));
+    match event {
+        Event::NodeIneligible { node, .. } => plain(format!("{}: marked ineligible", node.name)),
+        Event::NodeStarted { node, position, of, moves } => Some((
+            format!("{}: node {position} of {of}, {} to move", node.name, words::count(*moves, "allocation")),
+            Tone::Strong,
+        )),
         Event::BatchAwaited { node, allocs } => {
             let names: Vec<&str> = allocs.iter().map(|a| a.name.as_str()).collect();
             Some((
@@ -63,44 +140,38 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
         Event::DrainStarted { node, supervised: false } => {
             plain(format!("{}: sealing with a drain", node.name))
         }
-        Event::GateAnswered { gate, verdict, why } => Some(match verdict.as_str() {
-            "pass" => (format!("gate {gate}: holds"), Tone::Dim),
-            "fail" => (format!("gate {gate}: no: {why}"), Tone::Warn),
-            _ => (format!("gate {gate}: not known: {why}"), Tone::Warn),
-        }),
-        Event::CountRaised { group, to, .. } => {
-            plain(format!("  {group}: a second copy first; its count is {to} until the move is over"))
-        }
-        Event::CountRestored { group, count } => plain(format!("  {group}: its count is {count} again")),
         Event::DrainCancelled { node } => Some((format!("{}: drain cancelled", node.name), Tone::Warn)),
         Event::NodeRelieved { node, seconds } => {
-            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            let took = lasting(*seconds);
             Some((format!("{}: what was to leave it is well elsewhere, after {took}", node.name), Tone::Good))
         }
         Event::NodeEmptied { node, seconds } => {
-            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            let took = lasting(*seconds);
             plain(format!("{}: empty, and what left it is well, after {took}", node.name))
         }
         Event::NodeRotated { node, seconds } => {
-            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            let took = lasting(*seconds);
             Some((format!("{}: rotated and verified in {took}", node.name), Tone::Good))
         }
         Event::NodeSkipped { node, reason } => {
             Some((format!("{}: left out: {reason}", node.name), Tone::Warn))
         }
-        Event::Held { reasons } => Some((format!("held: {}", reasons.join("; ")), Tone::Warn)),
-        Event::HoldEnded { seconds } => {
-            let lasted = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
-            plain(format!("no longer held, after {lasted}"))
-        }
-        Event::Paused { by } => Some((by.clone(), Tone::Warn)),
-        Event::Unpaused => plain("the pause is over".to_owned()),
+        Event::NodePurged { node } => plain(format!("{}: purged", node.name)),
+        Event::NodeRestored { node, eligibility } => plain(format!("{}: {eligibility} again", node.name)),
+        _ => None,
+    }
+}
+
+/// What is done to a node once it is empty.
+fn of_a_command(event: &Event) -> Option<(String, Tone)> {
+    let plain = |text: String| Some((text, Tone::Plain));
+    match event {
         Event::CommandStarted { node, command, attempt } => {
             let again = if *attempt > 1 { format!(" (try {attempt})") } else { String::new() };
             plain(format!("{}: running {}{again}", node.name, command.join(" ")))
         }
         Event::CommandEnded { node, seconds, failed, .. } => {
-            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            let took = lasting(*seconds);
             match failed {
                 None => plain(format!("{}: the command ended well after {took}", node.name)),
                 Some(why) => {
@@ -109,26 +180,17 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
             }
         }
         Event::NodeBack { node, seconds, changes } => {
-            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            let took = lasting(*seconds);
             let changes =
                 if changes.is_empty() { String::new() } else { format!(": {}", changes.join("; ")) };
             Some((format!("{}: back after {took}{changes}", node.name), Tone::Good))
         }
-        Event::NodePurged { node } => plain(format!("{}: purged", node.name)),
-        Event::Noticed { text } => Some((text.clone(), Tone::Warn)),
-        Event::NodeRestored { node, eligibility } => plain(format!("{}: {eligibility} again", node.name)),
-        Event::Stopped { .. } => None,
-        Event::Finished { purpose: Purpose::Rebalance, .. } => {
-            Some(("everything that moved is well".to_owned(), Tone::Good))
-        }
-        Event::Finished { rotated, skipped: 0, .. } => {
-            Some((format!("{rotated} of {} rotated", words::count(*rotated, "node")), Tone::Good))
-        }
-        Event::Finished { rotated, skipped, .. } => Some((
-            format!("{rotated} of {} rotated, {skipped} left out", words::count(rotated + skipped, "node")),
-            Tone::Warn,
-        )),
+        _ => None,
     }
+}
+
+fn lasting(seconds: f64) -> String {
+    duration_text(Duration::from_secs_f64(seconds.max(0.0)))
 }
 
 /// So many nodes take what follows.

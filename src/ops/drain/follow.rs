@@ -21,7 +21,7 @@ use crate::ops::drain::fate::{self, AllocFate};
 use crate::ops::migration::floors::{self, FloorPolicy};
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::lock::Guard;
-use crate::ops::migration::{NodeRef, alloc_ref};
+use crate::ops::migration::{NodeRef, alloc_ref, names};
 use crate::ops::observe::{Observer, Record};
 
 /// How often what is waited for is told again.
@@ -120,7 +120,9 @@ impl Follow<'_, '_> {
                 () = sleep(TICK) => (true, None),
             };
             if let Some(interrupt) = interrupt {
-                return Err(self.left_alone(interrupt.error("interrupted; the drains go on without fleet")));
+                return Err(
+                    self.left_alone(&live, interrupt.error("interrupted; the drains go on without fleet"))
+                );
             }
             // What the jobs want decides what becomes of what has left.
             let open = self.open_jobs();
@@ -147,7 +149,7 @@ impl Follow<'_, '_> {
             }
             if self.until.is_some_and(|until| now >= until) {
                 let error = Error::new(ExitCode::TimedOut, "timed out while nodes were draining");
-                return Err(self.left_alone(error));
+                return Err(self.left_alone(&live, error));
             }
         }
     }
@@ -242,13 +244,15 @@ impl Follow<'_, '_> {
     }
 
     /// What goes on without fleet, and how it is followed or stopped.
-    fn left_alone(&self, error: Error) -> Error {
-        let names: Vec<&str> =
-            self.nodes.iter().filter(|n| n.end.is_none()).map(|n| n.node.name.as_str()).collect();
-        if names.is_empty() {
+    fn left_alone(&self, live: &Live, error: Error) -> Error {
+        let open = || self.nodes.iter().filter(|n| n.end.is_none()).map(|n| &n.node);
+        if open().next().is_none() {
             return error.hint("the drains have ended; fleet status shows whether everything is healthy");
         }
-        let names = names.join(" ");
+        let names = match live.picture() {
+            Some(picture) => names(open(), &picture.nodes),
+            None => open().map(|n| n.id.as_str()).collect::<Vec<_>>().join(" "),
+        };
         error
             .hint(format!("still draining: {names}"))
             .hint(format!("to follow again: fleet node drain {names}"))

@@ -1,28 +1,29 @@
-//! Carries the forecast's questions to the cluster's scheduler: nothing is stored, and the worse answer wins.
+//! Whether what leaves some nodes finds a place, as the cluster's scheduler says: nothing is stored, and the worse answer wins.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod asking;
+mod peaks;
+mod shares;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::api::http::Http;
-use crate::api::nomad::allocation::{AllocResources, AllocStub};
+use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::evaluation::PlacementMetric;
-use crate::api::nomad::node;
-use crate::api::nomad::plan::{self, PreemptedAlloc};
-use crate::api::nomad::{ALL_NAMESPACES, allocation};
-use crate::api::{Error as ApiError, Problem};
+use crate::api::nomad::plan::PreemptedAlloc;
 use crate::error::Result;
-use crate::model::capacity::{self, Amount, Peak};
+use crate::model::capacity::Peak;
 use crate::model::forecast::{self, ExcludedNodes, ForecastQuestion, LeavingAllocs, Loss, MOST_PLACEMENTS};
 use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::JobKey;
 use crate::ops::migration::snapshot::JobDocument;
 
+use asking::Asking;
+pub use peaks::{MOST_NODES_FOR_PEAKS, peaks};
+
 /// Groups stand in random order in a plan and take room greedily, so a tight fit shows only in some runs (§12.2).
 const RUNS: usize = 3;
-
-/// On more nodes than this the use of each pool is not added up.
-const MOST_NODES_FOR_PEAKS: usize = 1000;
 
 /// What the scheduler foresees.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +32,7 @@ pub struct Forecast {
     pub losses: Vec<Loss>,
     /// Why it is not known, when it is not.
     pub unknown: Option<String>,
-    /// How many of the leaving allocations were asked about.
+    /// How many of the leaving allocations were asked about: the first so many.
     pub covered: u64,
     /// How many there are.
     pub total: u64,
@@ -50,7 +51,7 @@ pub struct ForecastInput<'a> {
     pub allocs: &'a [AllocStub],
     /// Nodes that are given up, by id.
     pub doomed: &'a BTreeSet<String>,
-    /// Nodes that stay and take work, by id.
+    /// Nodes that stay and take work, by id; those of a kind best side by side.
     pub survivors: &'a [String],
     /// Whether the doomed nodes are ineligible already.
     pub marked: bool,
@@ -58,89 +59,47 @@ pub struct ForecastInput<'a> {
 
 /// Asks whether all of these allocations would find a place on the nodes that stay.
 ///
+/// Up to [`MOST_PLACEMENTS`] are one question. More are shared out, each part with nodes of its own.
+///
 /// # Errors
 /// When Nomad cannot be reached; a refusal or a nonsensical plan is an unknown forecast instead.
 pub async fn ask(nomad: &Http, input: ForecastInput<'_>, leaving: &[&AllocStub]) -> Result<Forecast> {
     let total = leaving.len() as u64;
-    let asked = &leaving[..leaving.len().min(usize::try_from(MOST_PLACEMENTS).unwrap_or(usize::MAX))];
-    let groups = by_group(input, asked);
-    let mut forecast = Forecast { covered: asked.len() as u64, total, ..Forecast::default() };
+    let covered = shares::asked_about(total, input.survivors.len());
+    let groups = by_group(input, &leaving[..usize::try_from(covered).unwrap_or(usize::MAX)]);
+    let mut forecast = Forecast { covered, total, ..Forecast::default() };
     if groups.is_empty() {
         return Ok(forecast);
     }
     if input.survivors.is_empty() {
-        forecast.losses = groups.into_iter().map(|l| nowhere(l.group, l.count)).collect();
+        forecast.covered = total;
+        let all = by_group(input, leaving);
+        forecast.losses = all.into_iter().map(|l| nowhere(l.group, l.count)).collect();
         return Ok(forecast);
     }
-    let (questions, too_large) = questions(input, &groups);
-    forecast.unknown = too_large;
-    for (question, runs) in questions {
-        for _ in 0..runs {
-            let answer = match nomad.ask(&plan::plan(&question.namespace, &question.id, &question.job)).await
-            {
-                Ok(reply) => reply.value,
-                Err(e) => {
-                    forecast.unknown = Some(why_unknown(e)?);
-                    return Ok(forecast);
-                }
-            };
-            let preempted = answer.annotations.preempted_allocs.iter();
-            forecast.preempted.extend(preempted.map(|a| (a.id.clone(), a.clone())));
-            forecast.losses = forecast::worse(std::mem::take(&mut forecast.losses), question.losses(&answer));
-        }
-    }
+    let named = ExcludedNodes::of(input.doomed, input.survivors);
+    let excluded = if input.marked { ExcludedNodes::Ineligible } else { named.clone() };
+    let namespaces = namespaces(&groups);
+    let (mut beside, too_large) = real_jobs(&groups, &named);
+    beside.extend(volumes(&groups, &namespaces[0], &excluded));
+    let mut asking = Asking::new(nomad, namespaces);
+    asking.unknown = too_large;
+    let mut losses = if covered <= MOST_PLACEMENTS {
+        let runs = if groups.len() > 1 { RUNS } else { 1 };
+        asking.place(&vec![(groups, excluded); runs]).await?.unwrap_or_default()
+    } else {
+        let parts = shares::deal(&groups, input.doomed, input.survivors);
+        vec![shares::ask(&mut asking, &parts, &excluded).await?]
+    };
+    losses.extend(asking.put(&beside).await?.unwrap_or_default());
+    forecast.losses = losses.into_iter().reduce(forecast::worse).unwrap_or_default();
+    forecast.unknown = asking.unknown;
+    forecast.preempted = asking.preempted;
     Ok(forecast)
-}
-
-/// How full the nodes that stay get, pool by pool; none on a cluster so large that asking would take longer than all the rest.
-///
-/// # Errors
-/// Any API fault.
-pub async fn peaks(
-    nomad: &Http,
-    size: usize,
-    survivors: &[String],
-    leaving: &[&AllocStub],
-) -> Result<Option<Vec<Peak>>> {
-    if size > MOST_NODES_FOR_PEAKS {
-        return Ok(None);
-    }
-    type Taken = (HashMap<String, Amount>, HashMap<String, Amount>);
-    let (with_resources, running) =
-        (node::list_with_resources(), allocation::running_with_resources().namespace(ALL_NAMESPACES));
-    let ids: BTreeSet<&str> = leaving.iter().map(|a| a.id.as_str()).collect();
-    let (nodes, taken) = tokio::try_join!(
-        nomad.list(&with_resources),
-        nomad.fold(&running, Taken::default, |(by_node, by_alloc), alloc: AllocResources| {
-            let taken = alloc.allocated_resources.as_ref().map(capacity::taken).unwrap_or_default();
-            *by_node.entry(alloc.node_id).or_default() += taken;
-            if ids.contains(alloc.id.as_str()) {
-                by_alloc.insert(alloc.id, taken);
-            }
-        }),
-    )?;
-    let (by_node, by_alloc) = taken.value;
-    let moves: Vec<(String, Amount)> = leaving
-        .iter()
-        .map(|a| (a.node_id.clone(), by_alloc.get(&a.id).copied().unwrap_or_default()))
-        .collect();
-    let survivors: BTreeSet<&str> = survivors.iter().map(String::as_str).collect();
-    Ok(Some(capacity::peaks(&nodes.value, &survivors, &by_node, &moves)))
 }
 
 fn nowhere(group: GroupKey, unplaced: u64) -> Loss {
     Loss { group, unplaced, metric: PlacementMetric::default() }
-}
-
-/// What cannot be known because of this error; or the error, when nothing can be known at all.
-fn why_unknown(e: ApiError) -> Result<String> {
-    match e.problem {
-        Problem::Denied => Ok(format!("the token may not plan jobs; it needs {}", e.needs)),
-        Problem::Invalid | Problem::Server | Problem::Conflict | Problem::Unsupported => {
-            Ok(format!("the scheduler refused the question: {}", e.text))
-        }
-        _ => Err(e.into()),
-    }
 }
 
 fn by_group<'a>(input: ForecastInput<'a>, leaving: &[&AllocStub]) -> Vec<LeavingAllocs<'a>> {
@@ -148,50 +107,70 @@ fn by_group<'a>(input: ForecastInput<'a>, leaving: &[&AllocStub]) -> Vec<Leaving
     for alloc in leaving {
         *counts.entry(GroupKey::of(alloc)).or_default() += 1;
     }
+    // Only what keeps apart is kept off the nodes of those that stay.
+    let apart: BTreeSet<JobKey> = counts
+        .keys()
+        .map(GroupKey::job_key)
+        .filter(|job| input.jobs.get(job).is_some_and(|d| forecast::keeps_apart(&d.spec)))
+        .collect();
+    let mut staying: BTreeMap<JobKey, Vec<&AllocStub>> = BTreeMap::new();
     let stays = |a: &&AllocStub| {
         !a.client_status.is_terminal() && !is_leaving(a) && !input.doomed.contains(&a.node_id)
     };
+    if !apart.is_empty() {
+        for alloc in input.allocs.iter().filter(stays) {
+            let job = JobKey::of(alloc);
+            if apart.contains(&job) {
+                staying.entry(job).or_default().push(alloc);
+            }
+        }
+    }
     let leaving = |(group, count): (GroupKey, u64)| {
         let spec = &input.jobs.get(&group.job_key())?.spec;
-        let staying = input.allocs.iter().filter(stays);
-        let of_job = staying.filter(|a| a.job_id == group.job && a.namespace == group.namespace);
-        let job_on = of_job.clone().map(|a| a.node_id.clone()).collect();
-        let group_on = of_job.filter(|a| a.task_group == group.group).map(|a| a.node_id.clone()).collect();
+        let of_job = || staying.get(&group.job_key()).into_iter().flatten();
+        let job_on = of_job().map(|a| a.node_id.clone()).collect();
+        let group_on = of_job().filter(|a| a.task_group == group.group).map(|a| a.node_id.clone()).collect();
         Some(LeavingAllocs { group, count, spec, group_on, job_on })
     };
     counts.into_iter().filter_map(leaving).collect()
 }
 
-/// The questions and how often each is put: one per namespace, one over all namespaces, and the real jobs where
-/// allocations must keep apart; and what cannot be asked, because one plan must not ask for so many.
-fn questions(
-    input: ForecastInput<'_>,
-    groups: &[LeavingAllocs<'_>],
-) -> (Vec<(ForecastQuestion, usize)>, Option<String>) {
-    let explicit = || ExcludedNodes::of(input.doomed.iter().cloned().collect(), input.survivors.to_vec());
-    let doomed = if input.marked { ExcludedNodes::Ineligible } else { explicit() };
-    let namespaces: BTreeSet<&str> = groups.iter().map(|l| l.group.namespace.as_str()).collect();
-    let mut questions = Vec::new();
-    let mut put = |namespace: &str, part: &[LeavingAllocs<'_>]| {
-        let runs = if part.len() > 1 { RUNS } else { 1 };
-        questions.push((forecast::compose("fleet-forecast", namespace, part, &doomed), runs));
-    };
-    if namespaces.len() == 1 {
-        put(&groups[0].group.namespace, groups);
-    } else {
-        // Everything competes for the same room; but a namespace may forbid drivers, so each is asked on its own too.
-        put(&groups[0].group.namespace, groups);
-        for namespace in namespaces {
-            let part: Vec<LeavingAllocs<'_>> =
-                groups.iter().filter(|l| l.group.namespace == namespace).cloned().collect();
-            put(namespace, &part);
-        }
+/// The namespaces of these groups; one with volumes first, since a question about everything sees only the volumes of its own.
+fn namespaces(groups: &[LeavingAllocs<'_>]) -> Vec<String> {
+    let mut all: BTreeMap<&str, bool> = BTreeMap::new();
+    for leaving in groups {
+        *all.entry(&leaving.group.namespace).or_default() |= forecast::has_volumes(leaving);
     }
+    let (with, without): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, volumes)| *volumes);
+    with.into_iter().chain(without).map(|(namespace, _)| namespace.to_owned()).collect()
+}
+
+/// Questions about volumes that stand in another namespace than the one where everything is asked about.
+fn volumes(groups: &[LeavingAllocs<'_>], asked_in: &str, excluded: &ExcludedNodes) -> Vec<ForecastQuestion> {
+    let mut by_namespace: BTreeMap<&str, Vec<LeavingAllocs<'_>>> = BTreeMap::new();
+    for leaving in groups.iter().filter(|l| l.group.namespace != asked_in && forecast::has_volumes(l)) {
+        by_namespace.entry(&leaving.group.namespace).or_default().push(leaving.clone());
+    }
+    let question = |(namespace, all): (&str, Vec<LeavingAllocs<'_>>)| {
+        shares::portions(&all)
+            .iter()
+            .map(|some| forecast::compose("fleet-forecast", namespace, some, excluded))
+            .collect::<Vec<_>>()
+    };
+    by_namespace.into_iter().flat_map(question).collect()
+}
+
+/// The questions about real jobs whose allocations must keep apart in a way that no copy is exact about; and what cannot be asked, because
+/// one plan must not ask for so many.
+fn real_jobs(
+    groups: &[LeavingAllocs<'_>],
+    excluded: &ExcludedNodes,
+) -> (Vec<ForecastQuestion>, Option<String>) {
     let mut jobs: BTreeMap<(&str, &str), &LeavingAllocs<'_>> = BTreeMap::new();
     for leaving in groups.iter().filter(|l| forecast::needs_real_plan(l.spec)) {
         jobs.entry((&leaving.group.namespace, &leaving.group.job)).or_insert(leaving);
     }
-    let mut too_large = None;
+    let (mut questions, mut too_large) = (Vec::new(), None);
     for (key, leaving) in jobs {
         // Under its own id the whole job is placed anew.
         let size = size(leaving.spec);
@@ -203,7 +182,7 @@ fn questions(
             too_large.get_or_insert(why);
             continue;
         }
-        questions.push((forecast::compose_real(key, leaving.spec, &explicit()), 1));
+        questions.push(forecast::compose_real(key, leaving.spec, excluded));
     }
     (questions, too_large)
 }
@@ -220,8 +199,11 @@ mod tests {
     use serde_json::json;
 
     fn document(job: &str, count: u64, apart: bool) -> (JobKey, JobDocument) {
-        let constraints =
-            if apart { json!([{"Operand": "distinct_hosts", "RTarget": "true"}]) } else { json!(null) };
+        let constraints = if apart {
+            json!([{"Operand": "distinct_property", "LTarget": "${meta.rack}"}])
+        } else {
+            json!(null)
+        };
         let spec = json!({"ID": job, "Namespace": "default", "Type": "service", "Constraints": constraints,
             "TaskGroups": [{"Name": "g", "Count": count}]});
         let document = JobDocument { job: serde_json::from_value(spec.clone()).unwrap(), spec };
@@ -237,11 +219,13 @@ mod tests {
     }
 
     #[test]
-    fn no_plan_asks_for_more_than_so_many_whatever_leaves() {
-        for (count, apart, known) in [(2_000, false, true), (2_000, true, false), (40, true, true)] {
+    fn no_plan_of_a_job_asks_for_more_than_so_many() {
+        for (count, apart, known, questions) in
+            [(2_000, false, true, 0), (2_000, true, false, 0), (40, true, true, 1)]
+        {
             let jobs = BTreeMap::from([document("web", count, apart), document("api", 900, false)]);
             let allocs: Vec<AllocStub> = (0..900).flat_map(|i| [alloc("web", i), alloc("api", i)]).collect();
-            let leaving: Vec<&AllocStub> = allocs.iter().take(MOST_PLACEMENTS as usize).collect();
+            let leaving: Vec<&AllocStub> = allocs.iter().collect();
             let (doomed, survivors) = (BTreeSet::from(["old".to_owned()]), ["new".to_owned()]);
             let input = ForecastInput {
                 jobs: &jobs,
@@ -250,12 +234,32 @@ mod tests {
                 survivors: &survivors,
                 marked: false,
             };
-            let (questions, too_large) = questions(input, &by_group(input, &leaving));
-            assert_eq!(too_large.is_none(), known, "{too_large:?}");
-            for (question, _) in &questions {
-                assert!(size(&question.job) <= MOST_PLACEMENTS, "{}", size(&question.job));
+            let groups = by_group(input, &leaving);
+            let (real, too_large) = real_jobs(&groups, &ExcludedNodes::Ineligible);
+            assert_eq!((real.len(), too_large.is_none()), (questions, known), "{too_large:?}");
+            assert!(real.iter().all(|question| size(&question.job) <= MOST_PLACEMENTS));
+        }
+    }
+
+    #[test]
+    fn nodes_of_those_that_stay_are_named_only_where_instances_keep_apart() {
+        for (apart, named) in [(true, 2), (false, 0)] {
+            let jobs = BTreeMap::from([document("web", 5, apart)]);
+            let mut allocs: Vec<AllocStub> = (0..3).map(|i| alloc("web", i)).collect();
+            for (i, node) in ["b", "c"].into_iter().enumerate() {
+                allocs[i + 1].node_id = node.to_owned();
             }
-            assert!(questions.len() <= 2, "a constant number of questions");
+            let (doomed, survivors) = (BTreeSet::from(["old".to_owned()]), ["b".to_owned(), "c".to_owned()]);
+            let input = ForecastInput {
+                jobs: &jobs,
+                allocs: &allocs,
+                doomed: &doomed,
+                survivors: &survivors,
+                marked: false,
+            };
+            let groups = by_group(input, &[&allocs[0]]);
+            assert_eq!((groups.len(), groups[0].count, groups[0].job_on.len()), (1, 1, named));
+            assert_eq!(groups[0].group_on.len(), named);
         }
     }
 }

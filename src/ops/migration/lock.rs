@@ -5,11 +5,13 @@
 //! counted for [`LAPSE`] is taken for dead, by the clock of whoever watches it; one whose process ran on this very machine and has
 //! ended, at once.
 
+mod claim;
+mod guard;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::api::http::{Backoff, Http};
 use crate::api::nomad::variable;
@@ -18,6 +20,10 @@ use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::model::ids::{JobKey, shell_word};
 use crate::ops::process_mark::ProcessMark;
+
+use claim::EVERYTHING;
+pub use claim::{Claim, Claims, ForeignClaim, Grant, Holder, at_work, grant};
+pub use guard::Guard;
 
 /// Where the variable is.
 pub const NAMESPACE: &str = "default";
@@ -35,141 +41,8 @@ const SILENT: Duration = Duration::from_secs(16);
 const GOOD_FOR: Duration = Duration::from_secs(25);
 /// More names than this do not fit into a variable beside those of others; then everything is claimed.
 const MOST_NAMES: usize = 400;
-/// Every job there is.
-const EVERYTHING: &str = "*";
 /// How often a change is tried when others change the variable at the same time.
 const TRIES: usize = 20;
-
-/// Who moves work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
-    /// The operation in words, such as `rotation r-1234abcd`.
-    pub what: String,
-    /// The machine it runs on.
-    pub host: String,
-    /// Who runs it.
-    pub user: String,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-impl Holder {
-    /// Whoever runs this, on this machine.
-    #[must_use]
-    pub fn here(what: String, user: Option<&str>, since: Timestamp) -> Self {
-        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        Holder { what, host, user: user.unwrap_or("?").to_owned(), since }
-    }
-}
-
-impl std::fmt::Display for Holder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({}@{}, since {:.0})", self.what, self.user, self.host, self.since)
-    }
-}
-
-/// The jobs one operation may touch now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claim {
-    /// Whose it is.
-    #[serde(flatten)]
-    pub holder: Holder,
-    /// Counts up while the holder lives.
-    pub beat: u64,
-    /// The jobs, as `namespace/job`.
-    pub jobs: BTreeSet<String>,
-    /// The process; none where another version of `fleet` holds it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub process: Option<ProcessMark>,
-    /// As it is stored, where this version of `fleet` cannot read it.
-    #[serde(skip)]
-    raw: Option<String>,
-}
-
-impl Claim {
-    /// Reads an item. Nobody knows what one of another version holds: then it holds everything.
-    fn parse(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_else(|_| Claim {
-            holder: Holder {
-                what: "an operation of another version of fleet".to_owned(),
-                host: "?".to_owned(),
-                user: "?".to_owned(),
-                since: Timestamp::UNIX_EPOCH,
-            },
-            beat: fingerprint(text),
-            jobs: BTreeSet::from([EVERYTHING.to_owned()]),
-            process: None,
-            raw: Some(text.to_owned()),
-        })
-    }
-
-    fn text(&self) -> String {
-        self.raw.clone().unwrap_or_else(|| serde_json::to_string(self).unwrap_or_default())
-    }
-
-    /// Whether its process is known to have ended.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.process.as_ref().is_some_and(ProcessMark::has_ended)
-    }
-
-    fn covers(&self, job: &str) -> bool {
-        self.jobs.contains(EVERYTHING) || self.jobs.contains(job)
-    }
-}
-
-/// Everybody's claims, by the name of the operation.
-pub type Claims = BTreeMap<String, Claim>;
-
-/// Whether a process is at work on the rotation of that name, as far as its claim tells. A claim falls to others when its holder
-/// is silent; until then it is taken for alive, unless its process is known to have ended.
-#[must_use]
-pub fn at_work(claims: &Claims, rotation: &str) -> bool {
-    let is_of = |name: &str| name.strip_prefix(rotation).is_some_and(|rest| rest.starts_with('-'));
-    claims.iter().any(|(name, claim)| is_of(name) && !claim.has_ended())
-}
-
-/// What is to be changed, and to what: pure, so that it can be held to its promise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    /// The claims after the change.
-    pub claims: Claims,
-    /// Jobs that are held by others, and by whom.
-    pub foreign: BTreeMap<String, ForeignClaim>,
-}
-
-/// Who holds what somebody else wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignClaim {
-    /// The name of the operation.
-    pub name: String,
-    /// Who runs it.
-    pub holder: Holder,
-}
-
-/// Gives `name` what of `wanted` nobody alive holds. `dead` are the names of holders that are silent.
-#[must_use]
-pub fn grant(claims: &Claims, name: &str, mine: &Claim, dead: &BTreeSet<String>) -> Grant {
-    let mut claims: Claims = claims
-        .iter()
-        .filter(|(n, _)| *n != name && !dead.contains(*n))
-        .map(|(n, c)| (n.clone(), c.clone()))
-        .collect();
-    let mut foreign = BTreeMap::new();
-    for job in &mine.jobs {
-        let holder = match job.as_str() {
-            EVERYTHING => claims.iter().find(|(_, c)| !c.jobs.is_empty()),
-            job => claims.iter().find(|(_, c)| c.covers(job)),
-        };
-        if let Some((name, claim)) = holder {
-            let other = ForeignClaim { name: name.clone(), holder: claim.holder.clone() };
-            foreign.insert(job.clone(), other);
-        }
-    }
-    let jobs: BTreeSet<String> = mine.jobs.iter().filter(|j| !foreign.contains_key(*j)).cloned().collect();
-    claims.insert(name.to_owned(), Claim { jobs, ..mine.clone() });
-    Grant { claims, foreign }
-}
 
 /// The claim of one operation, kept alive.
 #[derive(Debug)]
@@ -190,11 +63,6 @@ pub struct Lock {
     kept_at: Option<Timestamp>,
     /// Why there is no lock, when there is none.
     unprotected: Option<String>,
-}
-
-/// Changes when the text does.
-fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(7, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }
 
 /// Until when a holder is waited for that has been silent since then, and what makes the waiting short.
@@ -314,13 +182,8 @@ impl Lock {
             let (claims, index) = read(&self.nomad).await?;
             let dead = self.silent(&claims, now);
             self.beat += 1;
-            let mine = Claim {
-                holder: self.holder.clone(),
-                beat: self.beat,
-                jobs: wanted.cloned().unwrap_or_default(),
-                process: Some(self.process.clone()),
-                raw: None,
-            };
+            let jobs = wanted.cloned().unwrap_or_default();
+            let mine = Claim::new(self.holder.clone(), self.beat, jobs, Some(self.process.clone()));
             let mut granted = grant(&claims, &self.name, &mine, &dead);
             if wanted.is_none() {
                 granted.claims.remove(&self.name);
@@ -360,49 +223,6 @@ impl Lock {
             }
         }
         dead
-    }
-}
-
-/// A lock on a fixed set of jobs, for an operation that needs all of them from its beginning to its end.
-#[derive(Debug)]
-pub struct Guard<'p> {
-    lock: Lock,
-    permission: &'p Permission,
-    jobs: BTreeSet<JobKey>,
-}
-
-impl<'p> Guard<'p> {
-    /// Of an operation on these jobs; it holds nothing yet.
-    #[must_use]
-    pub fn new(nomad: &Http, permission: &'p Permission, holder: Holder, jobs: BTreeSet<JobKey>) -> Self {
-        let name =
-            format!("{}-{:016x}", holder.what.split_whitespace().next().unwrap_or("op"), fastrand::u64(..));
-        Guard { lock: Lock::new(nomad, &name, holder), permission, jobs }
-    }
-
-    /// Claims what is not held yet, and keeps alive what is; whom it waits for, when it has to.
-    ///
-    /// # Errors
-    /// Any API fault but a missing right.
-    pub async fn keep(&mut self, now: Timestamp) -> Result<Vec<String>> {
-        self.lock.claim(self.permission, &self.jobs, now).await?;
-        let others = self.jobs.iter().filter(|job| !self.lock.holds(job, now));
-        let line = |job: &JobKey| match self.lock.holder_of(job, now) {
-            Some(holder) => format!("waiting for {holder}, which moves {job}"),
-            None => format!("waiting for the lock on the cluster, for {job}"),
-        };
-        Ok(others.map(line).collect())
-    }
-
-    /// Why nothing protects against a second operator, when nothing does.
-    #[must_use]
-    pub fn unprotected(&self) -> Option<&str> {
-        self.lock.unprotected()
-    }
-
-    /// Gives everything back.
-    pub async fn release(&mut self, now: Timestamp) {
-        self.lock.release(self.permission, now).await;
     }
 }
 
@@ -487,62 +307,4 @@ pub async fn take_away(nomad: &Http, permission: &Permission, name: &str) -> Res
         }
     }
     Err(Error::failed(format!("variable {PATH} changes all the time")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn claim(who: &str, jobs: &[&str]) -> Claim {
-        let holder =
-            Holder { what: who.into(), host: "h".into(), user: "u".into(), since: Timestamp::UNIX_EPOCH };
-        Claim {
-            holder,
-            beat: 1,
-            jobs: jobs.iter().map(|j| (*j).to_owned()).collect(),
-            process: None,
-            raw: None,
-        }
-    }
-
-    #[test]
-    fn an_item_of_another_version_holds_everything_and_is_kept_as_it_is() {
-        let text = "{\"future\":true}";
-        let claims = Claims::from([("x".to_owned(), Claim::parse(text))]);
-        let granted = grant(&claims, "b", &claim("b", &["d/web"]), &BTreeSet::new());
-        assert!(granted.foreign.contains_key("d/web"));
-        assert_eq!(granted.claims["x"].text(), text);
-    }
-
-    #[test]
-    fn disjoint_jobs_go_on_side_by_side_and_a_shared_one_waits() {
-        let claims = Claims::from([("a".to_owned(), claim("rotation a", &["d/web", "d/api"]))]);
-        let none = BTreeSet::new();
-        let granted = grant(&claims, "b", &claim("rotation b", &["d/web", "d/cache"]), &none);
-        assert_eq!(granted.claims["b"].jobs, BTreeSet::from(["d/cache".to_owned()]));
-        assert_eq!(granted.foreign["d/web"].holder.what, "rotation a");
-        let all = grant(&claims, "b", &claim("rotation b", &["*"]), &none);
-        assert!(all.claims["b"].jobs.is_empty() && all.foreign.contains_key("*"));
-        let dead = BTreeSet::from(["a".to_owned()]);
-        let taken = grant(&claims, "b", &claim("rotation b", &["d/web"]), &dead);
-        assert!(taken.foreign.is_empty() && !taken.claims.contains_key("a"));
-    }
-
-    proptest! {
-        /// Whatever several operations ask for one after the other, no job is ever held twice.
-        #[test]
-        fn no_job_is_held_by_two(asks in prop::collection::vec((0_usize..4, prop::collection::btree_set(0_usize..6, 0..5)), 0..30)) {
-            let mut claims = Claims::new();
-            for (who, jobs) in asks {
-                let jobs: Vec<String> = jobs.iter().map(|j| if *j == 5 { "*".to_owned() } else { format!("d/{j}") }).collect();
-                let jobs: Vec<&str> = jobs.iter().map(String::as_str).collect();
-                let name = who.to_string();
-                claims = grant(&claims, &name, &claim(&name, &jobs), &BTreeSet::new()).claims;
-                for job in ["d/0", "d/1", "d/2", "d/3", "d/4"] {
-                    prop_assert!(claims.values().filter(|c| c.covers(job)).count() <= 1, "{job}: {claims:?}");
-                }
-            }
-        }
-    }
 }

@@ -64,19 +64,36 @@ pub async fn observe(
     known: &BTreeSet<JobKey>,
 ) -> Result<Snapshot> {
     let everything = node::list();
-    let (nodes, on_nodes, deployments, rights, own_node) = tokio::try_join!(
+    // Of so many nodes nearly every job is concerned: all allocations are read once, not those of the nodes and then those of the jobs.
+    let all_at_once = selected.len() > MOST_NAMES_IN_A_FILTER;
+    let read = async {
+        match all_at_once {
+            true => Ok(nomad.list(&allocation::list().namespace(ALL_NAMESPACES)).await?.value),
+            false => allocs_on(nomad, selected).await,
+        }
+    };
+    let (nodes, read, deployments, rights, own_node) = tokio::try_join!(
         async { Ok::<_, Error>(nomad.list(&everything).await?) },
-        allocs_on(nomad, selected),
+        read,
         active_deployments(nomad),
         rights(nomad),
         own_node(nomad),
     )?;
     let matters =
         |a: &&AllocStub| !a.client_status.is_terminal() || (a.job_type == JobType::Service && was_moved(a));
-    let mut keys: BTreeSet<JobKey> = on_nodes.iter().filter(matters).map(JobKey::of).collect();
+    let there = |a: &&AllocStub| selected.contains(&a.node_id);
+    let mut keys: BTreeSet<JobKey> = read.iter().filter(there).filter(matters).map(JobKey::of).collect();
     keys.extend(known.iter().cloned());
-    let (jobs, elsewhere) = tokio::try_join!(read_jobs(nomad, &keys), allocs_of(nomad, &keys))?;
-    let mut allocs: BTreeMap<String, AllocStub> = on_nodes.into_iter().map(|a| (a.id.clone(), a)).collect();
+    let elsewhere = async {
+        match all_at_once {
+            true => Ok(Vec::new()),
+            false => allocs_of(nomad, &keys).await,
+        }
+    };
+    let (jobs, elsewhere) = tokio::try_join!(read_jobs(nomad, &keys), elsewhere)?;
+    let concerned = |a: &AllocStub| selected.contains(&a.node_id) || keys.contains(&JobKey::of(a));
+    let mut allocs: BTreeMap<String, AllocStub> =
+        read.into_iter().filter(concerned).map(|a| (a.id.clone(), a)).collect();
     allocs.extend(elsewhere.into_iter().map(|a| (a.id.clone(), a)));
     let deployments =
         deployments.into_iter().filter(|d| keys.contains(&JobKey::new(&*d.namespace, &*d.job_id))).collect();
@@ -122,9 +139,8 @@ async fn own_node(nomad: &Http) -> Result<Option<String>> {
 }
 
 async fn allocs_on(nomad: &Http, nodes: &BTreeSet<String>) -> Result<Vec<AllocStub>> {
-    let filter =
-        (nodes.len() <= MOST_NAMES_IN_A_FILTER).then(|| one_of("NodeID", nodes.iter().map(String::as_str)));
-    let call = allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
+    let filter = one_of("NodeID", nodes.iter().map(String::as_str));
+    let call = allocation::list().namespace(ALL_NAMESPACES).filter(Some(&filter));
     let keep = |all: &mut Vec<AllocStub>, a: AllocStub| {
         if nodes.contains(&a.node_id) {
             all.push(a);

@@ -13,7 +13,7 @@ use crate::model::second_copy;
 use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::options::{Options, Replace, Risk, Singletons};
-use crate::ops::rotate::plan::{Plan, Strategy, is_ours, is_out_of_sight};
+use crate::ops::rotate::plan::{Plan, Strategy, is_ours, out_of_sight};
 use crate::ops::rotate::recorder::RecoveredState;
 
 /// Something that stops a rotation until it is decided, accepted or gone.
@@ -268,6 +268,7 @@ fn is_of_our_surge(blocker: &Blocker, memory: &RecoveredState) -> bool {
 
 fn of_nodes(snapshot: &Snapshot, selected: &[NodeStub], key: &str) -> Vec<Blocker> {
     let mut blockers = Vec::new();
+    let hidden = out_of_sight(selected, &snapshot.allocs);
     for stub in selected {
         let node = NodeRef { id: stub.id.clone(), name: stub.name.clone() };
         if stub.drain && !is_ours(stub, key) {
@@ -276,7 +277,7 @@ fn of_nodes(snapshot: &Snapshot, selected: &[NodeStub], key: &str) -> Vec<Blocke
                 drain.and_then(|d| d.meta.get("message")).map(|m| format!(" ({m})")).unwrap_or_default();
             let by = drain.map_or("somebody", |d| d.accessor_id.as_str());
             blockers.push(Blocker::ForeignDrain { node, by: format!("{by}{message}") });
-        } else if is_out_of_sight(stub, &snapshot.allocs) {
+        } else if hidden.contains(&stub.id) {
             blockers.push(Blocker::Disconnected { node });
         }
     }

@@ -1,7 +1,7 @@
 //! The plan of a rotation: which nodes in which order and what leaves them. Pure; what speaks against it says
 //! `blocker::find`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -112,9 +112,10 @@ pub fn make(
         .filter(|n| n.is_schedulable() && (stay || !chosen.contains(n.id.as_str())))
         .map(|n| n.id.clone())
         .collect();
+    let index = AllocIndex::of(&snapshot.allocs);
     let mut nodes: Vec<NodePlan> =
-        selected.iter().map(|n| node_plan(snapshot, n, options, key, memory)).collect();
-    let groups = group_plans(snapshot, &nodes, options, memory);
+        selected.iter().map(|n| node_plan(&index, n, options, key, memory)).collect();
+    let groups = group_plans(snapshot, &index, &nodes, options, memory);
     for node in &mut nodes {
         node.skip = reason_to_skip(node, &groups, options);
     }
@@ -127,17 +128,45 @@ pub fn make(
     Plan { strategy, nodes, groups, survivors, not_asked: snapshot.checks.not_asked() }
 }
 
+/// The allocations by what they are looked up by: there are tens of thousands, and hundreds of nodes and groups.
+struct AllocIndex<'a> {
+    on_node: HashMap<&'a str, Vec<&'a AllocStub>>,
+    of_job: HashMap<(&'a str, &'a str), Vec<&'a AllocStub>>,
+    by_id: HashMap<&'a str, &'a AllocStub>,
+}
+
+impl<'a> AllocIndex<'a> {
+    fn of(allocs: &'a [AllocStub]) -> Self {
+        let mut index = AllocIndex { on_node: HashMap::new(), of_job: HashMap::new(), by_id: HashMap::new() };
+        for alloc in allocs {
+            index.on_node.entry(&alloc.node_id).or_default().push(alloc);
+            index.of_job.entry((&alloc.namespace, &alloc.job_id)).or_default().push(alloc);
+            index.by_id.insert(&alloc.id, alloc);
+        }
+        index
+    }
+
+    fn on_node(&self, id: &str) -> impl Iterator<Item = &'a AllocStub> {
+        self.on_node.get(id).into_iter().flatten().copied()
+    }
+
+    fn of_group(&self, key: &GroupKey) -> Vec<&'a AllocStub> {
+        let of_job = self.of_job.get(&(key.namespace.as_str(), key.job.as_str()));
+        of_job.into_iter().flatten().copied().filter(|a| key.owns(a)).collect()
+    }
+}
+
 fn node_plan(
-    snapshot: &Snapshot,
+    index: &AllocIndex<'_>,
     stub: &NodeStub,
     options: &Options,
     key: &str,
     memory: &RecoveredState,
 ) -> NodePlan {
-    let here = || snapshot.allocs.iter().filter(|a| a.node_id == stub.id && !a.client_status.is_terminal());
+    let here = || index.on_node(&stub.id).filter(|a| !a.client_status.is_terminal());
     let of_kind = |kinds: &[JobType]| here().filter(|a| kinds.contains(&a.job_type)).cloned().collect();
     let moves: Vec<AllocStub> = of_kind(&[JobType::Service]);
-    let leaving = leaving(snapshot, stub);
+    let leaving = leaving(index, stub);
     let sealed =
         stub.last_drain.as_ref().filter(|d| d.status == DrainStatus::Complete).is_some_and(|d| match &memory
             .rotation
@@ -170,13 +199,13 @@ fn node_plan(
 }
 
 /// What a run that left no journal here may have told to go: it is on the node's list until it is collected.
-fn leaving(snapshot: &Snapshot, stub: &NodeStub) -> Vec<AllocStub> {
+fn leaving(index: &AllocIndex<'_>, stub: &NodeStub) -> Vec<AllocStub> {
     let undecided = |a: &&AllocStub| {
-        let next = snapshot.allocs.iter().find(|n| n.id == a.next_allocation);
+        let next = index.by_id.get(a.next_allocation.as_str());
         next.is_some_and(|n| !n.client_status.is_terminal() && !group::is_leaving(n) && n.healthy().is_none())
     };
-    let told = |a: &&AllocStub| a.node_id == stub.id && a.job_type == JobType::Service && was_moved(a);
-    snapshot.allocs.iter().filter(told).filter(undecided).cloned().collect()
+    let told = |a: &&AllocStub| a.job_type == JobType::Service && was_moved(a);
+    index.on_node(&stub.id).filter(told).filter(undecided).cloned().collect()
 }
 
 /// Whether the node's last drain was started by this rotation.
@@ -187,6 +216,7 @@ pub fn is_ours(stub: &NodeStub, key: &str) -> bool {
 
 fn group_plans(
     snapshot: &Snapshot,
+    index: &AllocIndex<'_>,
     nodes: &[NodePlan],
     options: &Options,
     memory: &RecoveredState,
@@ -195,14 +225,14 @@ fn group_plans(
     let leaving: BTreeSet<&str> = nodes.iter().flat_map(|n| &n.leaving).map(|a| a.id.as_str()).collect();
     let keys: BTreeSet<GroupKey> = nodes.iter().flat_map(|n| &n.moves).map(GroupKey::of).collect();
     let plan = |key: GroupKey| {
-        let own = || snapshot.allocs.iter().filter(|a| key.owns(a));
-        let available = own().filter(|a| snapshot.checks.is_available(a)).count() as u64;
+        let own = index.of_group(&key);
+        let available = own.iter().filter(|a| snapshot.checks.is_available(a)).count() as u64;
         let first = |told: &BTreeMap<String, String>| {
-            own().find_map(|a| Some(format!("{}: {}", a.name, told.get(&a.id)?)))
+            own.iter().find_map(|a| Some(format!("{}: {}", a.name, told.get(&a.id)?)))
         };
         let (failing, not_known) = (first(&snapshot.checks.failing), first(&snapshot.checks.unseen));
-        let away = |a: &&AllocStub| key.owns(a) && (told(&a.id) || leaving.contains(a.id.as_str()));
-        let on_their_way = snapshot.allocs.iter().filter(away).count() as u64;
+        let away = |a: &&AllocStub| told(&a.id) || leaving.contains(a.id.as_str());
+        let on_their_way = own.iter().copied().filter(away).count() as u64;
         let plan = group_plan(snapshot, &key, available, options)?;
         let plan = GroupPlan { on_their_way, failing, not_known, ..plan };
         Some((key, plan))
@@ -293,9 +323,10 @@ impl Plan {
     }
 }
 
-/// Whether a node's allocations may still run although nobody hears of it.
+/// Those of the nodes whose allocations may still run although nobody hears of them, by id.
 #[must_use]
-pub fn is_out_of_sight(stub: &NodeStub, allocs: &[AllocStub]) -> bool {
-    stub.status == NodeStatus::Disconnected
-        || allocs.iter().any(|a| a.node_id == stub.id && a.client_status == ClientStatus::Unknown)
+pub fn out_of_sight(nodes: &[NodeStub], allocs: &[AllocStub]) -> BTreeSet<String> {
+    let gone = nodes.iter().filter(|n| n.status == NodeStatus::Disconnected).map(|n| n.id.clone());
+    let unknown = allocs.iter().filter(|a| a.client_status == ClientStatus::Unknown);
+    gone.chain(unknown.map(|a| a.node_id.clone())).collect()
 }

@@ -29,6 +29,8 @@ cases! {
     an_interrupted_deployment_goes_on_by_itself,
     instances_are_restarted_one_after_the_other,
     an_instance_that_is_moved_during_a_restart_is_no_failure,
+    a_restart_ends_well_where_nobody_wants_the_rest_any_more,
+    a_restart_does_not_run_into_a_deployment,
 }
 
 /// A service of two that lives as its task's configuration says.
@@ -441,6 +443,30 @@ fn an_instance_that_is_moved_during_a_restart_is_no_failure(world: &World) {
     code(&ran, 0, "replaced meanwhile");
     // The servers hear of it a moment after its tasks have run for long enough.
     world.until("three healthy instances", 20.0, |w| w.healthy("web").len() == 3);
+}
+
+fn a_restart_ends_well_where_nobody_wants_the_rest_any_more(world: &World) {
+    code(&deploy(world, &Service { count: 3, ..service("web", 0) }, &[]), 0, "");
+    let child = world.start(&["job", "restart", "web"]);
+    let restarts = |w: &World| {
+        let call = fleet::api::nomad::allocation::of_job("default", "web");
+        let allocs = w.wait_on(w.api().list(&call)).unwrap().value;
+        allocs.iter().flat_map(|a| a.task_states.values()).map(|t| t.restarts).sum::<u64>()
+    };
+    world.until("the first restart", 60.0, |w| restarts(w) > 0);
+    code(&world.run(&["job", "stop", "web", "--detach"]), 0, "stopped");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    code(&ran, 0, "left: its job was stopped");
+}
+
+fn a_restart_does_not_run_into_a_deployment(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    code(&deploy(world, &Service { update: CANARY, ..service("web", 1) }, &[]), 8, "fleet promote web");
+    let ran = world.run(&["job", "restart", "web"]);
+    code(&ran, 7, "a deployment of job web is under way, and a restart counts against it");
+    assert!(ran.err.contains("fleet wait deployment") && ran.out.is_empty(), "{ran}");
+    code(&world.run(&["promote", "web"]), 0, "version 1 runs and is healthy");
+    code(&world.run(&["job", "restart", "web"]), 0, "restarted");
 }
 
 /// A deployment with canaries that are promoted from here: registers, promotes.

@@ -15,6 +15,7 @@ cases! {
     a_namespace_or_region_that_is_not_there_is_not_found,
     a_node_that_stays_ineligible_is_named,
     a_token_is_checked_before_a_verb_begins,
+    rotations_that_a_token_may_not_see_are_not_called_none,
 }
 
 fn code(ran: &Ran, code: i32, says: &str) {
@@ -154,4 +155,26 @@ node { policy = "read" }"#;
     assert_eq!(rights(&rotation).last().unwrap(), &("write".to_owned(), "no".to_owned()), "{rotation}");
     code(&token.run(&["acl", "policy", "check", "brew"]), 3, "it is of status");
     code(&world.run(&["acl", "policy", "check", "rotate-nodes"]), 0, "yes");
+}
+
+fn rotations_that_a_token_may_not_see_are_not_called_none(world: &World) {
+    let with = |variables: &str| {
+        let rules =
+            format!(r#"namespace "default" {{ capabilities = ["list-jobs", "read-job"] {variables} }}"#);
+        world.fleet().env("NOMAD_TOKEN", world.token(&rules))
+    };
+    let blind = with("");
+    for verb in [&["show", "r-1"][..], &["report"]] {
+        let ran = blind.run(&[&["rotation"], verb].concat());
+        code(&ran, 4, "what the token may not see is left out of lists, so nothing is known of rotations");
+        code(&ran, 4, r#"variables { path "fleet/*" { capabilities = ["list", "read"] } }"#);
+    }
+    code(&blind.run(&["rotation", "list"]), 4, "fleet/moves");
+    for verb in ["report", "watch"] {
+        code(&blind.run(&["rotation", verb, "r-1"]), 4, "fleet/rotation-history/r-1");
+    }
+    let seeing = with(r#"variables { path "fleet/*" { capabilities = ["list", "read"] } }"#);
+    code(&seeing.run(&["rotation", "list"]), 0, "no rotation is unfinished");
+    code(&seeing.run(&["rotation", "show", "r-1"]), 3, "no rotation \"r-1\" is unfinished");
+    code(&seeing.run(&["rotation", "report"]), 3, "nothing is told of any rotation");
 }

@@ -24,9 +24,9 @@ use crate::ops::drain::event::Event;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};
 use crate::ops::drain::{Follow, Followed, start};
-use crate::ops::migration::NodeRef;
 use crate::ops::migration::lock::{Guard, Holder};
 use crate::ops::migration::snapshot::{self, Snapshot};
+use crate::ops::migration::{NodeRef, names};
 use crate::ops::observe::{Observer as _, Record};
 use crate::ops::rotate::options::{Parallel, Risk, Singletons};
 use crate::ui::duration;
@@ -211,7 +211,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         app.printer.object(&report)?;
     }
     if args.detach {
-        let names = targets.iter().map(|t| t.node.name.as_str()).collect::<Vec<_>>().join(" ");
+        let names = names(targets.iter().map(|t| &t.node), &snapshot.nodes);
         app.printer
             .note(&format!("to follow: fleet node drain {names}; to stop it: fleet node undrain {names}"));
     }

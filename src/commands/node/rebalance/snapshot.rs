@@ -9,7 +9,7 @@ use crate::api::nomad::{ALL_NAMESPACES, node};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::capacity::{self, Amount};
-use crate::model::forecast::needs_real_plan;
+use crate::model::forecast::keeps_apart;
 use crate::model::group::{self, GroupKey};
 use crate::model::ids::{JobKey, JobType};
 use crate::model::rebalance::{Movable, Place};
@@ -122,7 +122,7 @@ fn movable(
     for alloc in snapshot.allocs.iter().filter(moves) {
         let key = GroupKey::of(alloc);
         let Some((_, takes)) = taken.get(&alloc.id).filter(|_| may(&key)) else { continue };
-        let apart = snapshot.jobs.get(&key.job_key()).is_some_and(|d| needs_real_plan(&d.spec));
+        let apart = snapshot.jobs.get(&key.job_key()).is_some_and(|d| keeps_apart(&d.spec));
         let others = snapshot.allocs.iter().filter(|a| {
             apart && JobKey::of(a) == key.job_key() && a.id != alloc.id && !a.client_status.is_terminal()
         });

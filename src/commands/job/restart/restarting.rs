@@ -1,0 +1,313 @@
+//! The restart of a job's instances, a few at a time, from what is seen of them at each moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Args, Row, by_node, counts_against, ill, in_the_way, own};
+use crate::api::http::{Http, Patience};
+use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus};
+use crate::api::nomad::job::{Job, TaskGroup};
+use crate::api::settle::settle;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::alloc_diagnosis;
+use crate::model::ids::{job_words, short};
+use crate::model::present_health::HealthVerdict;
+use crate::model::restart::{self, Progress};
+use crate::ops::migration::floors::Unwanted;
+use crate::ops::migration::lock::Guard;
+use crate::ops::present_health::Sources;
+use crate::ops::ticker::{Stall, Watched, Woken};
+use crate::ui::{Narration, Tone};
+
+/// How often instances are looked at while nothing changes.
+const TICK: Duration = Duration::from_millis(500);
+/// How long to wait for instances that are down for another reason.
+const HOLD: Duration = Duration::from_secs(10);
+/// How long an instance has to run to count as healthy where its group has no update block.
+const STEADY: Duration = Duration::from_secs(5);
+
+/// Instances being restarted.
+pub(super) struct Restarting<'a> {
+    pub(super) args: &'a Args,
+    pub(super) app: &'a App,
+    pub(super) nomad: Http,
+    pub(super) job: Job,
+    /// The allocations to restart, as they were found.
+    pub(super) chosen: Vec<AllocStub>,
+    /// A task that started after this time, by its node's clock, was restarted.
+    pub(super) before: Timestamp,
+    /// When each allocation was told to restart, by our clock.
+    pub(super) asked: BTreeMap<String, Timestamp>,
+    /// Those that took the place of one that somebody else moved meanwhile, and when that was seen.
+    pub(super) replaced: BTreeMap<String, Timestamp>,
+    pub(super) sightings: restart::Sightings,
+    /// The check that each allocation was last waiting for.
+    pub(super) failing: BTreeMap<String, String>,
+    /// For how long each group has waited for instances that somebody else has to bring back.
+    pub(super) held: BTreeMap<String, Stall>,
+    /// Keeps rotations, drains and other restarts of fleet away from the job.
+    pub(super) guard: Guard<'a>,
+    /// Whom it waits for, in words.
+    pub(super) waits: Vec<String>,
+    /// Those that nobody wants any more, and why.
+    pub(super) left: BTreeMap<String, Unwanted>,
+    /// For how long a deployment of somebody else has been waited for.
+    pub(super) deploying: Stall,
+}
+
+impl<'a> Restarting<'a> {
+    pub(super) fn new(
+        (args, app): (&'a Args, &'a App),
+        nomad: Http,
+        job: Job,
+        (chosen, before): (Vec<AllocStub>, Timestamp),
+        guard: Guard<'a>,
+    ) -> Self {
+        Restarting {
+            args,
+            app,
+            nomad,
+            job,
+            chosen,
+            before,
+            asked: BTreeMap::new(),
+            replaced: BTreeMap::new(),
+            sightings: restart::Sightings::default(),
+            failing: BTreeMap::new(),
+            held: BTreeMap::new(),
+            guard,
+            waits: Vec::new(),
+            left: BTreeMap::new(),
+            deploying: Stall::default(),
+        }
+    }
+
+    /// Restarts the allocations, a few at a time, until all are healthy.
+    pub(super) async fn follow(&mut self) -> Result<()> {
+        let mut orderly = self.app.interrupts.orderly();
+        let mut story = Narration::new(&self.app.printer);
+        let list = allocation::of_job(&self.job.namespace, &self.job.id);
+        let mut states = Watched::new(&self.nomad, list, TICK);
+        let mut latest = self.chosen.clone();
+        loop {
+            match states.next(&mut orderly).await? {
+                Woken::State(state) => latest = state,
+                Woken::Tick => {}
+                Woken::Interrupted(interrupt) => {
+                    return Err(self.go_on(interrupt.error("interrupted; restarts already under way go on")));
+                }
+            }
+            self.take_turn().await?;
+            self.see_replaced(&latest);
+            self.see_left(&latest).await?;
+            let mut open = false;
+            for group in self.job.task_groups.clone() {
+                open |= self.step(&group, &latest, &mut story).await?;
+            }
+            let told = format!("{} of {} were told to restart", self.asked.len(), self.chosen.len());
+            let held = self.held.iter().filter(|(_, stall)| **stall != Stall::default());
+            let held = held.map(|(group, _)| format!("waiting for other instances of {group} that are down"));
+            story.waiting(&std::iter::once(told).chain(held).chain(self.waits.clone()).collect::<Vec<_>>());
+            if !open {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Claims the job, or notes who moves it just now.
+    async fn take_turn(&mut self) -> Result<()> {
+        let protected = self.guard.unprotected().is_none();
+        self.waits = self.guard.keep(self.app.clock().now()).await?;
+        if let Some(why) = self.guard.unprotected().filter(|_| protected) {
+            self.app.printer.warn(&format!(
+                "nothing keeps a second operator from moving the same services at the same time: {why}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Restarts the allocations of a group that may be restarted now. Returns whether any of them is not healthy yet.
+    async fn step(&mut self, group: &TaskGroup, latest: &[AllocStub], story: &mut Narration) -> Result<bool> {
+        let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
+        let mut own = own(group, &self.chosen);
+        own.retain(|alloc| !self.left.contains_key(&alloc.id));
+        let mut places = BTreeMap::new();
+        for alloc in &own {
+            let seen = latest.iter().find(|l| l.id == alloc.id);
+            let mut place = self.place(alloc, group, seen, steady);
+            let new = self.asked.contains_key(&alloc.id) || self.replaced.contains_key(&alloc.id);
+            if place == Progress::Done && new && goes_by_checks(group) {
+                place = self.with_checks(seen.unwrap_or(alloc), group).await;
+            }
+            self.stop_at(alloc, seen, place)?;
+            places.insert(alloc.id.as_str(), place);
+        }
+        let away = restart::away(group, by_node(&self.job), latest, &own);
+        let any = |place: Progress| places.values().any(|p| *p == place);
+        if !self.waits.is_empty() {
+            // It is somebody else's turn; what they took away comes back.
+            return Ok(places.values().any(|p| matches!(p, Progress::Waiting | Progress::Settling)));
+        }
+        let held = away >= self.args.most_away() && any(Progress::Waiting) && !any(Progress::Settling);
+        let (mut held, mut down) = (held, away);
+        let mut next = restart::next(&places, &BTreeSet::new(), away, self.args.most_away());
+        if !next.is_empty() {
+            // How they do is asked right before one more of them goes.
+            let ill = ill(self.app, &self.nomad, &self.job, latest).await;
+            let own_ill: BTreeSet<&str> =
+                ill.keys().map(String::as_str).filter(|id| places.contains_key(id)).collect();
+            let others_ill =
+                latest.iter().filter(|a| a.task_group == group.name && !places.contains_key(a.id.as_str()));
+            // Those that the servers know to be unhealthy are away already.
+            let others_ill =
+                others_ill.filter(|a| a.healthy() != Some(false) && ill.contains_key(&a.id)).count();
+            next = restart::next(&places, &own_ill, away + others_ill, self.args.most_away());
+            if next.is_empty() && !any(Progress::Settling) {
+                (held, down) = (true, away + others_ill + own_ill.len());
+            }
+        }
+        self.hold(group, down, held)?;
+        if !next.is_empty() && self.waits_for_deployment().await? {
+            return Ok(true);
+        }
+        for id in next {
+            self.restart(id).await?;
+            let name = own.iter().find(|a| a.id == id).map_or("", |a| a.name.as_str());
+            story.line(self.app.clock().now(), &format!("restarting {name} ({})", short(id)), Tone::Plain);
+        }
+        Ok(places.values().any(|p| matches!(p, Progress::Waiting | Progress::Settling)))
+    }
+
+    /// Whether somebody deploys the job meanwhile: what is restarted would count against that.
+    async fn waits_for_deployment(&mut self) -> Result<bool> {
+        let found = in_the_way(self.args, &self.nomad, &self.job).await?;
+        let lasted = self.deploying.lasts(found.is_some(), self.app.clock().now());
+        let Some(deployment) = found else { return Ok(false) };
+        if lasted >= self.args.timeout {
+            return Err(self.go_on(counts_against(&deployment, "does not end")));
+        }
+        self.waits.push(format!(
+            "waiting for the deployment {} of job {} to end",
+            short(&deployment.id),
+            self.job.id
+        ));
+        Ok(true)
+    }
+
+    /// Refuses to continue when so many other instances stay down that no more may be.
+    fn hold(&mut self, group: &TaskGroup, away: usize, held: bool) -> Result<()> {
+        let now = self.app.clock().now();
+        if self.held.entry(group.name.clone()).or_default().lasts(held, now) < HOLD {
+            return Ok(());
+        }
+        let job = job_words(&self.job.namespace, &self.job.id);
+        let error = Error::refused(format!(
+            "{away} of the instances of group {} of {} are down already, and one more would be while it restarts",
+            group.name, self.job.id
+        ));
+        let error = error.hint(format!("fleet job show {job}"));
+        let error = error.hint(format!("--max-unavailable {} allows that", away + 1));
+        Err(if self.asked.is_empty() { error } else { self.go_on(error) })
+    }
+
+    fn place(
+        &mut self,
+        alloc: &AllocStub,
+        group: &TaskGroup,
+        seen: Option<&AllocStub>,
+        steady: Duration,
+    ) -> Progress {
+        let Some(seen) = seen else { return Progress::Lost };
+        let now = self.app.clock().now();
+        let place = restart::progress(seen, Some(group), self.before, steady, &mut self.sightings, now);
+        let asked = self.asked.contains_key(&alloc.id);
+        match place {
+            // A list may be older than the restart.
+            Progress::Waiting if asked => Progress::Settling,
+            // Somebody else has told it to stop.
+            Progress::Waiting if seen.desired_status != DesiredStatus::Run => Progress::Settling,
+            place => place,
+        }
+    }
+
+    /// Where an instance is whose tasks are well.
+    async fn with_checks(&mut self, alloc: &AllocStub, group: &TaskGroup) -> Progress {
+        let consul = self.app.consul().ok().flatten();
+        let sources = Sources::new(&self.nomad, consul);
+        // Whoever does not say where Consul is goes by what Nomad knows.
+        let sources = if consul.is_none() { sources.without_consul() } else { sources };
+        let health = sources.of(|_| Some(group), std::slice::from_ref(alloc), self.app.clock().now()).await;
+        match health.get(&alloc.id).filter(|h| h.verdict != HealthVerdict::Healthy) {
+            None => {
+                self.failing.remove(&alloc.id);
+                Progress::Done
+            }
+            Some(health) => {
+                self.failing.insert(alloc.id.clone(), health.reason().to_owned());
+                Progress::Settling
+            }
+        }
+    }
+
+    /// Tells an allocation to restart; when the reply is lost, finds out whether it did.
+    async fn restart(&mut self, id: &str) -> Result<()> {
+        let (nomad, before) = (&self.nomad, self.before);
+        let list = allocation::of_job(&self.job.namespace, &self.job.id);
+        let done = async || {
+            let restarted =
+                |a: &AllocStub| a.id == id && a.task_states.values().any(|t| t.started_at > Some(before));
+            Ok(nomad.list(&list).await?.value.iter().any(restarted).then_some(()))
+        };
+        settle(nomad, &self.app.explicit(), &allocation::restart(id), Patience::OPERATION, done).await?;
+        self.asked.insert(id.to_owned(), self.app.clock().now());
+        Ok(())
+    }
+
+    /// Ends the restart with an error when an allocation does not come back.
+    fn stop_at(&self, alloc: &AllocStub, seen: Option<&AllocStub>, place: Progress) -> Result<()> {
+        let waited = |at: &Timestamp| self.app.clock().now().duration_since(*at).unsigned_abs();
+        let since = self.asked.get(&alloc.id).or_else(|| self.replaced.get(&alloc.id));
+        let late = place == Progress::Settling && since.is_some_and(|at| waited(at) > self.args.timeout);
+        if place != Progress::Lost && !late {
+            return Ok(());
+        }
+        let story = seen
+            .and_then(|a| a.task_states.iter().find_map(|(name, t)| alloc_diagnosis::task_trouble(name, t)));
+        let why = match (late, self.failing.get(&alloc.id).cloned().or(story)) {
+            (_, Some(why)) => why,
+            (true, None) => format!("it was not healthy within {} s", self.args.timeout.as_secs()),
+            (false, None) => "it has ended".to_owned(),
+        };
+        let what = if since.is_some() { "did not come back" } else { "ended meanwhile" };
+        let error = Error::failed(format!("{} {what}; nothing more was restarted", alloc.name));
+        let error = error.because(why).hint(format!("fleet alloc show {}", short(&alloc.id)));
+        Err(self.go_on(error))
+    }
+
+    fn go_on(&self, error: Error) -> Error {
+        let job = job_words(&self.job.namespace, &self.job.id);
+        let words = self.args.words();
+        error.hint(format!("to continue: fleet job restart {job}{words} --started-before {}", self.before))
+    }
+
+    pub(super) fn show(&self) -> Result<()> {
+        let row = |a: &AllocStub| Row {
+            id: a.id.clone(),
+            name: a.name.clone(),
+            node: a.node_name.clone(),
+            restarted: self.asked.contains_key(&a.id),
+            replaced: self.replaced.contains_key(&a.id),
+            left: self.left.get(&a.id).map(Unwanted::to_string),
+        };
+        let rows: Vec<Row> = self.chosen.iter().map(row).collect();
+        self.app.printer.list(&rows, "nothing to restart")
+    }
+}
+
+/// Whether the group's update block judges health by its checks.
+fn goes_by_checks(group: &TaskGroup) -> bool {
+    group.update.as_ref().is_none_or(|u| matches!(u.health_check.as_str(), "" | "checks"))
+}

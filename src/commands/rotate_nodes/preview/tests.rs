@@ -1,0 +1,58 @@
+use super::*;
+
+fn node(moves: usize, action: Action) -> NodeView {
+    NodeView {
+        position: 1,
+        id: String::new(),
+        name: String::new(),
+        class: String::new(),
+        moves,
+        batch: 0,
+        system: 0,
+        expected_seconds: 10,
+        action,
+        note: None,
+    }
+}
+
+fn question(nodes: Vec<NodeView>, moves: usize) -> String {
+    let group = GroupKey { namespace: "default".into(), job: "web".into(), group: "g".into() };
+    let preview = Preview {
+        event: "plan",
+        resumes: false,
+        strategy: Strategy::StepByStep,
+        nodes,
+        groups: vec![GroupView {
+            group,
+            count: 4,
+            available: 4,
+            floor: 3,
+            moves,
+            fate: AllocFate::Moves,
+            no_home: 0,
+        }],
+        expected_seconds: 0,
+        not_moved: Vec::new(),
+        not_asked: Vec::new(),
+        forecast: forecast_view(&Forecast::default()),
+        holds: Vec::new(),
+        service: None,
+        replacements: None,
+        surge: None,
+    };
+    preview.question()
+}
+
+#[test]
+fn the_question_counts_what_is_done_and_says_what_is_left() {
+    let left = || node(3, Action::Leave);
+    assert_eq!(
+        question(vec![node(2, Action::Rotate), left(), left()], 2),
+        "Rotate 1 node and move 2 allocations, and leave 2 nodes as they are, without new work?"
+    );
+    assert_eq!(
+        question(vec![node(0, Action::Nothing), node(1, Action::Rotate), node(0, Action::Rotate)], 1),
+        "Rotate 2 nodes and move 1 allocation?"
+    );
+    assert_eq!(question(vec![left()], 0), "Rotate nothing, and leave 1 node as it is, without new work?");
+}

@@ -1,0 +1,54 @@
+//! The lock of an operation that needs all of its jobs at once.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Holder, Lock};
+use crate::api::Permission;
+use crate::api::http::Http;
+use crate::error::Result;
+use crate::model::ids::JobKey;
+
+/// A lock on a fixed set of jobs, for an operation that needs all of them from its beginning to its end.
+#[derive(Debug)]
+pub struct Guard<'p> {
+    lock: Lock,
+    permission: &'p Permission,
+    jobs: BTreeSet<JobKey>,
+}
+
+impl<'p> Guard<'p> {
+    /// Of an operation on these jobs; it holds nothing yet.
+    #[must_use]
+    pub fn new(nomad: &Http, permission: &'p Permission, holder: Holder, jobs: BTreeSet<JobKey>) -> Self {
+        let name =
+            format!("{}-{:016x}", holder.what.split_whitespace().next().unwrap_or("op"), fastrand::u64(..));
+        Guard { lock: Lock::new(nomad, &name, holder), permission, jobs }
+    }
+
+    /// Claims what is not held yet, and keeps alive what is; whom it waits for, when it has to.
+    ///
+    /// # Errors
+    /// Any API fault but a missing right.
+    pub async fn keep(&mut self, now: Timestamp) -> Result<Vec<String>> {
+        self.lock.claim(self.permission, &self.jobs, now).await?;
+        let others = self.jobs.iter().filter(|job| !self.lock.holds(job, now));
+        let line = |job: &JobKey| match self.lock.holder_of(job, now) {
+            Some(holder) => format!("waiting for {holder}, which moves {job}"),
+            None => format!("waiting for the lock on the cluster, for {job}"),
+        };
+        Ok(others.map(line).collect())
+    }
+
+    /// Why nothing protects against a second operator, when nothing does.
+    #[must_use]
+    pub fn unprotected(&self) -> Option<&str> {
+        self.lock.unprotected()
+    }
+
+    /// Gives everything back.
+    pub async fn release(&mut self, now: Timestamp) {
+        self.lock.release(self.permission, now).await;
+    }
+}

@@ -1,0 +1,204 @@
+//! What earlier runs left, from what the journal holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Intent};
+use crate::api::nomad::node::Eligibility;
+use crate::model::group::GroupKey;
+use crate::model::ids::JobKey;
+use crate::ops::migration::{AllocRef, NodeRef};
+use crate::ops::observe::Record;
+use crate::ops::rotate::event::{Event, Moved, Outcome};
+use crate::ops::rotate::service_step::ServiceStep;
+
+/// What earlier runs of the same rotation left in the journal.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecoveredState {
+    /// Tells the runs on this machine from those on others, for the lock.
+    #[serde(skip)]
+    pub owner: Option<String>,
+    /// What happened so far. It has a place of its own on the cluster.
+    #[serde(skip)]
+    pub happened: Vec<Record<Event>>,
+    /// The rotation's name; none when no earlier run is unfinished.
+    pub rotation: Option<String>,
+    /// The words of the command line that began it, the program's name first.
+    pub command_line: Vec<String>,
+    /// Nodes that register after this index are newcomers.
+    pub index: u64,
+    /// Nodes that took no work when it began, by id.
+    pub idle: BTreeSet<String>,
+    /// When something was last written down.
+    pub last: Option<Timestamp>,
+    /// When it began.
+    pub begun: Option<Timestamp>,
+    /// What the nodes were before they were marked, by id.
+    pub was: BTreeMap<String, Eligibility>,
+    /// Nodes that were found marked after they were told, by id.
+    pub marked: BTreeSet<String>,
+    /// How far the command that starts replacements came.
+    pub replacement: Replacement,
+    /// The words of that command.
+    pub command: Vec<String>,
+    /// Ids of the nodes it was run for last; empty where they were all of them.
+    pub replacing: BTreeSet<String>,
+    /// Ids of the nodes whose replacements have joined, where they are started a few at a time.
+    pub replaced: BTreeSet<String>,
+    /// Ids of these replacements.
+    pub stand_ins: BTreeSet<String>,
+    /// Allocations each node was to be emptied of, by the node's id.
+    pub emptied: BTreeMap<String, Vec<AllocRef>>,
+    /// Groups whose count was to be raised by one, and the count that each gets back.
+    #[serde(with = "pairs")]
+    pub surged: BTreeMap<GroupKey, u64>,
+    /// When allocations were told to stop, by id.
+    pub stopped: BTreeMap<String, Timestamp>,
+    /// Nodes that were rotated, by id, and how long that took.
+    pub rotated: BTreeMap<String, f64>,
+    /// How far what is done to each empty node has come, by the node's id.
+    pub serviced: BTreeMap<String, ServiceStep>,
+    /// How allocations moved, by id.
+    pub moved: BTreeMap<String, Moved>,
+    /// Replacements that were placed, and where, by the id of what they replace.
+    pub placed: BTreeMap<String, (String, NodeRef)>,
+}
+
+/// A group is no key of a JSON object: pairs stand in a list.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::model::group::GroupKey;
+
+    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<GroupKey, u64>, to: S) -> Result<S::Ok, S::Error> {
+        map.iter().collect::<Vec<_>>().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<GroupKey, u64>, D::Error> {
+        Ok(Vec::<(GroupKey, u64)>::deserialize(from)?.into_iter().collect())
+    }
+}
+
+/// How far the command that starts replacements came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Replacement {
+    /// It was not run.
+    #[default]
+    NotRun,
+    /// It was begun; how it ended is not known.
+    Begun,
+    /// It ended well.
+    Ended,
+    /// Enough newcomers have joined.
+    Joined,
+}
+
+impl RecoveredState {
+    /// What the entries amount to; nothing when the last rotation they tell of has finished.
+    #[must_use]
+    pub fn of(entries: Vec<Entry>) -> Self {
+        entries.into_iter().fold(RecoveredState::default(), RecoveredState::learn)
+    }
+
+    /// Allocations that were to leave a node and were not seen arrive well.
+    pub fn unfinished(&self, node: &str) -> impl Iterator<Item = &AllocRef> {
+        let arrived = |a: &&AllocRef| self.moved.get(&a.id).is_some_and(|m| m.outcome != Outcome::Unfinished);
+        self.emptied.get(node).into_iter().flatten().filter(move |a| !arrived(a))
+    }
+
+    /// The jobs of everything that was to leave, whether it was seen to arrive or not: only the cluster tells whether it is
+    /// well now.
+    #[must_use]
+    pub fn jobs(&self) -> BTreeSet<JobKey> {
+        let surged = self.surged.keys().map(GroupKey::job_key);
+        self.emptied.values().flatten().map(AllocRef::job_key).chain(surged).collect()
+    }
+
+    /// The nodes it has touched, by id: those that are marked, and those that are done.
+    #[must_use]
+    pub fn nodes(&self) -> BTreeSet<&String> {
+        self.was.keys().chain(self.rotated.keys()).collect()
+    }
+
+    /// What took whose place, by the id of that one.
+    #[must_use]
+    pub fn successors(&self) -> BTreeMap<String, String> {
+        let placed = self.placed.iter().map(|(id, (replacement, _))| (id.clone(), replacement.clone()));
+        let moved = self.moved.iter().filter_map(|(id, m)| Some((id.clone(), m.replacement.clone()?)));
+        placed.chain(moved).collect()
+    }
+
+    pub(super) fn learn(mut self, entry: Entry) -> Self {
+        match entry {
+            Entry::Intent(intent) => match intent {
+                Intent::Begin { rotation, index, time, idle, command_line } => {
+                    self = RecoveredState {
+                        owner: self.owner,
+                        rotation: Some(rotation),
+                        command_line,
+                        index,
+                        idle,
+                        begun: Some(time),
+                        last: Some(time),
+                        ..RecoveredState::default()
+                    };
+                }
+                Intent::Own { owner } => self.owner = Some(owner),
+                Intent::Mark { node, was } => drop(self.was.entry(node).or_insert(was)),
+                Intent::Replace { command, nodes } => {
+                    (self.replacement, self.command) = (Replacement::Begun, command);
+                    self.replacing = nodes;
+                }
+                Intent::Joined { nodes, stand_ins } => {
+                    self.replacement = Replacement::NotRun;
+                    self.replaced.extend(nodes);
+                    self.stand_ins.extend(stand_ins);
+                }
+                Intent::ReplaceFailed => self.replacement = Replacement::NotRun,
+                Intent::Replaced => self.replacement = Replacement::Ended,
+                Intent::Empty { node, allocs } => self.emptied.entry(node).or_default().extend(allocs),
+                Intent::Raise { group, count } => drop(self.surged.entry(group).or_insert(count)),
+                Intent::Service { node, step } => drop(self.serviced.insert(node, step)),
+                Intent::Stop { alloc, time } => drop(self.stopped.entry(alloc).or_insert(time)),
+            },
+            Entry::Record(record) => self = self.learn_record(*record),
+            Entry::State(state) => self = *state,
+        }
+        self
+    }
+
+    fn learn_record(mut self, record: Record<Event>) -> Self {
+        self.last = Some(record.time);
+        self.happened.push(record.clone());
+        match record.event {
+            Event::AllocMoved(moved) => drop(self.moved.insert(moved.alloc.id.clone(), moved)),
+            Event::ReplacementPlaced { alloc, replacement, node } => {
+                self.placed.insert(alloc.id, (replacement, node));
+            }
+            Event::NodeRotated { node, seconds } | Event::NodeRelieved { node, seconds } => {
+                self.rotated.insert(node.id, seconds);
+            }
+            Event::ReplacementsJoined { ready, wanted, .. } if ready >= wanted => {
+                self.replacement = Replacement::Joined;
+            }
+            // What was given back is as if it had never been taken.
+            Event::NodeRestored { node, .. } => {
+                self.was.remove(&node.id);
+                self.marked.remove(&node.id);
+            }
+            Event::CountRestored { group, .. } => drop(self.surged.remove(&group)),
+            Event::NodeIneligible { node, .. } => drop(self.marked.insert(node.id)),
+            Event::Finished { .. } => return RecoveredState::default(),
+            _ => {}
+        }
+        self
+    }
+}
