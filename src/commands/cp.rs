@@ -32,7 +32,7 @@ use crate::ui::{Cell, Describe, Detail, Tone, bytes};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet cp web:/etc/hosts .
-  fleet cp ./site web/api[0]:local/
+  fleet cp ./site 'web/api[0]:local/'
   fleet cp c783f447:alloc/logs ./logs-of-the-dead
   fleet cp service:db:/var/backups/last.sql.gz - | zcat
   fleet cp web:local/config.json api:local/")]

@@ -22,7 +22,7 @@ use crate::ops::exec::Launch;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet exec web -- ls -l local
-  fleet exec web/api[2] -it -- /bin/bash
+  fleet exec 'web/api[2]' -it -- /bin/bash
   pg_dump app | fleet exec service:db -i -- psql app
   fleet exec web --all --parallel 4 -- cat /proc/loadavg
   fleet exec c783f447 --user nobody --env DEBUG=1 -- ./check")]

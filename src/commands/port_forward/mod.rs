@@ -40,7 +40,7 @@ use route::{ForwardTarget, Route};
   fleet port-forward web 8080
   fleet port-forward service:db 0:5432 -o json-lines
   fleet port-forward web 9000:http 9001:metrics
-  fleet port-forward web/api[0] 0:http --sticky --direct
+  fleet port-forward 'web/api[0]' 0:http --sticky --direct
   fleet port-forward minimal 0:http --push-relay=./fleet-linux-arm64
   fleet port-forward db 0:5432 -- sh -c 'psql -p $FLEET_PORT_5432'
   fleet port-forward web 0:http -- sh -c 'curl 127.0.0.1:$FLEET_PORT_http'")]

@@ -176,7 +176,7 @@ async fn rotate(
     let history = History::new(&nomad, left_out);
     let goal = Goal { dead, history, command_line: goal::to_write_down(command_line), ..goal };
     let own = OwnPart { app, nomad: &nomad, permission, notifier, journal, memory };
-    own.carry_out(goal, &draft.plan, found.elsewhere.is_some()).await
+    Box::pin(own.carry_out(goal, &draft.plan, found.elsewhere.is_some())).await
 }
 
 /// Asks whether to begin, and once more when the world did not wait for the answer.

@@ -36,7 +36,7 @@ use watching::Watching;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet sync . web:local/app
-  fleet sync ./site web/api[0]:/srv/www --delete --dry-run
+  fleet sync ./site 'web/api[0]:/srv/www' --delete --dry-run
   fleet sync . .:local/app --watch --delete --exclude '*.log'")]
 pub struct Args {
     /// The local directory.

@@ -3,8 +3,8 @@
 //!
 //! Everything goes in chunks whose head says how many blocks they have (`scripts/shell_session.sh`). So a script's bytes have an end
 //! without the end of stdin; bytes are never taken for a script, and are dropped when the script they were for has ended. A shell
-//! that is left alone, because the connection is gone, hears nothing for two minutes, or ten within a chunk, and ends, after what it
-//! was told to do then.
+//! that is left alone, because the connection is gone, hears nothing for two minutes, also within a chunk, and ends, after what it was
+//! told to do then.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -270,5 +270,49 @@ impl ShellSession {
         let at = line[tail..].windows(self.mark.len()).position(|w| w == self.mark.as_bytes())? + tail;
         let code = std::str::from_utf8(&line[at + self.mark.len()..]).ok()?.parse().ok()?;
         Some((&stream[..at], code))
+    }
+}
+
+// Elsewhere there may be no `timeout`.
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// What the shell of a session says that hears these chunks and then nothing, while its stdin stays open; two minutes last a
+    /// second for it.
+    fn left_alone(chunks: &[&[u8]]) -> String {
+        let reader = Script::default().set("MARK", "end:").then(STDIN_TIMEOUT).then(SHELL_SESSION);
+        let program = reader.text().replace("120", "1");
+        let mut shell = Command::new(SHELL)
+            .args(["-c", &program])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdin = shell.stdin.take().unwrap();
+        for chunk in chunks {
+            stdin.write_all(chunk).unwrap();
+        }
+        let mut said = String::new();
+        shell.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        assert!(shell.wait().unwrap().success());
+        drop(stdin);
+        said
+    }
+
+    #[test]
+    fn a_shell_that_is_left_alone_ends_and_does_what_it_was_told_to() {
+        let (at_end, count) =
+            (chunk::script("AT_EXIT='echo bye'"), chunk::script("each_chunk | then_drain wc -c"));
+        let (whole, packed) = (chunk::data(&[1; 8192], false), chunk::data(&[1; 70_000], true));
+        assert_eq!(left_alone(&[&at_end]), "end:0\nbye\n");
+        assert_eq!(left_alone(&[&at_end, &count, &whole]), "end:0\n8192\nend:0\nbye\n");
+        assert_eq!(left_alone(&[&at_end, &count, &whole[..4104]]), "end:0\n4096\nend:0\nbye\n");
+        let broken = left_alone(&[&at_end, &count, &packed[..50]]);
+        assert!(broken.ends_with("end:0\nbye\n"), "{broken}");
     }
 }

@@ -22,7 +22,7 @@ use crate::ops::exec::Launch;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job action run web rotate-logs
-  fleet job action run web/api[2] console -it
+  fleet job action run 'web/api[2]' console -it
   fleet job action run web flush-cache --all --parallel 4")]
 pub struct Args {
     /// The task: a job, allocation, service or git checkout; see `fleet exec --help`.

@@ -8,8 +8,11 @@
 # use the functions below.
 # Needs MARK, and stdin_timeout.sh. Exit code 26: no dd here reads whole blocks.
 
-# A slow line has ten minutes for the blocks of one chunk.
-CHUNK_TIMEOUT=${STDIN_TIMEOUT:+${STDIN_TIMEOUT%120}600}
+# The blocks of a chunk are read so many at a time, each time with the two minutes: a slow line has its time, and one that is gone
+# is given up soon.
+BLOCKS_AT_ONCE=256
+# Who reads blocks says here that they stopped coming; only each_chunk listens.
+exec 3>/dev/null
 dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
 
 # Reads the head of the next chunk into HEAD; empty when nothing came.
@@ -21,7 +24,18 @@ read_head() {
 
 # Prints the blocks that HEAD announces.
 print_blocks() {
-  $CHUNK_TIMEOUT dd bs=4096 count="${HEAD#[sz]}" iflag=fullblock 2>/dev/null
+  AWAITED=${HEAD#[sz]}
+  # A leading zero would make it octal.
+  AWAITED=${AWAITED#"${AWAITED%%[!0]*}"}
+  while [ "${AWAITED:-0}" -gt 0 ]; do
+    NEXT=$((AWAITED < BLOCKS_AT_ONCE ? AWAITED : BLOCKS_AT_ONCE))
+    $STDIN_TIMEOUT dd bs=4096 count="$NEXT" iflag=fullblock 2>/dev/null || {
+      # Ended by the time limit, unless it was the reader that left.
+      [ $? -eq 141 ] || echo lost >&3
+      return 1
+    }
+    AWAITED=$((AWAITED - NEXT))
+  done
 }
 
 # Prints a chunk as it was before it was packed.
@@ -32,15 +46,20 @@ print_chunk() {
   esac
 }
 
-# Takes every chunk of a script's bytes up to their end: prints it, or runs the command given, which does.
+# Takes every chunk of a script's bytes up to their end: prints it, or runs the command given, which does. When they stop coming before
+# their end, the session is told, which would wait two minutes more.
 each_chunk() {
   while read_head; do
     case ${HEAD#z} in
       0000000) return 0 ;;
-      '' | *[!0-9]*) return 1 ;;
+      '') break ;;
+      *[!0-9]*) return 1 ;;
     esac
-    ${1:-print_chunk} || return
+    { LOST=$(${1:-print_chunk} 3>&1 >&5) || [ -n "$LOST" ] || return; } 5>&1
+    [ -z "$LOST" ] || break
   done
+  kill -s USR1 $$
+  return 1
 }
 
 # Runs a command and reads what it leaves of its stdin: the rest of a chunk would be taken for heads.
@@ -60,12 +79,14 @@ print_at_once() {
 }
 
 AT_EXIT=:
-while read_head; do
+LEFT_ALONE=
+trap 'LEFT_ALONE=yes' USR1
+while [ -z "$LEFT_ALONE" ] && read_head; do
   case $HEAD in
     s[0-9]*) ;;
     # Nobody reads these bytes any more: their script has ended.
     [z0-9][0-9]*)
-      print_blocks >/dev/null
+      print_blocks >/dev/null || break
       continue
       ;;
     *) break ;;
