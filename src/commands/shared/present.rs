@@ -41,8 +41,8 @@ fn checked_by(provider: &str) -> String {
 }
 
 /// What has a check that holds no update.
-const HAS_IGNORED: &str = "any Job.TaskGroups as g { (any g.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } }) \
-     or any g.Tasks as t { any t.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } } } }";
+const HAS_IGNORED: &str = "(any Job.TaskGroups as g { (any g.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } }) \
+     or any g.Tasks as t { any t.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } } } })";
 
 /// The health of allocations as it was seen at this moment.
 #[derive(Debug, Default)]
