@@ -90,9 +90,9 @@ pub fn task_trouble_within(name: &str, task: &TaskState, mib: Option<u64>) -> Op
     let told = task.events.iter().rev().find_map(|e| setback(e).map(|words| (e, words)));
     let end = last_end(task);
     let mut text = match (told, end) {
-        (Some((event, words)), None) => format!("task {name}: {}: {words}", event.kind.to_lowercase()),
+        (Some((event, words)), None) => format!("task {name}: {}{words}", noticed(event)),
         (Some((event, words)), Some(_)) if event.time > ended_at(task) => {
-            format!("task {name}: {}: {words}", event.kind.to_lowercase())
+            format!("task {name}: {}{words}", noticed(event))
         }
         // The end is noted before the task counts as failed.
         // What was told to end, or to begin anew, suffers from nothing.
@@ -124,9 +124,16 @@ fn ended_at(task: &TaskState) -> Option<Timestamp> {
     task.events.iter().rev().find(|e| e.kind == "Terminated").and_then(|e| e.time)
 }
 
+/// The kind of an event before its words; nothing where these tell by themselves what went wrong.
+fn noticed(event: &TaskEvent) -> String {
+    if event.kind == "Killing" { String::new() } else { format!("{}: ", event.kind.to_lowercase()) }
+}
+
 /// What kept a task from running, in the words of whoever noticed.
 fn setback(event: &TaskEvent) -> Option<String> {
     let key = match event.kind.as_str() {
+        // What keeps a task from being started makes its client end it, and is told with that.
+        "Killing" if event.details.get("fails_task").is_some_and(|fails| fails == "true") => "message",
         "Driver Failure" => "driver_error",
         "Setup Failure" => "setup_error",
         "Failed Artifact Download" => "download_error",

@@ -1,14 +1,17 @@
 //! Instances of services in Nomad's and Consul's registries, joined with their allocations (`consul-api.md §2`,
 //! "Nomad's registrations").
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod summary;
 
-use serde::{Serialize, Serializer};
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
 
 use crate::api::consul::health::{Check, CheckStatus, ServiceEntry, ServiceRegistration};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::service::{CheckResult, ServiceInstance};
-use crate::model::redaction::Secrets;
+
+pub use summary::{Summary, shown_tags, summaries};
 
 /// Nomad's registry of services, or Consul's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -93,7 +96,7 @@ pub struct Instance {
     /// Its port.
     pub port: i64,
     /// Its tags; written without the secrets in them.
-    #[serde(serialize_with = "without_secrets")]
+    #[serde(serialize_with = "summary::without_secrets")]
     pub tags: Vec<String>,
     /// How it is.
     pub health: Health,
@@ -330,77 +333,6 @@ fn one_line(text: &str) -> String {
     line.chars().take(MOST).collect()
 }
 
-/// Tags as they may be shown: a proxy's tags may hold the users of basic authentication and their passwords.
-#[must_use]
-pub fn shown_tags<'a>(tags: impl IntoIterator<Item = &'a String>) -> Vec<String> {
-    let secrets = Secrets::default();
-    tags.into_iter().map(|tag| secrets.clean(tag)).collect()
-}
-
-fn without_secrets<S: Serializer>(tags: &[String], serializer: S) -> Result<S::Ok, S::Error> {
-    shown_tags(tags).serialize(serializer)
-}
-
-/// A service: what its instances in one registry and namespace add up to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Its name.
-    pub service: String,
-    /// Where it is registered.
-    pub registry: Registry,
-    /// The namespaces of its instances; none where nothing tells.
-    pub namespaces: Vec<String>,
-    /// How many there are.
-    pub instances: u64,
-    /// How many pass.
-    pub passing: u64,
-    /// How many warn or are critical, stale ones left out.
-    pub failing: u64,
-    /// Of how many it is not known.
-    pub not_known: u64,
-    /// Behind how many stands nothing any more.
-    pub stale: u64,
-    /// The jobs behind them.
-    pub job_ids: Vec<String>,
-    /// All their tags; written without the secrets in them.
-    #[serde(serialize_with = "without_secrets")]
-    pub tags: Vec<String>,
-}
-
-/// Sums up instances: one row for each service of a registry, and in Nomad's for each namespace, by name.
-#[must_use]
-pub fn summaries(instances: &[Instance]) -> Vec<Summary> {
-    let mut groups: BTreeMap<(&str, Registry, &str), Vec<&Instance>> = BTreeMap::new();
-    for instance in instances {
-        // Consul's names hold for all of Nomad's namespaces.
-        let namespace = match instance.registry {
-            Registry::Nomad => instance.namespace.as_deref().unwrap_or_default(),
-            Registry::Consul => "",
-        };
-        groups.entry((&instance.service, instance.registry, namespace)).or_default().push(instance);
-    }
-    let summary = |((service, registry, _), all): ((&str, Registry, &str), Vec<&Instance>)| {
-        let living =
-            |h: fn(Health) -> bool| all.iter().filter(|i| i.stale.is_none() && h(i.health)).count() as u64;
-        let texts = |of: &dyn Fn(&Instance) -> Vec<String>| {
-            all.iter().flat_map(|i| of(i)).collect::<BTreeSet<String>>().into_iter().collect()
-        };
-        Summary {
-            service: service.to_owned(),
-            registry,
-            namespaces: texts(&|i| i.namespace.iter().cloned().collect()),
-            instances: all.len() as u64,
-            passing: living(|h| h == Health::Passing),
-            failing: living(|h| matches!(h, Health::Critical | Health::Warning)),
-            not_known: living(|h| h == Health::NotKnown),
-            stale: all.iter().filter(|i| i.stale.is_some()).count() as u64,
-            job_ids: texts(&|i| i.job_id.iter().cloned().collect()),
-            tags: texts(&|i| i.tags.clone()),
-        }
-    };
-    groups.into_iter().map(summary).collect()
-}
-
 /// The worst first, stale ones before them, then by where they are.
 pub fn sort(instances: &mut [Instance]) {
     instances.sort_by(|a, b| {
@@ -411,91 +343,4 @@ pub fn sort(instances: &mut [Instance]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-
-    const ID: &str = "ce002575-e1ab-33a3-bbea-1ddbafe8a05a";
-
-    fn allocs(more: &Value) -> Allocs {
-        let mut row = json!({"ID": ID, "Name": "web.g[0]", "Namespace": "ops", "JobID": "web", "TaskGroup": "g",
-            "NodeID": "n1", "NodeName": "c1", "DesiredStatus": "run", "ClientStatus": "running", "CreateIndex": 1,
-            "ModifyIndex": 1});
-        row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let alloc: AllocStub = serde_json::from_value(row).unwrap();
-        Allocs { seen: HashMap::from([(alloc.id.clone(), alloc)]), blind: None }
-    }
-
-    fn entry(status: &str) -> ServiceEntry {
-        serde_json::from_value(json!({
-            "Node": {"Node": "k1", "Address": "10.0.0.1"},
-            "Service": {"ID": format!("_nomad-task-{ID}-group-g-web-http"), "Service": "web", "Port": 80, "Tags": ["a"]},
-            "Checks": [{"CheckID": "serfHealth", "Name": "Serf", "Status": "passing"},
-                {"CheckID": "x", "Name": "http", "Status": status, "Output": "\nrefused\nmore", "ServiceID": "s"}],
-        }))
-        .unwrap()
-    }
-
-    #[test]
-    fn an_instance_in_consul_is_joined_with_its_allocation() {
-        let good = of_consul(&entry("passing"), &allocs(&json!({})));
-        assert_eq!(
-            (good.health, good.stale.clone(), good.endpoint().as_str()),
-            (Health::Passing, None, "10.0.0.1:80")
-        );
-        assert_eq!((good.job_id.as_deref(), good.node_name.as_deref()), (Some("web"), Some("c1")));
-        let bad = of_consul(&entry("critical"), &allocs(&json!({})));
-        assert_eq!((bad.health, bad.reason.as_deref()), (Health::Critical, Some("check \"http\": refused")));
-    }
-
-    #[test]
-    fn what_has_nothing_behind_it_is_stale_and_what_cannot_be_seen_is_not_known() {
-        let of = |allocs: &Allocs| of_consul(&entry("passing"), allocs);
-        assert_eq!(of(&Allocs::default()).stale.as_deref(), Some("its allocation is gone"));
-        let lost = of(&allocs(&json!({"ClientStatus": "lost", "DesiredStatus": "stop"})));
-        assert_eq!(lost.stale.as_deref(), Some("its allocation is lost with node c1"));
-        let blind = Allocs { blind: Some("the token may not see it".into()), ..Allocs::default() };
-        let unseen = of(&blind);
-        assert_eq!((unseen.health, unseen.stale), (Health::NotKnown, None));
-        let stopping = of(&allocs(&json!({"DesiredStatus": "stop"})));
-        assert_eq!((stopping.health, stopping.stale), (Health::Warning, None));
-        let away = of(&allocs(&json!({"ClientStatus": "unknown"})));
-        assert_eq!(away.health, Health::NotKnown);
-    }
-
-    #[test]
-    fn nomads_checks_are_those_of_the_service() {
-        let row: ServiceInstance =
-            serde_json::from_value(json!({"ID": "r", "ServiceName": "web", "Namespace": "ops",
-            "NodeID": "n1", "JobID": "web", "AllocID": ID, "Address": "::1", "Port": 8080}))
-            .unwrap();
-        let result = |service: &str, status: &str| -> CheckResult {
-            serde_json::from_value(
-                json!({"Check": "c", "Service": service, "Status": status, "Output": "boom"}),
-            )
-            .unwrap()
-        };
-        let with = |results: Vec<CheckResult>| of_nomad(&row, &allocs(&json!({})), Some(&Ok(results)));
-        assert_eq!(with(vec![result("web", "success"), result("other", "failure")]).health, Health::Passing);
-        assert_eq!(with(vec![result("web", "failure")]).reason.as_deref(), Some("check \"c\": boom"));
-        assert_eq!(with(vec![result("web", "pending")]).health, Health::NotKnown);
-        let silent = of_nomad(&row, &allocs(&json!({})), Some(&Err("no path".into())));
-        assert_eq!((silent.health, silent.endpoint().as_str()), (Health::NotKnown, "[::1]:8080"));
-    }
-
-    #[test]
-    fn one_list_of_checks_tells_of_a_whole_catalog() {
-        let checks: Vec<Check> = serde_json::from_value(json!([
-            {"CheckID": "serfHealth", "Name": "Serf", "Status": "critical", "Node": "k1"},
-            {"CheckID": "1", "Name": "a", "Status": "passing", "Node": "k1", "ServiceID": "w1", "ServiceName": "web"},
-            {"CheckID": "2", "Name": "a", "Status": "passing", "Node": "k2", "ServiceID": "w1", "ServiceName": "web"},
-            {"CheckID": "3", "Name": "a", "Status": "passing", "Node": "k2", "ServiceID": format!("_nomad-task-{ID}-x"), "ServiceName": "api"},
-        ]))
-        .unwrap();
-        let instances = of_checks(&checks, &Allocs::default());
-        let sums = summaries(&instances);
-        let told: Vec<(&str, u64, u64, u64, u64)> =
-            sums.iter().map(|s| (s.service.as_str(), s.instances, s.passing, s.failing, s.stale)).collect();
-        assert_eq!(told, [("api", 1, 0, 0, 1), ("web", 2, 1, 1, 0)]);
-    }
-}
+mod tests;

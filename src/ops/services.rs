@@ -183,19 +183,19 @@ impl Registries {
         let rows = rows.into_iter().fold(Vec::new(), take);
         let seen: std::collections::HashMap<String, AllocStub> =
             rows.into_iter().map(|a| (a.id.clone(), a)).collect();
-        let blind = if seen.len() < ids.len() { self.blind().await } else { None };
+        let blind = if seen.len() < ids.len() { blind(&self.nomad).await } else { None };
         Ok(Allocs { seen, blind })
     }
+}
 
-    /// Why an allocation that no list shows may be there all the same.
-    async fn blind(&self) -> Option<String> {
-        let told = match snapshot::rights(&self.nomad).await {
-            Ok(rights) if rights.every_namespace(&["read-job"]) == Permitted::Yes => return None,
-            Ok(_) => "its allocation is gone, or in a namespace the token may not read".to_owned(),
-            Err(e) => format!("its allocation is not to be seen, and the token's rights neither: {e}"),
-        };
-        Some(told)
-    }
+/// Why an allocation that no list shows may be there all the same.
+pub(crate) async fn blind(nomad: &Http) -> Option<String> {
+    let told = match snapshot::rights(nomad).await {
+        Ok(rights) if rights.every_namespace(&["read-job"]) == Permitted::Yes => return None,
+        Ok(_) => "its allocation is gone, or in a namespace the token may not read".to_owned(),
+        Err(e) => format!("its allocation is not to be seen, and the token's rights neither: {e}"),
+    };
+    Some(told)
 }
 
 /// All services of a Consul: what its checks tell, the names with their tags, and the instances of those without any check.

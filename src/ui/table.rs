@@ -24,6 +24,8 @@ pub struct Column {
     pub wraps: bool,
     /// Such sentences that go below their row where there is too little room beside the others.
     pub folds: bool,
+    /// Commands that stand unbroken below their row, under its sentence, where the row has no room for them.
+    pub drops: bool,
     /// Left out on a screen when every row says just this.
     pub usual: Option<&'static str>,
     /// Order in which columns are left out on a narrow screen, the highest first; 0 is never left out.
@@ -40,6 +42,7 @@ pub const fn column(title: &'static str) -> Column {
         right: false,
         wraps: false,
         folds: false,
+        drops: false,
         usual: None,
         rank: 0,
     }
@@ -74,6 +77,12 @@ impl Column {
     #[must_use]
     pub const fn folds(self) -> Self {
         Column { wraps: true, folds: true, ..self }
+    }
+
+    /// Never cut, and below the row where that has no room for it and its sentence stands there too.
+    #[must_use]
+    pub const fn drops(self) -> Self {
+        Column { whole: true, drops: true, ..self }
     }
 
     /// Left out on a screen when every row says just this.
@@ -128,7 +137,10 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
         |i: &usize| layout.wide || columns[*i].usual.is_none_or(|u| texts.iter().any(|row| row[*i] != u));
     let candidates: Vec<usize> = (0..columns.len()).filter(telling).collect();
     let below = folded(columns, &candidates, &widths, layout);
-    let candidates = candidates.into_iter().filter(|i| Some(*i) != below.map(|(i, _)| i)).collect();
+    let mut candidates: Vec<usize> =
+        candidates.into_iter().filter(|i| Some(*i) != below.map(|(i, _)| i)).collect();
+    let dropped = below.and_then(|(_, screen)| dropped(columns, &candidates, &widths, screen));
+    candidates.retain(|i| Some(*i) != dropped);
     let shown = choose_columns(columns, candidates, &widths, layout);
     let mut table = empty(layout);
     if let Some(width) = layout.width.filter(|_| !layout.wide) {
@@ -166,6 +178,9 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
                 out.push_str(&ended(&line));
                 if !cells[i].is_empty() {
                     out.push_str(&indented(&texts[i], cells[i].tone(), screen, layout));
+                }
+                for i in dropped.into_iter().filter(|i| !cells[*i].is_empty()) {
+                    out.push_str(&format!("  {}\n", texts[i]));
                 }
             }
         }
@@ -218,6 +233,14 @@ fn folded(columns: &[Column], shown: &[usize], widths: &[u16], layout: Layout) -
     (left < u32::from(widths[only].min(READABLE))).then_some((only, screen))
 }
 
+/// The commands that go below their rows, where the rows are wider than the screen with them.
+fn dropped(columns: &[Column], shown: &[usize], widths: &[u16], screen: u16) -> Option<usize> {
+    let command = *shown.iter().find(|i| columns[**i].drops)?;
+    let essential = |i: &&usize| !columns[**i].wide && columns[**i].rank == 0;
+    let all: u32 = shown.iter().filter(essential).map(|i| u32::from(widths[*i]) + 2).sum();
+    (all > u32::from(screen) + 2).then_some(command)
+}
+
 /// A sentence below its row.
 fn indented(text: &str, tone: Tone, screen: u16, layout: Layout) -> String {
     const INDENT: &str = "  ";
@@ -260,11 +283,12 @@ fn least_width(column: &Column, natural: u16, layout: Layout) -> u16 {
     natural.min(LEAST.max(title))
 }
 
-/// Leaves out the columns of the highest ranks until the rest fits.
+/// Leaves out the columns of the highest ranks until the rest fits, and its sentences can be read.
 fn choose_columns(columns: &[Column], mut shown: Vec<usize>, widths: &[u16], layout: Layout) -> Vec<usize> {
     shown.retain(|&i| layout.wide || !columns[i].wide);
     let Some(screen) = layout.width.filter(|_| !layout.wide) else { return shown };
-    let least = |i: usize| u32::from(least_width(&columns[i], widths[i], layout)) + 2;
+    let readable = |i: usize| if columns[i].folds { widths[i].min(READABLE) } else { 0 };
+    let least = |i: usize| u32::from(least_width(&columns[i], widths[i], layout).max(readable(i))) + 2;
     while shown.iter().map(|&i| least(i)).sum::<u32>() > u32::from(screen) + 2 {
         let Some(&last) =
             shown.iter().max_by_key(|&&i| (columns[i].rank, i)).filter(|&&i| columns[i].rank > 0)
@@ -368,6 +392,24 @@ mod tests {
               3  stable
         ");
         assert!(render(columns, &rows, layout(Some(75))).lines().count() == 3);
+    }
+
+    #[test]
+    fn a_command_stands_unbroken_below_where_its_row_has_no_room() {
+        let columns = &[column("CODE").whole(), column("WHAT").folds(), column("NEXT").drops()];
+        let row = |what: &str, next: &str| vec![Cell::text("FD101"), Cell::text(what), Cell::text(next)];
+        let rows =
+            [row("group g has no check at all", "fleet job inspect a-long-name"), row("ACLs are off", "")];
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(30))), @"
+        CODE
+        FD101
+          group g has no check at all
+          fleet job inspect a-long-name
+        FD101
+          ACLs are off
+        ");
+        let wider = render(columns, &rows, layout(Some(48)));
+        assert!(wider.contains("FD101  fleet job inspect a-long-name\n  group g"), "{wider}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Decodes a long list on a thread of its own while the rest of it arrives.
+//! Decodes long lists on a thread of their own while the rest of them arrives.
 
 use std::any::Any;
+use std::sync::mpsc::{SendError, Sender};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::api::http::rows::{ListFlaw, Rows};
 
@@ -73,32 +74,43 @@ impl RowType {
     }
 }
 
+/// Something to decode.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The one thread that decodes, for as long as the process lives. With threads that come and go the allocator keeps what each of
+/// them once held, and a screen that looks again and again at a large cluster grows by it.
+static DECODER: LazyLock<Sender<Work>> = LazyLock::new(|| {
+    let (send, work) = std::sync::mpsc::channel::<Work>();
+    // Where there is no thread to be had, whoever hands something on does it.
+    drop(std::thread::Builder::new().name("decoder".to_owned()).spawn(move || work.iter().for_each(|w| w())));
+    send
+});
+
+fn hand_on(work: Work) {
+    if let Err(SendError(work)) = DECODER.send(work) {
+        work();
+    }
+}
+
 /// Chunks of a list on their way to becoming rows.
 pub(super) struct ListDecoder {
-    chunks: mpsc::Sender<Bytes>,
+    rows: RowType,
+    /// None once it has ended, or cannot be read on.
+    list: Arc<Mutex<Option<Rows>>>,
+    /// For chunks that wait to be decoded.
+    room: Arc<Semaphore>,
+    /// How many batches are owed.
+    owed: usize,
+    outgoing: mpsc::UnboundedSender<Result<Batch, ListFlaw>>,
     batches: mpsc::UnboundedReceiver<Result<Batch, ListFlaw>>,
 }
 
 impl ListDecoder {
     /// Goes on where `list` has come to.
-    pub(super) fn begin(rows: RowType, mut list: Rows) -> Self {
-        let (chunks, mut incoming) = mpsc::channel::<Bytes>(BACKLOG);
+    pub(super) fn begin(rows: RowType, list: Rows) -> Self {
         let (outgoing, batches) = mpsc::unbounded_channel();
-        spawn_blocking(move || {
-            let mut batch = rows.batch();
-            while let Some(chunk) = incoming.blocking_recv() {
-                let fed = rows.feed(&mut list, &chunk, &mut batch);
-                let flawed = fed.is_err();
-                let decoded = std::mem::replace(&mut batch, rows.batch());
-                if outgoing.send(fed.map(|()| decoded)).is_err() || flawed {
-                    return;
-                }
-            }
-            let ended = rows.finish(list, &mut batch);
-            // Nobody waits for the rest of an answer that broke off.
-            drop(outgoing.send(ended.map(|()| batch)));
-        });
-        ListDecoder { chunks, batches }
+        let (list, room) = (Arc::new(Mutex::new(Some(list))), Arc::new(Semaphore::new(BACKLOG)));
+        ListDecoder { rows, list, room, owed: 0, outgoing, batches }
     }
 
     /// Takes a chunk, waiting while too many are not decoded yet, and hands on the rows that are.
@@ -106,12 +118,27 @@ impl ListDecoder {
     /// # Errors
     /// As [`Rows::feed`], for this chunk or an earlier one.
     pub(super) async fn feed(&mut self, chunk: Bytes, add: &mut dyn FnMut(Batch)) -> Result<(), ListFlaw> {
-        // When nobody takes it, the reason is among the batches.
-        let taken = self.chunks.send(chunk).await.is_ok();
+        // It is never closed.
+        let place = Arc::clone(&self.room).acquire_owned().await;
+        let (rows, list, outgoing) = (self.rows, Arc::clone(&self.list), self.outgoing.clone());
+        self.owed += 1;
+        hand_on(Box::new(move || {
+            let Ok(mut list) = list.lock() else { return };
+            let Some(open) = list.as_mut() else { return };
+            let mut batch = rows.batch();
+            let fed = rows.feed(open, &chunk, &mut batch);
+            if fed.is_err() {
+                *list = None;
+            }
+            // Nobody waits for the rest of an answer that broke off.
+            drop(outgoing.send(fed.map(|()| batch)));
+            drop(place);
+        }));
         while let Ok(batch) = self.batches.try_recv() {
+            self.owed -= 1;
             add(batch?);
         }
-        if taken { Ok(()) } else { Err(ListFlaw::Truncated) }
+        Ok(())
     }
 
     /// Declares the end of the list and hands on the rows that are left.
@@ -119,10 +146,16 @@ impl ListDecoder {
     /// # Errors
     /// As [`Rows::finish`].
     pub(super) async fn finish(self, add: &mut dyn FnMut(Batch)) -> Result<(), ListFlaw> {
-        let ListDecoder { chunks, mut batches } = self;
-        drop(chunks);
-        while let Some(batch) = batches.recv().await {
-            add(batch?);
+        let ListDecoder { rows, list, outgoing, mut batches, owed, .. } = self;
+        hand_on(Box::new(move || {
+            let Some(list) = list.lock().ok().and_then(|mut list| list.take()) else { return };
+            let mut batch = rows.batch();
+            let ended = rows.finish(list, &mut batch);
+            drop(outgoing.send(ended.map(|()| batch)));
+        }));
+        // What does not come was lost with its decoder.
+        for _ in 0..=owed {
+            add(batches.recv().await.unwrap_or(Err(ListFlaw::Truncated))?);
         }
         Ok(())
     }

@@ -275,7 +275,7 @@ impl Args {
 /// See [`crate::ops::deploy::End`]; refused (7), usage (2).
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if let Some(Verb::Status(args)) = &args.verb {
-        return status::run(args, app).await;
+        return Box::pin(status::run(args, app)).await;
     }
     let mut account = RunSummary::default();
     let ended = if args.ci {

@@ -91,7 +91,8 @@ pub struct Args {
     #[arg(long)]
     every_node: bool,
 
-    /// Look for instances in Nomad's registry whose allocations are gone: one request for each service.
+    /// Look for instances whose allocations are gone in Nomad's registry too, and for those in Consul that have no check: one request
+    /// for each service.
     #[arg(long)]
     every_service: bool,
 
@@ -188,7 +189,7 @@ impl Tabular for Finding {
         column("OF").whole(),
         column("NAMESPACE").usual("default").rank(2),
         column("WHAT").folds(),
-        column("NEXT").whole(),
+        column("NEXT").drops(),
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -254,7 +255,7 @@ impl Args {
             rights: self.rights || self.all || self.names(&["FD207", "FD208"]),
             servers: self.servers || self.all || self.names(&["FD216", "FD217"]),
             every_node: self.every_node || self.all || self.names(&["FD219", "FD220", "FD221"]),
-            every_service: self.every_service || self.all || self.names(&["FD305"]),
+            every_service: self.every_service || self.all || self.names(&["FD301", "FD302", "FD305"]),
             entries: self.entries || self.all || self.names(&["FD304"]),
         }
     }

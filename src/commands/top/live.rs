@@ -34,29 +34,36 @@ enum Key {
 /// # Errors
 /// Nomad's own; once it is shown, faults are told on the screen.
 pub(super) async fn run(app: &App, what: TopSubject, args: &Args) -> Result<()> {
-    let (nomad, namespace) = (app.nomad()?, app.list_namespace()?);
-    let mut sort = SortBy::from(args.sort);
-    let filter = args.filter.as_deref();
     let board = if args.once { None } else { Board::take(&app.printer)? };
-    let Some(mut board) = board else {
-        let most = args.rows.map_or(if app.printer.is_machine() { usize::MAX } else { ROWS }, usize::from);
-        let (rows, all) = Box::pin(gather(nomad, namespace, what, (sort, filter, most))).await?;
-        if rows.is_empty() {
-            resolve::namespace(app).await?;
-        }
-        let left = all - rows.len();
-        let view = TopView { what, rows, all };
-        match what {
-            TopSubject::Nodes => app.printer.list(&view.nodes(), "no node that fits")?,
-            TopSubject::Jobs | TopSubject::Allocs => {
-                app.printer.list(&view.work(), "nothing runs that fits")?;
-            }
-        }
-        if left > 0 {
-            app.printer.note(&format!("and {left} more; --rows shows more of them"));
-        }
-        return Ok(());
-    };
+    match board {
+        Some(board) => live(app, what, args, board).await,
+        None => once(app, what, args).await,
+    }
+}
+
+async fn once(app: &App, what: TopSubject, args: &Args) -> Result<()> {
+    let most = args.rows.map_or(if app.printer.is_machine() { usize::MAX } else { ROWS }, usize::from);
+    let chosen = (SortBy::from(args.sort), args.filter.as_deref(), most);
+    let (rows, all) = Box::pin(gather(app.nomad()?, app.list_namespace()?, what, chosen)).await?;
+    if rows.is_empty() {
+        resolve::namespace(app).await?;
+    }
+    let left = all - rows.len();
+    let view = TopView { what, rows, all };
+    match what {
+        TopSubject::Nodes => app.printer.list(&view.nodes(), "no node that fits")?,
+        TopSubject::Jobs | TopSubject::Allocs => app.printer.list(&view.work(), "nothing runs that fits")?,
+    }
+    if left > 0 {
+        app.printer.note(&format!("and {left} more; --rows shows more of them"));
+    }
+    Ok(())
+}
+
+/// Looks again and again until it is left.
+async fn live(app: &App, what: TopSubject, args: &Args, mut board: Board) -> Result<()> {
+    let (nomad, namespace) = (app.nomad()?, app.list_namespace()?);
+    let (mut sort, filter) = (SortBy::from(args.sort), args.filter.as_deref());
     let mut keys = ui::stdin();
     let mut looked = false;
     loop {

@@ -252,59 +252,64 @@ fn cannot_be_placed(unplaced: &[rollout::Unplaced]) -> String {
 fn healthy(job: &Job, seen: &JobObservation, present: Option<&HealthLook>, now: Timestamp) -> ConditionState {
     let target = Target::of(job);
     let state = rollout::look(&target, seen, now);
+    unsettled(job, &target, &state, present).unwrap_or_else(|| as_it_is(&target, &state, present))
+}
+
+/// The answer where the rollout itself decides it, whatever its instances are like.
+fn unsettled(
+    job: &Job,
+    target: &Target,
+    state: &RolloutState,
+    present: Option<&HealthLook>,
+) -> Option<ConditionState> {
     let named = job_words(&job.namespace, &job.id);
-    match &state {
-        RolloutState::Gone => return ConditionState::Never("it is not registered any more".to_owned()),
+    Some(match state {
+        RolloutState::Gone => ConditionState::Never("it is not registered any more".to_owned()),
         RolloutState::Stopped => {
-            return ConditionState::Never(format!("it is stopped; to start it: fleet job start {named}"));
+            ConditionState::Never(format!("it is stopped; to start it: fleet job start {named}"))
         }
-        RolloutState::Launcher => {
-            return ConditionState::Never(
-                "it runs nothing itself, it starts others by time or by dispatch".to_owned(),
-            );
-        }
-        RolloutState::Progressing { waits } => return ConditionState::NotYet(waits.clone()),
-        RolloutState::Blocked { unplaced } => return ConditionState::NotYet(cannot_be_placed(unplaced)),
+        RolloutState::Launcher => ConditionState::Never(
+            "it runs nothing itself, it starts others by time or by dispatch".to_owned(),
+        ),
+        RolloutState::Progressing { waits } => ConditionState::NotYet(waits.clone()),
+        RolloutState::Blocked { unplaced } => ConditionState::NotYet(cannot_be_placed(unplaced)),
         RolloutState::Paused => {
-            return ConditionState::NotYet(format!(
-                "its deployment is paused; to resume it: fleet resume {named}"
-            ));
+            ConditionState::NotYet(format!("its deployment is paused; to resume it: fleet resume {named}"))
         }
         RolloutState::CanariesReady { .. } if !present.is_some_and(HealthLook::is_good) => {
-            return canaries_unwell(present);
+            canaries_unwell(present)
         }
         RolloutState::CanariesReady { automatic: true } => {
-            return ConditionState::NotYet(
-                "the canaries are healthy and are promoted automatically".to_owned(),
-            );
+            ConditionState::NotYet("the canaries are healthy and are promoted automatically".to_owned())
         }
-        RolloutState::CanariesReady { automatic: false } => {
-            return ConditionState::NotYet(format!(
-                "the canaries of version {} are healthy and wait for promotion: fleet promote {named}",
-                target.version
-            ));
-        }
-        _ => {}
-    }
-    match (present, &state) {
+        RolloutState::CanariesReady { automatic: false } => ConditionState::NotYet(format!(
+            "the canaries of version {} are healthy and wait for promotion: fleet promote {named}",
+            target.version
+        )),
+        _ => return None,
+    })
+}
+
+/// The answer by how its instances are at this moment, and else by how its rollout ended.
+fn as_it_is(target: &Target, state: &RolloutState, present: Option<&HealthLook>) -> ConditionState {
+    let version = target.version;
+    match (present, state) {
         (_, RolloutState::Nowhere(rollout::Nowhere { why, .. })) => ConditionState::NotYet(why.clone()),
         (Some(HealthLook::Good(counts)), _) if counts.wanted == 0 => {
-            ConditionState::Met(format!("no instances are wanted, version {}", target.version))
+            ConditionState::Met(format!("no instances are wanted, version {version}"))
         }
         (Some(HealthLook::Good(counts)), _) => ConditionState::Met(format!(
-            "{}, version {}",
-            so_many(counts.good, counts.wanted, "healthy"),
-            target.version
+            "{}, version {version}",
+            so_many(counts.good, counts.wanted, "healthy")
         )),
         (Some(HealthLook::NotKnown { why }), _) => ConditionState::NotKnown(why.clone()),
         (_, RolloutState::Failed { why, rollback: Rollback::Progressing(waits) }) => {
             ConditionState::NotYet(format!(
-                "the deployment of version {} failed ({why}), and the version before comes back: {waits}",
-                target.version
+                "the deployment of version {version} failed ({why}), and the version before comes back: {waits}"
             ))
         }
         (_, RolloutState::Failed { why, .. }) => {
-            ConditionState::Never(format!("the deployment of version {} failed: {why}", target.version))
+            ConditionState::Never(format!("the deployment of version {version} failed: {why}"))
         }
         (
             _,

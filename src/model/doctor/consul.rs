@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
-use crate::api::consul::health::{Check, CheckStatus, ServiceRegistration};
+use crate::api::consul::health::{Check, CheckStatus, ServiceEntry, ServiceRegistration};
 use crate::model::doctor::{Fault, Object};
 use crate::model::ids::{shell_word, short};
 use crate::model::words::count;
@@ -102,54 +102,74 @@ fn named(entry: &ConfigEntry) -> BTreeSet<String> {
     all
 }
 
-/// The faults that Consul's checks show, all of them together; `lives` says whether an allocation has not ended.
+/// An instance of Nomad's in Consul: of which service, by which allocation, at which of Consul's nodes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Registered {
+    /// The service's name.
+    pub service: String,
+    /// The allocation's id, as the id of the registration has it.
+    pub alloc_id: String,
+    /// The node, by its name in Consul.
+    pub node: String,
+}
+
+impl Registered {
+    /// The instance that a check belongs to; none where it is not Nomad's.
+    #[must_use]
+    pub fn of_check(check: &Check) -> Option<Self> {
+        let alloc_id = ServiceRegistration::alloc_in(&check.service_id)?.to_owned();
+        Some(Registered { service: check.service_name.clone(), alloc_id, node: check.node.clone() })
+    }
+
+    /// An instance; none where it is not Nomad's.
+    #[must_use]
+    pub fn of_entry(entry: &ServiceEntry) -> Option<Self> {
+        let alloc_id = entry.service.alloc_id()?.to_owned();
+        Some(Registered { service: entry.service.service.clone(), alloc_id, node: entry.node.node.clone() })
+    }
+}
+
+/// The faults of what is registered; `lives` says whether an allocation has not ended.
 #[must_use]
-pub fn of_checks(checks: &[Check], lives: impl Fn(&str) -> bool) -> Vec<Fault> {
-    let mut gone: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    let mut critical: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    let mut instances: BTreeMap<(&str, &str), BTreeSet<(&str, &str)>> = BTreeMap::new();
-    for check in checks {
-        let Some(alloc) = ServiceRegistration::alloc_in(&check.service_id) else { continue };
-        let key = (check.service_name.as_str(), alloc);
-        instances.entry((&check.service_name, alloc)).or_default().insert((&check.node, &check.service_id));
+pub fn of_registered(all: &BTreeSet<Registered>, lives: impl Fn(&str) -> bool) -> Vec<Fault> {
+    let mut by_alloc: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for r in all {
+        by_alloc.entry((&r.service, &r.alloc_id)).or_default().push(&r.node);
+    }
+    let mut faults = Vec::new();
+    for ((service, alloc), nodes) in by_alloc {
+        let fault = |code, text: String, fix| {
+            Fault::new(code, format!("service {service}"), text).next(fix).object(of(service, alloc))
+        };
         if !lives(alloc) {
-            gone.entry(key).or_default().insert(&check.node);
-        } else if check.status == CheckStatus::Critical {
-            critical.entry(key).or_default().push(&check.name);
+            let text =
+                format!("has an instance on {} whose allocation {} is gone", nodes.join(", "), short(alloc));
+            faults.push(fault("FD301", text, FIX_GONE));
         }
-    }
-    let mut all = Vec::new();
-    for ((service, alloc), nodes) in gone {
-        let on: Vec<&str> = nodes.into_iter().collect();
-        let text = format!("has an instance on {} whose allocation {} is gone", on.join(", "), short(alloc));
-        all.push(
-            Fault::new("FD301", format!("service {service}"), text).next(FIX_GONE).object(of(service, alloc)),
-        );
-    }
-    for ((service, alloc), on) in instances {
-        let nodes: BTreeSet<&str> = on.iter().map(|(node, _)| *node).collect();
         if nodes.len() > 1 {
             let text = format!("allocation {} is registered on {}", short(alloc), count(nodes.len(), "node"));
-            all.push(
-                Fault::new("FD302", format!("service {service}"), text)
-                    .next(FIX_TWICE)
-                    .object(of(service, alloc)),
-            );
+            faults.push(fault("FD302", text, FIX_TWICE));
         }
     }
-    for ((service, alloc), names) in critical {
-        let text = format!(
-            "{} of allocation {} critical: {}",
-            count(names.len(), "check"),
-            short(alloc),
-            names.join(", ")
-        );
-        all.push(
-            Fault::new("FD303", format!("service {service}"), text)
-                .next(format!("fleet why {}", short(alloc))),
-        );
+    faults
+}
+
+/// The checks that are critical of allocations that have not ended.
+#[must_use]
+pub fn critical(checks: &[Check], lives: impl Fn(&str) -> bool) -> Vec<Fault> {
+    let mut by_alloc: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for check in checks.iter().filter(|c| c.status == CheckStatus::Critical) {
+        let Some(alloc) = ServiceRegistration::alloc_in(&check.service_id).filter(|id| lives(id)) else {
+            continue;
+        };
+        by_alloc.entry((&check.service_name, alloc)).or_default().push(&check.name);
     }
-    all
+    let one = |((service, alloc), names): ((&str, &str), Vec<&str>)| {
+        let what = count(names.len(), "check");
+        let text = format!("{what} of allocation {} critical: {}", short(alloc), names.join(", "));
+        Fault::new("FD303", format!("service {service}"), text).next(format!("fleet why {}", short(alloc)))
+    };
+    by_alloc.into_iter().map(one).collect()
 }
 
 #[cfg(test)]
@@ -175,7 +195,10 @@ mod tests {
             check(4, "c2", "passing"),
         ];
         let gone = alloc(3);
-        let told = of_checks(&checks, |id| id != gone);
+        let lives = |id: &str| id != gone;
+        let registered = checks.iter().filter_map(Registered::of_check).collect();
+        let mut told = of_registered(&registered, lives);
+        told.extend(critical(&checks, lives));
         let told: Vec<String> =
             told.iter().map(|f| format!("{} {}: {}", f.code, f.subject, f.text)).collect();
         let expected = [

@@ -246,8 +246,10 @@ pub fn restarted(allocs: &[AllocStub], now: Timestamp) -> Vec<Fault> {
             let end = alloc_diagnosis::last_end(state);
             let at = state.last_restart.or(state.finished_at);
             let lately = at.is_some_and(|at| now.duration_since(at).unsigned_abs() <= DAY);
-            if lately && end.is_some_and(|e| e.out_of_memory != OutOfMemory::No) {
-                all.entry((JobKey::of(a), "FD114", task)).or_default().0 += 1;
+            if lately && let Some(end) = end.filter(|e| e.out_of_memory != OutOfMemory::No) {
+                let entry = all.entry((JobKey::of(a), "FD114", task)).or_default();
+                entry.0 += 1;
+                entry.1 += u64::from(end.out_of_memory == OutOfMemory::Yes);
             }
             // What has ended, or is to end, is not restarted any more.
             if !a.is_terminal() && present_health::restarts_lately(state, now) >= OFTEN {
@@ -257,15 +259,15 @@ pub fn restarted(allocs: &[AllocStub], now: Timestamp) -> Vec<Fault> {
             }
         }
     }
-    let one = |((job, code, task), (n, restarts)): ((JobKey, &'static str, &str), (u64, u64))| {
-        let text = if code == "FD114" {
-            format!("task {task} ran out of memory in {} within a day", count(n, "allocation"))
-        } else {
-            format!(
-                "task {task} is restarted again and again in {}, {} in all",
-                count(n, "allocation"),
-                count(restarts, "time")
-            )
+    let one = |((job, code, task), (n, m)): ((JobKey, &'static str, &str), (u64, u64))| {
+        let allocs = count(n, "allocation");
+        let text = match (code, m) {
+            // A kill that nobody asked for: only the kernel knows.
+            ("FD114", 0) => {
+                format!("task {task} was killed in {allocs} within a day, possibly for want of memory")
+            }
+            ("FD114", _) => format!("task {task} ran out of memory in {allocs} within a day"),
+            _ => format!("task {task} is restarted again and again in {allocs}, {} in all", count(m, "time")),
         };
         Fault::new(code, format!("job {}", job.id), text)
             .within(&job.namespace)

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::api::nomad::evaluation::PlacementMetric;
+use crate::api::nomad::job::Job;
 use crate::api::nomad::plan::PlanReply;
 use crate::model::forecast::{self, LeavingAllocs};
 use crate::model::ids::job_words;
@@ -67,8 +68,15 @@ pub enum Change {
 }
 
 impl Change {
+    /// The command that leads to where it is made.
+    #[must_use]
+    pub fn command(&self, job: &Job) -> String {
+        format!("fleet job inspect {}", job_words(&job.namespace, &job.id))
+    }
+
     /// The change in words, as an advice.
-    fn words(&self) -> String {
+    #[must_use]
+    pub fn words(&self) -> String {
         match self {
             Change::Memory { task, from, to } => {
                 format!("give task {task} {to} MiB of memory instead of {from}")
@@ -281,8 +289,7 @@ impl Experiment {
 
 /// What a verdict comes to for whoever has to change something. `alone` says whether the change had all the room for itself.
 #[must_use]
-pub fn suggestion(verdict: &ChangeVerdict, alone: bool, namespace: &str, job: &str) -> Suggestion {
-    let command = format!("fleet job inspect {}", job_words(namespace, job));
+pub fn suggestion(verdict: &ChangeVerdict, alone: bool, job: &Job) -> Suggestion {
     let (placed, asked) = verdict.placed;
     let words = verdict.change.words();
     let (text, planned) = match (verdict.fits(), placed, alone) {
@@ -297,13 +304,12 @@ pub fn suggestion(verdict: &ChangeVerdict, alone: bool, namespace: &str, job: &s
         (false, 0, true) => (format!("{words}: planned, does not fit"), Planned::DoesNotFit),
         (false, 0, false) => (format!("{words}: not known"), Planned::NotKnown),
     };
-    Suggestion::new(text, command).planned(planned)
+    Suggestion::new(text, verdict.change.command(job)).planned(planned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::nomad::job::Job;
 
     fn spec() -> Value {
         json!({"ID": "web", "Namespace": "default", "Type": "service", "Datacenters": ["dc1"], "NodePool": "default", "Priority": 50,
@@ -350,14 +356,13 @@ mod tests {
         let answer: PlanReply = serde_json::from_value(json!({"FailedTGAllocs": {
             "change-0": {"CoalescedFailures": 1}, "change-1": {"CoalescedFailures": 0}}}))
         .unwrap();
-        let told: Vec<String> =
-            e.verdicts(&answer).iter().map(|v| suggestion(v, false, "default", "web").text).collect();
+        let told: Vec<String> = e.verdicts(&answer).iter().map(|v| suggestion(v, false, &job).text).collect();
         insta::assert_snapshot!(told.join("\n"), @"
         let the scheduler choose the port instead of a static one: not known
         take out the constraint ${node.class} = gpu: planned, 1 of 2 allocations fits
         take out distinct_hosts or distinct_property: planned, fits
         ");
-        let alone = suggestion(&e.verdicts(&answer)[0], true, "default", "web");
+        let alone = suggestion(&e.verdicts(&answer)[0], true, &job);
         assert_eq!(alone.planned, Some(Planned::DoesNotFit));
     }
 }

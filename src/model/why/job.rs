@@ -14,15 +14,28 @@ use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::why::{Code, Evidence, Explanation, Suggestion};
 use crate::model::words::count;
 
-/// The group that could not be placed whole, and what the scheduler saw: of the evaluation that waits for room, else of the
-/// newest one.
+/// The groups that could not be placed whole, and what the scheduler saw, the worst first: of the evaluation that waits for room,
+/// else of the newest one.
 #[must_use]
-pub fn unplaced(evals: &[Evaluation]) -> Option<(&str, &PlacementMetric)> {
+pub fn unplaced(evals: &[Evaluation]) -> Vec<(&str, &PlacementMetric)> {
     let waits = evals.iter().filter(|e| e.status == EvalStatus::Blocked && !e.failed_groups.is_empty());
     let newest = evals.iter().filter(|e| e.status == EvalStatus::Complete).max_by_key(|e| e.modify_index);
     let newest = newest.filter(|e| !e.failed_groups.is_empty());
-    let eval = waits.max_by_key(|e| e.modify_index).or(newest)?;
-    eval.failed_groups.iter().max_by_key(|(_, m)| m.unplaced()).map(|(group, m)| (group.as_str(), m))
+    let eval = waits.max_by_key(|e| e.modify_index).or(newest);
+    let groups = eval.iter().flat_map(|e| &e.failed_groups).map(|(group, m)| (group.as_str(), m));
+    let mut groups: Vec<_> = groups.collect();
+    groups.sort_by_key(|(_, m)| std::cmp::Reverse(m.unplaced()));
+    groups
+}
+
+/// Whether a job is to run on every node that fits, has nothing to show for it, and does not wait to be looked at: the scheduler
+/// notes nothing of such a job where there is no node to look at.
+#[must_use]
+pub fn may_have_no_node(job: &Job, allocs: &[AllocStub], evals: &[Evaluation]) -> bool {
+    let everywhere = matches!(job.job_type, JobType::System | JobType::Sysbatch);
+    let by_itself = job.periodic.is_none() && job.parameterized_job.is_none();
+    let waits = evals.iter().any(|e| e.status == EvalStatus::Pending);
+    everywhere && by_itself && !job.stop && !waits && wanted(allocs).next().is_none()
 }
 
 /// Those that the job wants now.
@@ -169,6 +182,7 @@ fn standing(f: &Facts<'_>) -> Explanation {
             format!("job {} wants no allocation: its count is 0", job.id),
         ),
         JobType::Service if running < wanted => nothing_there(f),
+        JobType::System if wanted > 0 && running == 0 && unseen == 0 => nothing_there(f),
         _ if unseen > 0 => {
             let why =
                 f.health.values().find(|h| h.verdict == HealthVerdict::NotKnown).map_or("", |h| h.reason());
@@ -282,8 +296,16 @@ mod tests {
             .unwrap()
         };
         let evals = [eval("blocked", 1, "a"), eval("complete", 2, "b"), eval("canceled", 3, "c")];
-        assert_eq!(unplaced(&evals).unwrap().0, "a");
-        assert_eq!(unplaced(&evals[1..]).unwrap().0, "b");
-        assert!(unplaced(&evals[2..]).is_none());
+        let groups = |evals: &[Evaluation]| -> Vec<String> {
+            unplaced(evals).into_iter().map(|(group, _)| group.to_owned()).collect()
+        };
+        assert_eq!(groups(&evals), ["a"]);
+        assert_eq!(groups(&evals[1..]), ["b"]);
+        assert!(groups(&evals[2..]).is_empty());
+        let two: Evaluation =
+            serde_json::from_value(json!({"ID": "e", "Status": "blocked", "ModifyIndex": 4,
+            "FailedTGAllocs": {"one": {}, "three": {"CoalescedFailures": 2}}}))
+            .unwrap();
+        assert_eq!(groups(&[two]), ["three", "one"]);
     }
 }

@@ -14,6 +14,7 @@ pub mod node;
 pub mod placement;
 pub mod room;
 pub mod task;
+pub mod template;
 
 use serde::Serialize;
 

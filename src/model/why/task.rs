@@ -6,6 +6,7 @@ use crate::api::nomad::allocation::{TaskEvent, TaskState};
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::redaction::Secrets;
 use crate::model::why::exit_words;
+use crate::model::why::template::{self, Missing};
 use crate::model::why::{Code, Evidence};
 use crate::model::words;
 
@@ -20,6 +21,8 @@ pub struct TaskProblem {
     pub evidence: Vec<Evidence>,
     /// Whether its log may tell more.
     pub log_tells: bool,
+    /// What its template waits for.
+    pub missing: Vec<Missing>,
 }
 
 /// What is wrong with a task; none when nothing is. `limit_mib` is the memory it may have, `secrets` what no message tells.
@@ -30,15 +33,18 @@ pub fn trouble(
     limit_mib: Option<u64>,
     secrets: &Secrets,
 ) -> Option<TaskProblem> {
-    let setback = task.events.iter().rev().find_map(|e| setback(e, secrets).map(|told| (e.time, told)));
+    let setback = task.events.iter().rev().find_map(|e| setback(e, secrets).map(|told| (e, told)));
     let ended = ended_at(task);
     // A template that waits is trouble only while the task does.
-    let setback = setback.filter(|(at, (code, _))| {
-        let waits = *code != Code::Template || task.started_at.is_none() || *at > task.started_at;
-        waits && (ended.is_none() || *at >= ended)
+    let setback = setback.filter(|(e, (code, _))| {
+        let waits = *code != Code::Template || task.started_at.is_none() || e.time > task.started_at;
+        waits && (ended.is_none() || e.time >= ended)
     });
     let mut found = match setback {
-        Some((_, (code, text))) => TaskProblem { code, text, evidence: Vec::new(), log_tells: false },
+        Some((event, (code, text))) => {
+            let missing = missing(event, secrets);
+            TaskProblem { code, text, evidence: Vec::new(), log_tells: false, missing }
+        }
         None => end(task, limit_mib)?,
     };
     let about = format!("task {name}");
@@ -91,6 +97,15 @@ pub fn one_line(text: &str) -> String {
     format!("{}…", line.chars().take(MOST).collect::<String>())
 }
 
+/// What a template waits for, by an event that says so.
+fn missing(event: &TaskEvent, secrets: &Secrets) -> Vec<Missing> {
+    if event.kind != "Template" {
+        return Vec::new();
+    }
+    let words = event.details.get("message").filter(|t| !t.is_empty()).unwrap_or(&event.display_message);
+    template::missing(&secrets.clean(words))
+}
+
 /// What kept a task from running.
 fn setback(event: &TaskEvent, secrets: &Secrets) -> Option<(Code, String)> {
     let said = |key: &str| {
@@ -102,11 +117,12 @@ fn setback(event: &TaskEvent, secrets: &Secrets) -> Option<(Code, String)> {
             (Code::Artifact, format!("cannot download an artifact: {}", said("download_error")))
         }
         "Template" => {
-            let words = said("message");
-            let missing = words.strip_prefix("Missing: ");
-            let text = match missing {
-                Some(what) => format!("waits for what its template reads and nobody wrote: {what}"),
-                None => format!("cannot render its template: {words}"),
+            let missing: Vec<String> = missing(event, secrets).iter().map(ToString::to_string).collect();
+            let text = if missing.is_empty() {
+                format!("cannot render its template: {}", said("message"))
+            } else {
+                let all = one_line(&missing.join(", "));
+                format!("waits for what its template reads and is not there: {all}")
             };
             (Code::Template, text)
         }
@@ -121,6 +137,14 @@ fn setback(event: &TaskEvent, secrets: &Secrets) -> Option<(Code, String)> {
         "Task hook failed" => {
             let words = said("message");
             (setup_code(&words), format!("cannot be set up: {words}"))
+        }
+        // What keeps a task from being started makes its client end it, and is told with that.
+        "Killing" if event.details.get("fails_task").is_some_and(|fails| fails == "true") => {
+            let words = one_line(&secrets.clean(&event.display_message));
+            match words.strip_prefix("Template failed: ") {
+                Some(why) => (Code::Template, format!("cannot render its template: {why}")),
+                None => (setup_code(&words), format!("cannot be set up: {words}")),
+            }
         }
         "Vault" => (Code::Vault, format!("gets nothing from Vault: {}", said("message"))),
         "Failed Validation" => {
@@ -194,7 +218,7 @@ fn end(task: &TaskState, limit_mib: Option<u64>) -> Option<TaskProblem> {
         }
         OutOfMemory::No => (Code::Exits, format!("ends with {how}")),
     };
-    Some(TaskProblem { code, text, evidence: Vec::new(), log_tells: true })
+    Some(TaskProblem { code, text, evidence: Vec::new(), log_tells: true, missing: Vec::new() })
 }
 
 #[cfg(test)]
@@ -251,6 +275,7 @@ mod tests {
                 &json!([{"Type": "Received", "Time": 1}, {"Type": kind, "Time": 2, "Details": {key: words}}]),
             )
         };
+        let killing = |words: &str| json!([{"Type": "Killing", "Time": 2, "DisplayMessage": words, "Details": {"fails_task": "true"}}]);
         let template = json!([{"Type": "Template", "Time": 2, "DisplayMessage": "Missing: nomad.var.block(nomad/jobs/web@default.global)"}]);
         let all = [
             one("Failed Artifact Download", "download_error", "404 not found"),
@@ -264,6 +289,8 @@ mod tests {
             one("Disk Resources Exceeded", "message", ""),
             one("Sibling Task Failed", "failed_sibling", "db"),
             told(false, 0, &template),
+            told(true, 0, &killing("Template failed: parse: function \"nonsense\" not defined")),
+            told(true, 0, &killing("Vault: failed to derive token")),
         ];
         insta::assert_snapshot!(all.join("\n"), @r#"
         artifact: task t cannot download an artifact: 404 not found
@@ -276,7 +303,9 @@ mod tests {
         consul: task t cannot be set up: consul_hook: no token
         disk: task t uses more disk than its group may have
         sibling-failed: task t was stopped because task db of its group failed
-        template: task t waits for what its template reads and nobody wrote: nomad.var.block(nomad/jobs/web@default.global)
+        template: task t waits for what its template reads and is not there: variable nomad/jobs/web
+        template: task t cannot render its template: parse: function "nonsense" not defined
+        vault: task t cannot be set up: Vault: failed to derive token
         "#);
     }
 

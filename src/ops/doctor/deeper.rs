@@ -8,12 +8,14 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
 use super::{Examined, Scope};
+use crate::api::Error as ApiError;
 use crate::api::consul::config_entry::{self, ConfigEntry};
-use crate::api::consul::{catalog, kv};
+use crate::api::consul::{catalog, health, kv};
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::job::Job;
 use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::api::nomad::{acl, agent, node_client, operator, variable};
+use crate::model::doctor::consul::Registered;
 use crate::model::doctor::fleet_wide::{self, Look};
 use crate::model::doctor::templates::{self, Name};
 use crate::model::doctor::{Fault, Object, cluster, consul};
@@ -26,14 +28,16 @@ const AT_ONCE: usize = 32;
 /// An agent that takes longer does not answer.
 const WITHIN: Duration = Duration::from_secs(5);
 
-/// Looks at what was asked for; what was not is told, with what it costs.
+/// Looks at what was asked for; what was not is told, with what it costs. Nomad's instances in Consul, whether they have a check
+/// or not, where these were to be looked at.
 pub(super) async fn look(
     nomad: &Http,
     consul_http: Option<&Http>,
     nodes: Option<&[NodeStub]>,
     scope: Scope<'_>,
     seen: &mut Examined,
-) {
+) -> BTreeSet<Registered> {
+    let mut registered = BTreeSet::new();
     let deep = scope.deep;
     let mut left = Vec::new();
     if deep.rights {
@@ -53,8 +57,16 @@ pub(super) async fn look(
     }
     if deep.every_service {
         every_service(nomad, scope, seen).await;
+        if let Some(consul) = consul_http {
+            registered = in_consul(consul, seen).await;
+        }
     } else {
-        left.push("instances in Nomad's registry: --every-service, one request for each service");
+        left.push(match consul_http {
+            None => "instances in Nomad's registry: --every-service, one request for each service",
+            Some(_) => {
+                "instances in Nomad's registry, and in Consul without a check: --every-service, one request for each service"
+            }
+        });
     }
     match consul_http {
         Some(consul) if deep.entries => entries(consul, seen).await,
@@ -65,12 +77,16 @@ pub(super) async fn look(
         seen.left_out.extend(left.into_iter().map(str::to_owned));
         seen.left_out.push("all of it: `fleet doctor --all`".to_owned());
     }
+    registered
 }
 
-/// Tokens, and what whoever has none may do.
+/// Tokens, and what whoever has none may do. Where ACLs are off there are neither: that is a finding of its own.
 async fn rights(nomad: &Http, seen: &mut Examined) {
     let (tokens, anonymous) = (acl::tokens(), acl::policy_text("anonymous"));
     let (tokens, anonymous) = tokio::join!(nomad.list(&tokens), nomad.read(&anonymous));
+    if tokens.as_ref().is_err_and(ApiError::is_acl_disabled) {
+        return;
+    }
     match anonymous {
         Err(e) if e.is_not_found() => {}
         answer => {
@@ -153,6 +169,17 @@ async fn every_service(nomad: &Http, scope: Scope<'_>, seen: &mut Examined) {
             .object(object);
         seen.faults.push(fault);
     }
+}
+
+/// Nomad's instances in Consul, of every service there.
+async fn in_consul(consul_http: &Http, seen: &mut Examined) -> BTreeSet<Registered> {
+    let names = consul_http.read(&catalog::services()).await.map(|r| r.value);
+    let Some(names) = seen.take("Consul's services", names) else { return BTreeSet::new() };
+    let ask = |name: String| async move { consul_http.read(&health::service(&name)).await.map(|r| r.value) };
+    let all: Vec<_> = stream::iter(names.into_keys()).map(ask).buffer_unordered(AT_ONCE).collect().await;
+    let all: crate::api::Result<Vec<_>> = all.into_iter().collect();
+    let entries = seen.take("the instances in Consul", all).unwrap_or_default();
+    entries.iter().flatten().filter_map(Registered::of_entry).collect()
 }
 
 /// What Consul's config entries name. A kind that a Consul does not know has no entries there.

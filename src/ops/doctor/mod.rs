@@ -4,21 +4,26 @@
 mod deeper;
 pub mod fix;
 
+use std::collections::BTreeSet;
+
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::Error as ApiError;
-use crate::api::consul::health;
+use crate::api::consul::health::{self, Check};
 use crate::api::http::Http;
-use crate::api::nomad::allocation::{self, AllocUse};
+use crate::api::nomad::allocation::{self, AllocStub, AllocUse};
 use crate::api::nomad::job::{self, Job, JobStub};
-use crate::api::nomad::node;
-use crate::api::nomad::{ALL_NAMESPACES, JobType, agent, operator};
+use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::operator::{self, AutopilotHealth, SchedulerConfig};
+use crate::api::nomad::{ALL_NAMESPACES, JobType, agent};
+use crate::model::doctor::consul::Registered;
 use crate::model::doctor::jobs::{JobContext, Spread};
 use crate::model::doctor::{Fault, cluster, consul, fleet_wide, jobs, sort};
 use crate::model::ids::JobKey;
 use crate::model::words::count;
+use crate::ops::services::blind;
 
 /// Up to so many jobs are read by themselves without being asked for.
 pub const FEW_JOBS: usize = 32;
@@ -50,7 +55,7 @@ pub struct Deep {
     pub servers: bool,
     /// The agent of every ready node: one request for each.
     pub every_node: bool,
-    /// The instances in Nomad's registry: one request for each service.
+    /// The instances in Nomad's registry, and those in Consul that have no check: one request for each service.
     pub every_service: bool,
     /// What Consul's config entries name: nine requests.
     pub entries: bool,
@@ -85,9 +90,46 @@ impl Examined {
     }
 }
 
+/// The answers to the eight requests; none of what could not be read.
+struct Answers {
+    jobs: Option<Vec<JobStub>>,
+    nodes: Option<Vec<NodeStub>>,
+    spread: Option<Spread>,
+    restarted: Vec<AllocStub>,
+    autopilot: Option<AutopilotHealth>,
+    scheduler: Option<SchedulerConfig>,
+    own: Option<Value>,
+    checks: Option<Vec<Check>>,
+}
+
 /// Looks at the cluster.
 pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>) -> Examined {
     let mut seen = Examined { consul_asked: consul_http.is_some(), ..Examined::default() };
+    let told = Box::pin(ask(nomad, consul_http, scope, &mut seen)).await;
+    seen.faults.extend(of_cluster(&told));
+    seen.faults.extend(jobs::restarted(&told.restarted, scope.now));
+    if let Some(stubs) = &told.jobs {
+        seen.faults.extend(of_jobs(&told, stubs));
+        let around = JobContext {
+            nodes: told.nodes.as_deref(),
+            oversubscription: told.scheduler.as_ref().map(|s| s.memory_oversubscription_enabled),
+        };
+        let specs = specifications(nomad, stubs, around, scope, &mut seen).await;
+        if let (Some(spread), Some(nodes)) = (&told.spread, &told.nodes) {
+            seen.faults.extend(specs.iter().filter_map(|(job, _)| jobs::placed(job, spread, nodes)));
+        }
+        deeper::templates(nomad, consul_http, &specs, scope.namespace, &mut seen).await;
+    }
+    let unchecked = Box::pin(deeper::look(nomad, consul_http, told.nodes.as_deref(), scope, &mut seen)).await;
+    if let (Some(checks), Some(spread)) = (&told.checks, &told.spread) {
+        instances(nomad, checks, unchecked, spread, &mut seen).await;
+    }
+    sort(&mut seen.faults);
+    seen
+}
+
+/// The eight requests, side by side.
+async fn ask(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>, seen: &mut Examined) -> Answers {
     let (jobs, nodes, uses) = (
         job::list().namespace(scope.namespace),
         node::list_with_resources(),
@@ -113,48 +155,61 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
             }
         },
     );
-    let jobs = seen.take("the jobs", jobs.map(|r| r.value));
-    let nodes = seen.take("the nodes", nodes.map(|r| r.value));
-    let spread = seen.take("the allocations", spread.map(|r| r.value));
-    let restarted = seen.take("restarts", restarted.map(|r| r.value)).unwrap_or_default();
-    let scheduler = seen.take("the scheduler's configuration", scheduler.map(|r| r.value.scheduler_config));
-    if let Some(health) = seen.take("the servers", autopilot.map(|r| r.value)) {
-        seen.faults.extend(cluster::of_servers(&health));
+    Answers {
+        jobs: seen.take("the jobs", jobs.map(|r| r.value)),
+        nodes: seen.take("the nodes", nodes.map(|r| r.value)),
+        spread: seen.take("the allocations", spread.map(|r| r.value)),
+        restarted: seen.take("restarts", restarted.map(|r| r.value)).unwrap_or_default(),
+        scheduler: seen.take("the scheduler's configuration", scheduler.map(|r| r.value.scheduler_config)),
+        autopilot: seen.take("the servers", autopilot.map(|r| r.value)),
+        own: seen.take("the agent's configuration", own.map(|r| r.value)),
+        checks: checks.and_then(|checks| seen.take("Consul's checks", checks.map(|r| r.value))),
     }
-    if let Some(own) = seen.take("the agent's configuration", own.map(|r| r.value)) {
-        seen.faults.extend(cluster::of_agent(&own));
-        seen.faults.extend(fleet_wide::of_thresholds(&own));
-    }
-    seen.faults.extend(scheduler.iter().flat_map(cluster::of_scheduler));
-    seen.faults.extend(nodes.iter().flat_map(|nodes| cluster::of_nodes(nodes)));
-    seen.faults.extend(jobs::restarted(&restarted, scope.now));
-    if let (Some(checks), Some(spread)) = (checks, &spread)
-        && let Some(checks) = seen.take("Consul's checks", checks.map(|r| r.value))
+}
+
+/// The faults of the servers, the nodes and their settings.
+fn of_cluster(told: &Answers) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = told.autopilot.iter().flat_map(cluster::of_servers).collect();
+    faults.extend(told.own.iter().flat_map(cluster::of_agent));
+    faults.extend(told.own.iter().flat_map(fleet_wide::of_thresholds));
+    faults.extend(told.scheduler.iter().flat_map(cluster::of_scheduler));
+    faults.extend(told.nodes.iter().flat_map(|nodes| cluster::of_nodes(nodes)));
+    faults
+}
+
+/// The faults that the list of all jobs shows.
+fn of_jobs(told: &Answers, stubs: &[JobStub]) -> Vec<Fault> {
+    let of_service = |key: &JobKey| {
+        stubs.iter().any(|j| j.job_type == JobType::Service && j.id == key.id && j.namespace == key.namespace)
+    };
+    let alive = told.nodes.as_ref().map_or(0, |nodes| nodes.iter().filter(|n| n.is_schedulable()).count());
+    let mut faults: Vec<Fault> = told.spread.iter().flat_map(|s| s.faults(of_service, alive)).collect();
+    faults.extend(fleet_wide::finished_runs(stubs));
+    faults.extend(told.scheduler.as_ref().and_then(|s| fleet_wide::priorities(s, stubs)));
+    faults
+}
+
+/// The faults of Nomad's instances in Consul: of those that have a check, and of `unchecked` ones where they were read. An
+/// allocation that the token may not see is not taken for one that is gone: only where some are missing that costs a request.
+async fn instances(
+    nomad: &Http,
+    checks: &[Check],
+    unchecked: BTreeSet<Registered>,
+    spread: &Spread,
+    seen: &mut Examined,
+) {
+    let mut all = unchecked;
+    all.extend(checks.iter().filter_map(Registered::of_check));
+    let lives = |id: &str| spread.lives(id);
+    let mut faults = consul::of_registered(&all, lives);
+    if faults.iter().any(|f| f.code == "FD301")
+        && let Some(why) = blind(nomad).await
     {
-        seen.faults.extend(consul::of_checks(&checks, |id| spread.lives(id)));
+        faults.retain(|f| f.code != "FD301");
+        seen.failed.push(format!("an instance in Consul: {why}"));
     }
-    if let Some(jobs) = &jobs {
-        let of_service = |key: &JobKey| {
-            jobs.iter()
-                .any(|j| j.job_type == JobType::Service && j.id == key.id && j.namespace == key.namespace)
-        };
-        let alive = nodes.as_ref().map_or(0, |nodes| nodes.iter().filter(|n| n.is_schedulable()).count());
-        seen.faults.extend(spread.iter().flat_map(|s| s.faults(of_service, alive)));
-        seen.faults.extend(fleet_wide::finished_runs(jobs));
-        seen.faults.extend(scheduler.as_ref().and_then(|s| fleet_wide::priorities(s, jobs)));
-        let around = JobContext {
-            nodes: nodes.as_deref(),
-            oversubscription: scheduler.as_ref().map(|s| s.memory_oversubscription_enabled),
-        };
-        let specs = specifications(nomad, jobs, around, scope, &mut seen).await;
-        if let (Some(spread), Some(nodes)) = (&spread, &nodes) {
-            seen.faults.extend(specs.iter().filter_map(|(job, _)| jobs::placed(job, spread, nodes)));
-        }
-        deeper::templates(nomad, consul_http, &specs, scope.namespace, &mut seen).await;
-    }
-    Box::pin(deeper::look(nomad, consul_http, nodes.as_deref(), scope, &mut seen)).await;
-    sort(&mut seen.faults);
-    seen
+    seen.faults.extend(faults);
+    seen.faults.extend(consul::critical(checks, lives));
 }
 
 /// The jobs themselves. Children are as their parents are, and are left out.

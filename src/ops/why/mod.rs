@@ -3,6 +3,8 @@
 mod alloc;
 mod job;
 mod node;
+mod placement;
+mod templates;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

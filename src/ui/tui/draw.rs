@@ -4,10 +4,12 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier, Style};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthChar as _;
 
 use super::cells::{Column, Words, columns};
+use super::help;
+use super::paint::{Look, fitting, line, put, width, wrapped};
 use super::rows::{At, Row};
 use super::{Act, Mode, Tui, View};
 use crate::ui::Tone;
@@ -18,87 +20,6 @@ use crate::ui::time::duration_text;
 const AROUND: u16 = 4;
 /// Between two columns.
 const GAP: u16 = 2;
-
-/// How it may be drawn: the sixteen colours of the terminal, which suit a light one and a dark one, or none; and whether more than
-/// ASCII can be shown.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
-    /// Whether there is colour.
-    pub color: bool,
-    /// Whether more than ASCII can be shown.
-    pub unicode: bool,
-}
-
-impl Look {
-    fn style(self, tone: Tone) -> Style {
-        let style = Style::new();
-        match tone {
-            Tone::Plain => style,
-            Tone::Strong => style.add_modifier(Modifier::BOLD),
-            Tone::Dim => style.add_modifier(Modifier::DIM),
-            Tone::Good if self.color => style.fg(Color::Green),
-            Tone::Warn if self.color => style.fg(Color::Yellow),
-            Tone::Bad if self.color => style.fg(Color::Red).add_modifier(Modifier::BOLD),
-            Tone::Good => style,
-            Tone::Warn => style.add_modifier(Modifier::UNDERLINED),
-            Tone::Bad => style.add_modifier(Modifier::BOLD),
-        }
-    }
-}
-
-/// A text that fits so many columns: its end is cut off, and that it was is marked.
-fn fitting(text: &str, width: u16, unicode: bool) -> String {
-    let text = sanitize(text);
-    let width = usize::from(width);
-    if text.width() <= width {
-        return text;
-    }
-    let mark = if unicode { '…' } else { '~' };
-    let mut fits = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        fits.push(c);
-    }
-    if width > 0 {
-        fits.push(mark);
-    }
-    fits
-}
-
-/// Breaks a text into lines of so many columns, between words where there are such.
-fn wrapped(text: &str, width: u16) -> Vec<String> {
-    let text = sanitize(text);
-    let width = usize::from(width).max(1);
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let mut word = word;
-        let line = lines.last().map_or(0, |line| line.width());
-        if line > 0 && line + 1 + word.width() > width {
-            lines.push(String::new());
-        } else if line > 0 {
-            lines.last_mut().into_iter().for_each(|line| line.push(' '));
-        }
-        // What is longer than a line is broken where it has to be.
-        while lines.last().map_or(0, |line| line.width()) + word.width() > width {
-            let mut taken = 0;
-            let fits = word.char_indices().take_while(|(_, c)| {
-                taken += c.width().unwrap_or(0);
-                taken <= width
-            });
-            let end = fits.last().map_or(word.len(), |(at, c)| at + c.len_utf8());
-            lines.last_mut().into_iter().for_each(|line| line.push_str(&word[..end]));
-            word = &word[end..];
-            lines.push(String::new());
-        }
-        lines.last_mut().into_iter().for_each(|line| line.push_str(word));
-    }
-    lines.retain(|line| !line.is_empty());
-    lines
-}
 
 /// Where the parts of the screen are.
 struct Parts {
@@ -163,7 +84,7 @@ impl Tui {
         if let Mode::Help(first) = &self.mode {
             let rest =
                 Rect { y: parts.names.y, height: parts.line.y.saturating_sub(parts.names.y), ..parts.names };
-            draw_help(buffer, rest, *first, look);
+            help::draw(buffer, rest, *first, look);
         } else {
             self.draw_list(buffer, parts.names, parts.list, look);
             self.draw_detail(buffer, parts.detail, look);
@@ -391,54 +312,4 @@ fn placed(columns: &[(usize, Column)], width: u16) -> Vec<(usize, Column, u16, u
         x = x.saturating_add(room + GAP);
     }
     placed
-}
-
-fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
-}
-
-fn put(buffer: &mut Buffer, (x, y): (u16, u16), text: &str, style: Style) {
-    let area = buffer.area;
-    if x < area.right() && y < area.bottom() {
-        buffer.set_stringn(x, y, text, usize::from(area.right() - x), style);
-    }
-}
-
-fn line(buffer: &mut Buffer, area: Rect, (text, tone): &Words, look: Look, modifier: Modifier) {
-    if area.height == 0 {
-        return;
-    }
-    let style = look.style(*tone).add_modifier(modifier);
-    put(buffer, (area.x, area.y), &fitting(text, area.width, look.unicode), style);
-}
-
-/// The page of keys. The documentation has the same lines.
-pub(super) fn help_lines() -> Vec<(String, String)> {
-    let fixed = [
-        ("1-5, Tab", "problems, jobs, nodes, deployments, rotations"),
-        ("up, down, j, k", "move; PgUp, PgDn, g, G go further"),
-        ("Enter", "open or close; go to what a problem is about"),
-        ("left, right", "close, open"),
-        ("/", "filter: lines with all the words; Esc shows all"),
-        (":", "any command of fleet, a view, or an act below; up recalls"),
-        ("Ctrl-R", "look now"),
-        ("Ctrl-Z", "to the background; `fg` comes back"),
-        ("q, Ctrl-C", "leave"),
-    ];
-    let fixed = fixed.into_iter().map(|(key, help)| (key.to_owned(), help.to_owned()));
-    let acts =
-        Act::ALL.into_iter().map(|act| (format!("{} {}", act.key(), act.word()), act.help().to_owned()));
-    let capital =
-        (String::new(), "Capital letters change the cluster: Enter runs the line that is shown.".to_owned());
-    fixed.chain(acts).chain([capital]).collect()
-}
-
-fn draw_help(buffer: &mut Buffer, area: Rect, first: usize, look: Look) {
-    let key_room = 16;
-    for ((key, help), y) in help_lines().into_iter().skip(first).zip(area.y..area.bottom()) {
-        put(buffer, (area.x, y), &fitting(&key, key_room, look.unicode), look.style(Tone::Strong));
-        let x = if key.is_empty() { area.x } else { area.x + key_room };
-        let room = area.right().saturating_sub(x);
-        put(buffer, (x, y), &fitting(&help, room, look.unicode), Style::new());
-    }
 }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::acts::Act;
 use super::line::{Line, Typed};
-use super::{Effect, Mode, Tui, View, draw};
+use super::{Effect, Mode, Tui, View, help};
 
 impl Tui {
     pub(super) fn key_pressed(&mut self, key: &KeyEvent) -> Vec<Effect> {
@@ -39,7 +39,7 @@ impl Tui {
             KeyCode::PageUp => first.saturating_sub(page),
             _ => return Vec::new(),
         };
-        self.mode = Mode::Help(first.min(draw::help_lines().len().saturating_sub(page)));
+        self.mode = Mode::Help(first.min(help::lines().len().saturating_sub(page)));
         Vec::new()
     }
 

@@ -3,9 +3,12 @@
 
 mod acts;
 mod cells;
+mod detail;
 mod draw;
+mod help;
 mod keys;
 mod line;
+mod paint;
 mod picture;
 mod rows;
 mod selection;
@@ -18,8 +21,8 @@ use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 
 pub use acts::{Act, Subject};
-pub use draw::Look;
 pub use line::Line;
+pub use paint::Look;
 pub use picture::{AllocSeen, Contents, JobSeen, NodeSeen, Opened, Picture, RotationSeen, TaskSeen, Used};
 
 use crate::api::nomad::allocation::ClientStatus;

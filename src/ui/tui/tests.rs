@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::draw::help_lines;
+use super::help::lines as help_lines;
 use super::*;
 use crate::api::nomad::allocation::ClientStatus;
 use crate::api::nomad::deployment::DeploymentStatus;

@@ -9,6 +9,7 @@ use crate::e2e::world::World;
 cases! {
     a_cluster_as_it_should_be_has_no_finding,
     exactly_the_planted_faults_are_found,
+    fifteen_kinds_of_faults_are_found_and_nothing_else,
     a_waiver_accepts_a_finding_until_it_expires,
     what_the_token_may_not_see_could_not_be_checked,
     a_node_that_was_left_sealed_is_opened_again,
@@ -126,6 +127,81 @@ fn exactly_the_planted_faults_are_found(world: &World) {
     let usual =
         json!({"SchedulerAlgorithm": "binpack", "PreemptionConfig": {"SystemSchedulerEnabled": true}});
     world.write(&Write::put("/v1/operator/scheduler/configuration", "configure the scheduler").body(&usual));
+}
+
+/// A service with this much of a job, a group and a task beside what is sound.
+fn faulty(name: &str, count: u32, job: &str, group: &str, task: &str) -> String {
+    format!(
+        "job \"{name}\" {{\n {job}\n group \"g\" {{\n count = {count}\n {group}\n ephemeral_disk {{\n size = 10\n }}\n task \"t\" {{\n \
+         driver = \"mock_driver\"\n config {{\n run_for = \"240h\"\n }}\n logs {{\n max_files = 1\n max_file_size = 1\n }}\n {task}\n \
+         }}\n }}\n}}\n"
+    )
+}
+
+/// A check that holds nothing up.
+const CHECK: &str = "service {\n name = \"faulty\"\n provider = \"nomad\"\n address = \"127.0.0.1\"\n port = \"1\"\n check {\n type = \"tcp\"\n \
+     interval = \"60s\"\n timeout = \"1s\"\n on_update = \"ignore\"\n }\n }";
+const SMALL: &str = "resources {\n cpu = 50\n memory = 32\n }";
+
+fn fifteen_kinds_of_faults_are_found_and_nothing_else(world: &World) {
+    let lonely = "network {\n port \"http\" {\n static = 18099\n }\n }";
+    let task = "kill_timeout = \"120s\"\n env {\n DB_PASSWORD = \"hunter2hunter2\"\n }\n resources {\n cpu = 50\n memory = 32\n \
+                memory_max = 64\n }";
+    world.register_hcl(&faulty("lonely", 1, "", lonely, task));
+    let at_once = format!(
+        "update {{\n max_parallel = 2\n min_healthy_time = \"500ms\"\n health_check = \"task_states\"\n auto_revert = true\n }}\n \
+         migrate {{\n max_parallel = 2\n }}\n {CHECK}"
+    );
+    let on_one = "constraint {\n attribute = \"${node.unique.name}\"\n value = \"c1\"\n }";
+    world.register_hcl(&faulty("at-once", 2, on_one, &at_once, SMALL));
+    let apart = "spread {\n attribute = \"${node.unique.id}\"\n }";
+    let stiff = format!("update {{\n max_parallel = 0\n }}\n {CHECK}");
+    world.register_hcl(&faulty("stiff", 2, apart, &stiff, SMALL));
+    world.register_hcl(
+        &WAITS.replace("mock_driver", "docker").replace("run_for = \"1s\"", "image = \"web:latest\""),
+    );
+    let scheduler =
+        json!({"SchedulerAlgorithm": "binpack", "PreemptionConfig": {"ServiceSchedulerEnabled": true}});
+    world.write(
+        &Write::put("/v1/operator/scheduler/configuration", "configure the scheduler").body(&scheduler),
+    );
+    assert_eq!(world.run(&["node", "ineligible", "c6"]).code, 0);
+    let mut planted = [
+        "FD101 job lonely",
+        "FD103 job lonely",
+        "FD106 job lonely",
+        "FD108 job lonely",
+        "FD110 job lonely",
+        "FD112 job lonely",
+        "FD113 job lonely",
+        "FD105 job at-once",
+        "FD105 job at-once",
+        "FD117 job at-once",
+        "FD104 job stiff",
+        "FD111 job waits",
+        "FD306 job waits",
+        "FD210 cluster",
+        "FD215 cluster",
+        "FD214 node c6",
+    ];
+    planted.sort_unstable();
+    let mut told = Value::Null;
+    world.until("exactly the planted faults", 60.0, |w| {
+        let (_, mut found, view) = doctor(w, &[]);
+        told = view;
+        found.sort();
+        if found != planted {
+            #[expect(clippy::print_stdout, reason = "what is still missing, should it stay so")]
+            {
+                println!("{found:?}");
+            }
+        }
+        found == planted
+    });
+    let usual =
+        json!({"SchedulerAlgorithm": "binpack", "PreemptionConfig": {"SystemSchedulerEnabled": true}});
+    world.write(&Write::put("/v1/operator/scheduler/configuration", "configure the scheduler").body(&usual));
+    world.set_eligible("c6", fleet::api::nomad::node::Eligibility::Eligible);
 }
 
 fn a_waiver_accepts_a_finding_until_it_expires(world: &World) {

@@ -56,6 +56,7 @@ mod pace;
 mod present;
 mod rebalance;
 mod reports;
+mod request_counts;
 mod rights;
 mod rotate;
 mod rotations;

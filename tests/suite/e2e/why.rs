@@ -14,6 +14,8 @@ use crate::e2e::world::World;
 cases! {
     what_finds_no_place_names_the_nearest_node_and_what_would_fit,
     what_no_node_may_run_names_the_constraint,
+    a_job_for_every_node_of_where_there_is_none_is_told_so,
+    a_driver_that_no_node_has_is_told_with_those_there_are,
     a_task_that_ends_is_told_with_its_code_and_its_log,
     a_program_that_is_not_there_is_told_so,
     a_driver_that_cannot_start_it_is_told_in_its_words,
@@ -93,6 +95,31 @@ fn what_no_node_may_run_names_the_constraint(world: &World) {
     let told = until(world, &["nowhere"], "no-eligible-node");
     assert!(text(&told, "sentence").contains("none of them in datacenter dc9"), "{told:#}");
     assert!(suggestions(&told).contains("allow every datacenter"), "{told:#}");
+}
+
+fn a_job_for_every_node_of_where_there_is_none_is_told_so(world: &World) {
+    for (name, kind) in [("each", "system"), ("sweep", "sysbatch")] {
+        let job = Job { kind, ..Job::batch(name, "240h") };
+        world.register(&job.with(|j| j.job = "datacenters = [\"dc9\"]".to_owned()));
+        let told = until(world, &[name], "no-eligible-node");
+        assert_eq!(
+            text(&told, "sentence"),
+            format!(
+                "job {name}: {kind} group g runs nowhere: node pool default has 6 nodes, and none of them in datacenter dc9"
+            )
+        );
+        assert!(suggestions(&told).contains("allow every datacenter"), "{told:#}");
+        assert_eq!(why(world, &[name]).0, 0);
+    }
+}
+
+fn a_driver_that_no_node_has_is_told_with_those_there_are(world: &World) {
+    let hcl = Job::batch("boxed", "1s").hcl();
+    world.register_hcl(&hcl.replace("\"mock_driver\"", "\"qemu\"").replace("run_for", "image_path"));
+    let told = until(world, &["boxed"], "missing-driver");
+    assert!(text(&told, "sentence").contains("no node has the driver qemu (6 nodes lack it)"), "{told:#}");
+    let helps = suggestions(&told);
+    assert!(helps.contains("set up qemu on a node, or use what the nodes have: "), "{helps}");
 }
 
 const ONCE: &str =

@@ -1,0 +1,200 @@
+//! What the scheduler ruled the nodes out by, and the sentence of the reason that counts.
+
+use std::collections::BTreeSet;
+
+use super::Unplaced;
+use crate::api::nomad::evaluation::PlacementMetric;
+use crate::api::nomad::node::NodeStub;
+use crate::model::why::Code;
+use crate::model::why::room::{self, Candidate, Demand};
+use crate::model::words::{count, either};
+
+/// The scheduler's words for a node of a kind that another one of which was ruled out before: it is not looked at again.
+const ALIKE: &str = "computed class ineligible";
+
+/// One reason of the scheduler, by kind.
+pub(super) struct Reason<'m> {
+    pub(super) code: Code,
+    pub(super) key: &'m str,
+    pub(super) nodes: u64,
+}
+
+/// The scheduler's reasons: those of nodes that were full come first, for these nodes passed all the others.
+pub(super) fn reasons(metric: &PlacementMetric) -> Vec<Reason<'_>> {
+    let dimension = |(key, nodes): (&'_ String, &u64)| (dimension_code(key), *nodes);
+    let mut all: Vec<Reason<'_>> = metric
+        .dimension_exhausted
+        .iter()
+        .map(|(key, nodes)| {
+            let (code, nodes) = dimension((key, nodes));
+            Reason { code, key, nodes }
+        })
+        .collect();
+    all.sort_by_key(|r| std::cmp::Reverse(r.nodes));
+    let alike = metric.constraint_filtered.get(ALIKE).copied().unwrap_or(0);
+    let mut filtered: Vec<Reason<'_>> = metric
+        .constraint_filtered
+        .iter()
+        .filter(|(key, _)| *key != ALIKE)
+        .map(|(key, nodes)| Reason { code: constraint_code(key), key, nodes: *nodes })
+        .collect();
+    filtered.sort_by_key(|r| std::cmp::Reverse(r.nodes));
+    match filtered.as_mut_slice() {
+        // One rule: whoever is like the nodes that broke it broke it too.
+        [only] => only.nodes += alike,
+        _ if alike > 0 => filtered.push(Reason {
+            code: Code::Constraint,
+            key: "a rule that nodes of the same kind broke",
+            nodes: alike,
+        }),
+        _ => {}
+    }
+    all.extend(filtered);
+    all
+}
+
+fn dimension_code(key: &str) -> Code {
+    if key.contains("port collision") || key.contains("port exhausted") {
+        Code::PortTaken
+    } else if key.starts_with("device") {
+        Code::MissingDevice
+    } else {
+        Code::NoRoom
+    }
+}
+
+fn constraint_code(key: &str) -> Code {
+    match key {
+        "missing drivers" => Code::MissingDriver,
+        "missing devices" => Code::MissingDevice,
+        key if key.contains("distinct_hosts") || key.contains("distinct_property") => Code::Distinct,
+        key if key.contains("volume") || key.contains("CSI") => Code::MissingVolume,
+        key if key.starts_with("missing ") => Code::MissingFeature,
+        _ => Code::Constraint,
+    }
+}
+
+/// The reason that counts, as a sentence.
+pub(super) fn main_reason(u: Unplaced<'_>, reasons: &[Reason<'_>], near: &[Candidate<'_>]) -> (Code, String) {
+    let quotas = &u.metric.quota_exhausted;
+    if !quotas.is_empty() {
+        let text = format!("the quota of namespace {} is used up: {}", u.job.namespace, quotas.join(", "));
+        return (Code::Quota, text);
+    }
+    match (reasons.first(), u.metric.nodes_evaluated) {
+        (Some(first), _) => (first.code, sentence(u, first, reasons, near)),
+        (None, 0) => (Code::NoEligibleNode, no_eligible_node(u)),
+        (None, all) => (
+            Code::NotKnown,
+            format!("the scheduler ruled out all {}, and does not say why", count(all, "node")),
+        ),
+    }
+}
+
+fn sentence(u: Unplaced<'_>, first: &Reason<'_>, reasons: &[Reason<'_>], near: &[Candidate<'_>]) -> String {
+    let demand = Demand::of(u.group);
+    match first.code {
+        Code::NoRoom => no_room(first, &demand, near),
+        Code::PortTaken => port_taken(first, &demand),
+        Code::MissingDriver => {
+            let missing = missing_drivers(u, &demand);
+            format!("no node has the driver {} ({})", missing.join(" and "), lacking(first.nodes))
+        }
+        Code::MissingVolume => {
+            let volumes: Vec<String> =
+                u.group.volumes.values().map(|v| format!("{} volume {}", v.kind, v.source)).collect();
+            let named = if volumes.is_empty() { first.key.to_owned() } else { volumes.join(" and ") };
+            format!("no node has {named} ({})", lacking(first.nodes))
+        }
+        Code::MissingDevice => format!("no node has a free device it asks for ({})", lacking(first.nodes)),
+        Code::MissingFeature => {
+            let what = first.key.trim_start_matches("missing ");
+            format!("no node has what it asks for: {what} ({})", lacking(first.nodes))
+        }
+        Code::Distinct => format!(
+            "its allocations must keep apart ({}), and {} run one already",
+            first.key,
+            every(first.nodes, "node that would do", "nodes that would do")
+        ),
+        _ => {
+            let rules = reasons.iter().filter(|r| r.code == Code::Constraint);
+            let all: Vec<String> =
+                rules.map(|r| format!("{} ({} ruled out)", r.key, count(r.nodes, "node"))).collect();
+            format!("no node meets {}", all.join(" and "))
+        }
+    }
+}
+
+fn port_taken(reason: &Reason<'_>, demand: &Demand) -> String {
+    let ports: Vec<String> =
+        demand.static_ports.iter().map(|(label, port)| format!("{label}={port}")).collect();
+    let named = match ports.is_empty() {
+        true => reason.key.to_owned(),
+        false => format!("static port {}", ports.join(", ")),
+    };
+    let taken = every(reason.nodes, "node that could run it", "nodes that could run it");
+    format!("{named} is taken on {taken}")
+}
+
+/// The drivers that it asks for and that no node in its reach has; all it asks for where that is not known.
+pub(super) fn missing_drivers(u: Unplaced<'_>, demand: &Demand) -> Vec<String> {
+    let there = drivers_there(u);
+    let missing: Vec<String> = demand.drivers.iter().filter(|d| !there.contains(*d)).cloned().collect();
+    if missing.is_empty() { demand.drivers.clone() } else { missing }
+}
+
+/// The drivers that are well on some node in its reach; none where the nodes are not known.
+pub(super) fn drivers_there(u: Unplaced<'_>) -> BTreeSet<String> {
+    let nodes = u.cluster.iter().flat_map(|c| c.nodes).filter(|n| room::in_reach(u.job, n));
+    let well = nodes.flat_map(|n| &n.drivers).filter(|(_, driver)| driver.detected && driver.healthy);
+    well.map(|(name, _)| name.clone()).collect()
+}
+
+/// How many nodes lack it.
+fn lacking(nodes: u64) -> String {
+    format!("{} {} it", count(nodes, "node"), either(nodes, "lacks", "lack"))
+}
+
+fn every(nodes: u64, one: &str, many: &str) -> String {
+    if nodes == 1 { format!("the one {one}") } else { format!("all {nodes} {many}") }
+}
+
+fn no_room(reason: &Reason<'_>, demand: &Demand, near: &[Candidate<'_>]) -> String {
+    let asks = match reason.key {
+        "memory" => format!("{} MiB of memory", demand.amount.memory_mib),
+        "cpu" => format!("{} MHz of cpu", demand.amount.cpu_mhz),
+        "disk" => format!("{} MiB of disk", demand.disk_mib),
+        other => other.to_owned(),
+    };
+    let nearest = match near.iter().find(|c| !c.lacks.is_empty()) {
+        Some(c) => format!("; {} comes nearest and lacks {}", c.node.name, room::lacks(&c.lacks)),
+        None => String::new(),
+    };
+    format!("no node has {asks} free ({} too full){nearest}", either_count(reason.nodes))
+}
+
+fn either_count(nodes: u64) -> String {
+    format!("{} {}", count(nodes, "node"), either(nodes, "is", "are"))
+}
+
+fn no_eligible_node(u: Unplaced<'_>) -> String {
+    let pool = if u.job.node_pool.is_empty() { "default" } else { &u.job.node_pool };
+    let datacenters = u.job.datacenters.join(", ");
+    let Some(cluster) = u.cluster else {
+        return format!("no node of pool {pool} in datacenter {datacenters} takes new work");
+    };
+    let in_pool: Vec<&NodeStub> =
+        cluster.nodes.iter().filter(|n| pool == "all" || n.node_pool == pool).collect();
+    let within = in_pool.iter().filter(|n| room::in_reach(u.job, n)).count();
+    match (in_pool.len(), within) {
+        (0, _) => format!("node pool {pool} has no node"),
+        (all, 0) => format!(
+            "node pool {pool} has {}, and none of them in datacenter {datacenters}",
+            count(all, "node")
+        ),
+        (_, n) => format!(
+            "none of the {} of pool {pool} in datacenter {datacenters} takes new work",
+            count(n, "node")
+        ),
+    }
+}

@@ -1,0 +1,119 @@
+use super::*;
+use serde_json::json;
+use std::collections::HashMap;
+
+fn node(name: &str, memory: u64, eligible: bool) -> NodeStub {
+    serde_json::from_value(json!({
+        "ID": name, "Name": name, "Datacenter": "dc1", "NodePool": "default", "NodeClass": "old", "Status": "ready",
+        "SchedulingEligibility": if eligible { "eligible" } else { "ineligible" }, "ModifyIndex": 1,
+        "Drivers": {"docker": {"Detected": true, "Healthy": true}},
+        "NodeResources": {"Cpu": {"CpuShares": 4000}, "Memory": {"MemoryMB": memory}, "Disk": {"DiskMB": 9000}},
+    }))
+    .unwrap()
+}
+
+fn told(metric: serde_json::Value, nodes: &[NodeStub]) -> String {
+    let metric: PlacementMetric = serde_json::from_value(metric).unwrap();
+    let job: Job = serde_json::from_value(json!({"ID": "web", "Namespace": "default", "Type": "service",
+        "Datacenters": ["dc1"], "NodePool": "default",
+        "TaskGroups": [{"Name": "g", "Count": 3, "EphemeralDisk": {"SizeMB": 300},
+        "Volumes": {"data": {"Type": "host", "Source": "pgdata"}},
+        "Networks": [{"ReservedPorts": [{"Label": "http", "Value": 80}]}],
+        "Tasks": [{"Name": "t", "Driver": "docker", "Resources": {"CPU": 100, "MemoryMB": 512}}]}]}))
+    .unwrap();
+    let taken = HashMap::new();
+    let cluster = (!nodes.is_empty()).then_some(Cluster { nodes, taken: &taken });
+    let e = explain(Unplaced { job: &job, group: &job.task_groups[0], metric: &metric, cluster });
+    let mut lines =
+        vec![format!("{}: {}", serde_json::to_value(e.code).unwrap().as_str().unwrap(), e.sentence)];
+    lines.extend(e.evidence.iter().map(|v| format!("- {}: {}", v.about, v.text)));
+    lines.extend(
+        e.suggestions.iter().map(|s| format!("> {}: {}", s.text, s.command.clone().unwrap_or_default())),
+    );
+    lines.join("\n")
+}
+
+#[test]
+fn a_want_of_memory_names_the_nearest_node_and_what_it_lacks() {
+    let metric = json!({"NodesEvaluated": 3, "NodesFiltered": 1, "NodesExhausted": 2,
+        "DimensionExhausted": {"memory": 2}, "ConstraintFiltered": {"${node.class} = old": 1}});
+    let nodes = [node("c3", 100, true), node("c4", 300, true), node("c5", 900, false)];
+    insta::assert_snapshot!(told(metric, &nodes), @"
+    no-room: 1 of 3 allocations of group g is not placed: no node has 512 MiB of memory free (2 nodes are too full); c4 comes nearest and lacks 212 MiB
+    - group g: the scheduler looked at 3 nodes: 1 ruled out, 2 full
+    - group g: 2 nodes lacking memory
+    - group g: 1 node ruled out by ${node.class} = old
+    - node c4: lacks 212 MiB, and is too small for it even when empty
+    - node c3: lacks 412 MiB, and is too small for it even when empty
+    - nodes: 1 node ineligible: c5
+    > make node c5 eligible again: by its free room one fits there: fleet node eligible c5
+    > ask for 2 instead of 3: that many are placed: fleet job scale web g 2
+    ");
+}
+
+#[test]
+fn every_reason_of_the_scheduler_has_its_own_sentence() {
+    let one = |metric: serde_json::Value| told(metric, &[]).lines().next().unwrap().to_owned();
+    let filtered =
+        |key: &str| one(json!({"NodesEvaluated": 6, "NodesFiltered": 6, "ConstraintFiltered": {key: 6}}));
+    let full =
+        |key: &str| one(json!({"NodesEvaluated": 6, "NodesExhausted": 6, "DimensionExhausted": {key: 6}}));
+    let all = [
+        filtered("${node.class} = gpu"),
+        filtered("missing drivers"),
+        filtered("missing compatible host volumes"),
+        filtered("missing devices"),
+        filtered("missing network"),
+        filtered("distinct_hosts"),
+        full("cpu"),
+        full("disk"),
+        full("network: reserved port collision http=80"),
+        full("devices: no devices match request"),
+        one(json!({"NodesEvaluated": 0})),
+        one(json!({"NodesEvaluated": 2})),
+        one(json!({"NodesEvaluated": 2, "QuotaExhausted": ["memory"]})),
+        one(
+            json!({"NodesEvaluated": 6, "CoalescedFailures": 2, "ConstraintFiltered": {"a = b": 4, "c = d": 2}}),
+        ),
+        one(json!({"NodesEvaluated": 6, "ConstraintFiltered": {"a = b": 1, "computed class ineligible": 5}})),
+        one(
+            json!({"NodesEvaluated": 6, "ConstraintFiltered": {"a = b": 1, "c = d": 1, "computed class ineligible": 4}}),
+        ),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @"
+    constraint: 1 of 3 allocations of group g is not placed: no node meets ${node.class} = gpu (6 nodes ruled out)
+    missing-driver: 1 of 3 allocations of group g is not placed: no node has the driver docker (6 nodes lack it)
+    missing-volume: 1 of 3 allocations of group g is not placed: no node has host volume pgdata (6 nodes lack it)
+    missing-device: 1 of 3 allocations of group g is not placed: no node has a free device it asks for (6 nodes lack it)
+    missing-feature: 1 of 3 allocations of group g is not placed: no node has what it asks for: network (6 nodes lack it)
+    distinct: 1 of 3 allocations of group g is not placed: its allocations must keep apart (distinct_hosts), and all 6 nodes that would do run one already
+    no-room: 1 of 3 allocations of group g is not placed: no node has 100 MHz of cpu free (6 nodes are too full)
+    no-room: 1 of 3 allocations of group g is not placed: no node has 300 MiB of disk free (6 nodes are too full)
+    port-taken: 1 of 3 allocations of group g is not placed: static port http=80 is taken on all 6 nodes that could run it
+    missing-device: 1 of 3 allocations of group g is not placed: no node has a free device it asks for (6 nodes lack it)
+    no-eligible-node: 1 of 3 allocations of group g is not placed: no node of pool default in datacenter dc1 takes new work
+    not-known: 1 of 3 allocations of group g is not placed: the scheduler ruled out all 2 nodes, and does not say why
+    quota: 1 of 3 allocations of group g is not placed: the quota of namespace default is used up: memory
+    constraint: 3 of 3 allocations of group g are not placed: no node meets a = b (4 nodes ruled out) and c = d (2 nodes ruled out)
+    constraint: 1 of 3 allocations of group g is not placed: no node meets a = b (6 nodes ruled out)
+    constraint: 1 of 3 allocations of group g is not placed: no node meets a = b (1 node ruled out) and c = d (1 node ruled out) and a rule that nodes of the same kind broke (4 nodes ruled out)
+    ");
+}
+
+#[test]
+fn a_pool_without_nodes_is_told_from_one_whose_nodes_take_nothing() {
+    let one =
+        |nodes: &[NodeStub]| told(json!({"NodesEvaluated": 0}), nodes).lines().next().unwrap().to_owned();
+    let mut elsewhere = node("c1", 900, true);
+    assert!(
+        one(&[node("c1", 900, false)])
+            .contains("none of the 1 node of pool default in datacenter dc1 takes new work")
+    );
+    elsewhere.datacenter = "dc9".into();
+    assert!(
+        one(std::slice::from_ref(&elsewhere))
+            .contains("node pool default has 1 node, and none of them in datacenter dc1")
+    );
+    elsewhere.node_pool = "gpu".into();
+    assert!(one(&[elsewhere]).contains("node pool default has no node"));
+}

@@ -1,0 +1,40 @@
+//! The page of keys.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::Act;
+use super::paint::{Look, fitting, put};
+use crate::ui::Tone;
+
+/// The page of keys. The documentation has the same lines.
+pub(super) fn lines() -> Vec<(String, String)> {
+    let fixed = [
+        ("1-5, Tab", "problems, jobs, nodes, deployments, rotations"),
+        ("up, down, j, k", "move; PgUp, PgDn, g, G go further"),
+        ("Enter", "open or close; go to what a problem is about"),
+        ("left, right", "close, open"),
+        ("/", "filter: lines with all the words; Esc shows all"),
+        (":", "any command of fleet, a view, or an act below; up recalls"),
+        ("Ctrl-R", "look now"),
+        ("Ctrl-Z", "to the background; `fg` comes back"),
+        ("q, Ctrl-C", "leave"),
+    ];
+    let fixed = fixed.into_iter().map(|(key, help)| (key.to_owned(), help.to_owned()));
+    let acts =
+        Act::ALL.into_iter().map(|act| (format!("{} {}", act.key(), act.word()), act.help().to_owned()));
+    let capital =
+        (String::new(), "Capital letters change the cluster: Enter runs the line that is shown.".to_owned());
+    fixed.chain(acts).chain([capital]).collect()
+}
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, first: usize, look: Look) {
+    let key_room = 16;
+    for ((key, help), y) in lines().into_iter().skip(first).zip(area.y..area.bottom()) {
+        put(buffer, (area.x, y), &fitting(&key, key_room, look.unicode), look.style(Tone::Strong));
+        let x = if key.is_empty() { area.x } else { area.x + key_room };
+        let room = area.right().saturating_sub(x);
+        put(buffer, (x, y), &fitting(&help, room, look.unicode), Style::new());
+    }
+}
