@@ -98,6 +98,9 @@ fn with_tip(mut error: clap::Error, args: &[OsString], verb: &[&str]) -> clap::E
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
         return error;
     }
+    if error.kind() == ErrorKind::InvalidSubcommand && verb.is_empty() {
+        return with_looks(error);
+    }
     if !matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::MissingRequiredArgument) {
         return error;
     }
@@ -111,6 +114,19 @@ fn with_tip(mut error: clap::Error, args: &[OsString], verb: &[&str]) -> clap::E
     }
     if let Some(tip) = tip(&error, &args, verb) {
         error.remove(ContextKind::SuggestedArg);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+    }
+    error
+}
+
+/// What looks at a thing, where a word that is no verb, nor nearly one, may be the name of one: `stern` takes it so.
+fn with_looks(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return error };
+    if error.get(ContextKind::SuggestedSubcommand).is_none() {
+        let word = shell_word(word);
+        let tip = format!(
+            "where that is the name of something: `fleet status {word}` shows it, `fleet logs {word}` prints its logs"
+        );
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
     }
     error

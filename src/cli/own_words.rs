@@ -118,17 +118,25 @@ impl<'a> Line<'a> {
         Some(self.replaced(self.places[1], 1, &[kind, name]))
     }
 
-    /// The line with these words in the place of its first `count` ones.
+    /// The line with these words in the place of its first `count` ones. A flag at their end stands before the next word, which
+    /// may be its value.
     fn in_place_of(&self, count: usize, own: &[&str]) -> Vec<OsString> {
-        let replaced = &self.places[..count];
+        let (replaced, next) = (&self.places[..count], self.places.get(count));
+        let apart = next.and(own.split_last().filter(|(last, _)| last.starts_with("--")));
+        let (flag, words) = apart.map_or((None, own), |(flag, words)| (Some(*flag), words));
         let mut line: Vec<OsString> = self.args[..replaced[0]].to_vec();
-        line.extend(own.iter().map(OsString::from));
+        line.extend(words.iter().map(OsString::from));
         let names = other_tools::names_things(&own.join(" "));
-        let rest = self.args.iter().enumerate().skip(replaced[0]).filter(|(at, _)| !replaced.contains(at));
-        line.extend(rest.map(|(at, arg)| match arg.to_str().and_then(other_tools::without_kind) {
-            Some((_, name)) if names && self.places.contains(&at) => name.into(),
-            _ => arg.clone(),
-        }));
+        for (at, arg) in self.args.iter().enumerate().skip(replaced[0]) {
+            if replaced.contains(&at) {
+                continue;
+            }
+            line.extend(flag.filter(|_| next == Some(&at)).map(OsString::from));
+            line.push(match arg.to_str().and_then(other_tools::without_kind) {
+                Some((_, name)) if names && self.places.contains(&at) => name.into(),
+                _ => arg.clone(),
+            });
+        }
         line
     }
 
@@ -184,11 +192,12 @@ impl<'a> Line<'a> {
             },
             FlagMeaning::Words(own) => self.replaced(at, 1, &own.split(' ').collect::<Vec<_>>()),
             FlagMeaning::Value => self.replaced(at, 1, value.as_slice()),
-            FlagMeaning::ValueLast => {
+            FlagMeaning::ValueSecond => {
                 let (taken, word) = value.map_or_else(|| Some((2, next()?)), |value| Some((1, value)))?;
-                let mut line = self.replaced(at, taken, &[]);
-                line.insert(self.end - taken, word.into());
-                line
+                let line = self.replaced(at, taken, &[]);
+                let rest = Line::of(&line);
+                let behind = rest.places.get(rest.verb.len()).map_or(rest.end, |first| first + 1);
+                rest.replaced(behind, 0, &[word])
             }
             FlagMeaning::Gone => self.replaced(at, 1, &[]),
             FlagMeaning::GoneWithValue => self.replaced(at, if value.is_some() { 1 } else { 2 }, &[]),

@@ -85,6 +85,7 @@ pub fn disk_offered(node: &NodeStub) -> u64 {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pool {
     /// Its name.
+    #[serde(rename = "node_pool")]
     pub pool: String,
     /// All its nodes.
     pub nodes: u64,
@@ -155,6 +156,7 @@ pub fn by_pool(nodes: &[NodeStub], used: Option<Used<'_>>) -> Vec<Pool> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Peak {
     /// The pool.
+    #[serde(rename = "node_pool")]
     pub pool: String,
     /// How many of its nodes stay and take work.
     pub nodes: u64,

@@ -212,7 +212,7 @@ mod tests {
     fn a_flag_is_looked_up_with_its_value_first() {
         assert_eq!(flag("acl token create", "--type", Some("client")), Some(FlagMeaning::Gone));
         assert_eq!(flag("acl token create", "--type", Some("x")), None);
-        assert_eq!(flag("job scale", "--replicas", Some("3")), Some(FlagMeaning::ValueLast));
+        assert_eq!(flag("job scale", "--replicas", Some("3")), Some(FlagMeaning::ValueSecond));
         assert_eq!(flag("job list", "--replicas", None), None);
     }
 

@@ -155,7 +155,7 @@ fn a_preview_for_machines_is_one_document() {
           "memory_mib_total": 12288,
           "memory_mib_used": 9192,
           "nodes": 3,
-          "pool": "default"
+          "node_pool": "default"
         }
       ],
       "preempts": [],

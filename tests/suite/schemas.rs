@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use fleet::config::Environment;
 use fleet::ui::{Format, OutputFlags};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 /// Verbs whose document is Nomad's own: its keys are Nomad's, and whatever the cluster holds is in it.
@@ -34,6 +37,10 @@ const MAPS: [&str; 12] = [
     "headers",
 ];
 
+/// Keys of what Nomad, a program or the operator wrote.
+const FROM_ELSEWHERE: [&str; 10] =
+    ["payload", "text", "line", "stdout", "stderr", "message", "output", "value", "was", "is"];
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas")
 }
@@ -48,6 +55,13 @@ pub(crate) fn look(args: &[&str], out: &str, err: &str) {
     {
         hold("error", &serde_json::from_str(error).unwrap());
     }
+    if format == Some(Format::JsonLines)
+        && !verb(&line).is_some_and(|verb| NOMADS_OWN.contains(&verb.as_str()))
+    {
+        let documents = out.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let misnamed: Vec<String> = documents.flat_map(|document| misnamed_moments("", &document)).collect();
+        assert!(misnamed.is_empty(), "moments of `fleet {}` under other keys: {misnamed:?}", args.join(" "));
+    }
     if format != Some(Format::Json) || out.is_empty() {
         return;
     }
@@ -57,10 +71,101 @@ pub(crate) fn look(args: &[&str], out: &str, err: &str) {
     }
     let Some(verb) = verb(&line).filter(|verb| !NOMADS_OWN.contains(&verb.as_str())) else { return };
     match serde_json::from_str::<Value>(out) {
-        Ok(document) => hold(&verb, &document),
+        Ok(document) => {
+            let misnamed = misnamed_moments("", &document);
+            assert!(
+                misnamed.is_empty(),
+                "moments of `fleet {}` under other keys: {misnamed:?}",
+                args.join(" ")
+            );
+            let once = serde_json::from_str::<KeysOnce>(out);
+            if let Err(e) = once {
+                panic!("`fleet {}`: {e}", args.join(" "));
+            }
+            hold(&verb, &document);
+        }
         // Of a killed run the beginning was printed.
         Err(e) if e.is_eof() => {}
         Err(e) => panic!("`fleet {}` printed no JSON document: {e}\n{out}", args.join(" ")),
+    }
+}
+
+/// Any JSON, in which no object has a key twice: readers take the first, or the last, or refuse it.
+struct KeysOnce;
+
+impl<'de> Deserialize<'de> for KeysOnce {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(KeysOnce)
+    }
+}
+
+impl<'de> Visitor<'de> for KeysOnce {
+    type Value = KeysOnce;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Self, A::Error> {
+        while all.next_element::<KeysOnce>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> Result<Self, A::Error> {
+        let mut keys = BTreeSet::new();
+        while let Some((key, KeysOnce)) = all.next_entry::<String, KeysOnce>()? {
+            if let Some(twice) = keys.replace(key) {
+                return Err(serde::de::Error::custom(format!("the key {twice} stands twice in one object")));
+            }
+        }
+        Ok(self)
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_is_found() {
+    let read = |text: &str| serde_json::from_str::<KeysOnce>(text).map(|_| ()).map_err(|e| e.to_string());
+    assert_eq!(read(r#"[{"a": 1, "b": {"a": null, "c": "x"}}, 1.5, true]"#), Ok(()));
+    assert!(read(r#"[{"a": 1, "b": {"c": 1, "c": 2}}]"#).unwrap_err().contains("key c stands twice"));
+}
+
+/// Where a moment stands under a key that does not say so. What the operator or Nomad wrote is not looked into.
+fn misnamed_moments(key: &str, value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) if !FROM_ELSEWHERE.contains(&key) && text.parse::<jiff::Timestamp>().is_ok() => {
+            let fits =
+                ["at", "since", "until"].iter().any(|end| key == *end || key.ends_with(&format!("_{end}")));
+            if fits { Vec::new() } else { vec![format!("{key}: {text}")] }
+        }
+        Value::Array(all) => all.iter().flat_map(|one| misnamed_moments(key, one)).collect(),
+        Value::Object(map) if !FROM_ELSEWHERE.contains(&key) && !is_map(key, map) => {
+            map.iter().flat_map(|(key, value)| misnamed_moments(key, value)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -95,7 +95,7 @@ fn flags_of_other_tools_lead_to_what_there_is() {
                     }
                 }
                 FlagMeaning::Value
-                | FlagMeaning::ValueLast
+                | FlagMeaning::ValueSecond
                 | FlagMeaning::Gone
                 | FlagMeaning::GoneWithValue => {}
             }
@@ -257,6 +257,14 @@ fn lines_of_other_tools_are_read_as_fleets() {
         ("ui job web", "open web"),
         ("ui -show-url", "open --print"),
         ("fmt -check -recursive .", "fmt --check --recursive ."),
+        ("alloc-status e386fa0c", "alloc show e386fa0c"),
+        ("node-status", "node list"),
+        ("alloc signal -s HUP e386fa0c web", "alloc signal e386fa0c HUP --task web"),
+        ("job dispatch -meta a=b web payload.json", "job dispatch --meta a=b web --payload payload.json"),
+        ("node intro create -node-name c9 -ttl 1h", "node intro-token --name c9 --ttl 1h"),
+        ("acl bootstrap root.token", "acl bootstrap --secret-file root.token"),
+        ("monitor -log-json", "monitor -o json-lines"),
+        ("job allocs -all web", "alloc list --all --job web"),
         // kubectl
         ("rollout restart deploy/web", "job restart web"),
         ("rollout restart deployment web", "job restart web"),
@@ -289,7 +297,17 @@ fn lines_of_other_tools_are_read_as_fleets() {
         ("top pods -A", "top allocs '--namespace=*'"),
         ("config view", "context show"),
         ("diff -f web.hcl", "job plan web.hcl"),
-        // docker, flyctl, gh, systemctl, helm, consul
+        ("rollout restart job web", "job restart web"),
+        ("logs web --since-time=2024-01-01T00:00:00Z", "logs web --since=2024-01-01T00:00:00Z"),
+        // docker, flyctl, gh, systemctl, helm, consul, stern
+        ("container start web", "job start web"),
+        ("compose top", "top allocs"),
+        ("export web", "job export web"),
+        ("tokens list", "acl token list"),
+        ("cp -a web:/f f", "cp web:/f f"),
+        ("stern web --tail 5", "logs -f web --tail 5"),
+        ("logs -i e386fa0c", "logs e386fa0c"),
+        ("services list", "service list"),
         ("ps aux", "alloc list"),
         ("stats --no-stream", "top allocs --once"),
         ("run --rm -it web -- sh", "run -it web -- sh"),
@@ -357,6 +375,15 @@ fn what_has_no_line_has_a_sentence() {
         ("get pods -o yaml", "Nomad speaks JSON: `-o json`"),
         ("job stop -A web", "-A"),
         ("volume prune", "`fleet volume delete VOLUME`"),
+        ("job history -diff-version 2 web", "`fleet job diff JOB N`"),
+        ("set env deploy/web A=B", "`fleet deploy FILE --var NAME=VALUE`"),
+        ("machine clone e386fa0c", "`fleet job scale JOB COUNT`"),
+        ("operator license get", "Nomad Enterprise"),
+        ("postgres connect", "`fleet port-forward JOB PORT`"),
+        ("config read -kind service-defaults -name web", "KIND/NAME"),
+        ("logs --until 5m web", "`--since 1h` begins in the past"),
+        ("frontend", "`fleet status frontend`"),
+        ("-n ops frontend", "`fleet logs frontend`"),
         // What is wrong is said of fleet's own verb.
         ("wait job web --nope", "unexpected argument '--nope' found"),
         ("context list --nope", "unexpected argument '--nope' found"),

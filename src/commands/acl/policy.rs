@@ -103,9 +103,9 @@ pub struct DeleteArgs {
   fleet acl policy suggest deploy --namespace ops
   fleet acl policy suggest rotate-nodes | fleet acl policy apply rotation -f -")]
 pub struct SuggestArgs {
-    /// The verb, such as deploy or rotate-nodes.
-    #[arg(value_name = "VERB")]
-    verb: String,
+    /// The verb, such as deploy or node drain.
+    #[arg(value_name = "VERB", required = true, num_args = 1..)]
+    verb: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -248,9 +248,10 @@ async fn delete(args: &DeleteArgs, app: &App) -> Result<()> {
 
 fn suggest(args: &SuggestArgs, app: &App) -> Result<()> {
     let namespace = app.list_namespace()?;
-    let Some(policy) = policy_suggestion::for_verb(&args.verb, namespace) else {
+    let verb = args.verb.join(" ");
+    let Some(policy) = policy_suggestion::for_verb(&verb, namespace) else {
         let known = policy_suggestion::verbs();
-        let error = Error::not_found(format!("no smallest policy is known for {:?}", args.verb));
+        let error = Error::not_found(format!("no smallest policy is known for {verb:?}"));
         return Err(error.because(format!("there is one for {}", known.join(", "))));
     };
     app.printer.text(&policy)

@@ -56,6 +56,7 @@ pub struct Args {
 #[derive(Debug, Serialize)]
 struct Restarted {
     alloc_id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     namespace: String,
     job_id: String,

@@ -53,6 +53,7 @@ pub struct Args {
 #[derive(Debug, Serialize)]
 struct Stopped {
     alloc_id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     namespace: String,
     job_id: String,

@@ -36,6 +36,7 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let kind = SpecKind {
         noun: "namespace",
+        key: "namespace",
         spelling: &NAMESPACE,
         read: namespace::get_spec,
         store: namespace::put,

@@ -75,6 +75,7 @@ struct Claims {
     node_id: String,
     node_name: String,
     subject: String,
+    #[serde(rename = "node_pool")]
     pool: String,
     class: String,
     datacenter: String,

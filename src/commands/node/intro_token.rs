@@ -42,6 +42,7 @@ pub struct Args {
 struct IntroToken {
     jwt: String,
     node_name: Option<String>,
+    #[serde(rename = "node_pool")]
     pool: String,
     issued_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,

@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use percent_encoding::percent_decode_str;
 
-use crate::api::http::{Get, Raw, Write};
+use crate::api::http::{Download, Get, Raw, Write};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::ops::jobfile;
@@ -32,34 +32,63 @@ pub struct Args {
     yes: bool,
 }
 
+/// A request as it was typed.
+struct TypedRequest {
+    method: String,
+    /// The path with its query, as it is shown.
+    path: String,
+    route: String,
+    query: Vec<(String, String)>,
+}
+
+impl TypedRequest {
+    fn of(args: &Args) -> Result<Self> {
+        let (method, path) = match &args.request[..] {
+            [method, path] => (method.to_uppercase(), path.as_str()),
+            [path] => ((if args.data.is_some() { "POST" } else { "GET" }).to_owned(), path.as_str()),
+            _ => return Err(Error::usage("give a method and a path")),
+        };
+        if path.starts_with("http") {
+            return Err(Error::usage("give the path alone, such as /v1/jobs")
+                .because("the address is that of --address, NOMAD_ADDR or the context"));
+        }
+        let path = match path.starts_with("/v1/") {
+            true => path.to_owned(),
+            false => format!("/v1/{}", path.trim_start_matches('/')),
+        };
+        let (route, query) = path.split_once('?').unwrap_or((&path, ""));
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let query = pairs.map(|(name, value)| (decoded(name), decoded(value))).collect();
+        Ok(TypedRequest { method, route: route.to_owned(), query, path })
+    }
+
+    /// Sends it; asks before what is not a GET.
+    async fn send(self, body: Option<Vec<u8>>, yes: bool, app: &App) -> Result<Download> {
+        let TypedRequest { method, path, route, query } = self;
+        let (nomad, purpose) = (app.nomad()?, format!("{method} {route}"));
+        let call = match method.as_str() {
+            "GET" => return Ok(nomad.download(&Get::<Raw>::new(route, purpose).queries(query)).await?),
+            "PUT" => Write::<Raw>::put(route, purpose),
+            "POST" => Write::post(route, purpose),
+            "DELETE" => Write::delete(route, purpose),
+            other => {
+                return Err(Error::usage(format!("{other:?} is no method of Nomad's API"))
+                    .hint("GET, PUT, POST or DELETE"));
+            }
+        };
+        let permission = app.confirm(yes, &format!("Send {method} {path} to {}?", nomad.address())).await?;
+        let call = body.into_iter().fold(call.queries(query), Write::raw_body);
+        Ok(nomad.exchange(&permission, &call).await?)
+    }
+}
+
 /// Sends it and prints the answer.
 ///
 /// # Errors
 /// Usage (2), refused (7), and whatever the server answers, with its words.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let (method, path) = match &args.request[..] {
-        [method, path] => (method.to_uppercase(), path),
-        [path] => ((if args.data.is_some() { "POST" } else { "GET" }).to_owned(), path),
-        _ => return Err(Error::usage("give a method and a path")),
-    };
-    let path = path.strip_prefix("http").map_or(path.as_str(), |_| "");
-    let full = match path {
-        "" => {
-            return Err(Error::usage("give the path alone, such as /v1/jobs")
-                .because("the address is that of --address, NOMAD_ADDR or the context"));
-        }
-        path if path.starts_with("/v1/") => path.to_owned(),
-        path => format!("/v1/{}", path.trim_start_matches('/')),
-    };
-    let (route, query) = full.split_once('?').unwrap_or((&full, ""));
-    let query: Vec<(String, String)> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
-        })
-        .collect();
+    let request = TypedRequest::of(args)?;
     let body = match args.data.as_deref() {
         None => None,
         Some("-") => Some(jobfile::read_bytes("-").await?),
@@ -68,26 +97,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             None => text.as_bytes().to_vec(),
         }),
     };
-    let nomad = app.nomad()?;
-    let purpose = format!("{method} {route}");
-    let mut answer = match method.as_str() {
-        "GET" => nomad.download(&Get::<Raw>::new(route.to_owned(), purpose).queries(query)).await?,
-        "PUT" | "POST" | "DELETE" => {
-            let permission =
-                app.confirm(args.yes, &format!("Send {method} {full} to {}?", nomad.address())).await?;
-            let call = match method.as_str() {
-                "PUT" => Write::<Raw>::put(route.to_owned(), purpose),
-                "POST" => Write::post(route.to_owned(), purpose),
-                _ => Write::delete(route.to_owned(), purpose),
-            };
-            let call = call.queries(query);
-            nomad.exchange(&permission, &body.into_iter().fold(call, Write::raw_body)).await?
-        }
-        other => {
-            return Err(Error::usage(format!("{other:?} is no method of Nomad's API"))
-                .hint("GET, PUT, POST or DELETE"));
-        }
-    };
+    let mut answer = request.send(body, args.yes, app).await?;
     let mut last = b'\n';
     while let Some(piece) = answer.chunk().await? {
         last = piece.last().copied().unwrap_or(last);

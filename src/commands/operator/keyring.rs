@@ -87,6 +87,7 @@ struct Row {
     state: String,
     algorithm: String,
     created_at: Option<Timestamp>,
+    #[serde(rename = "activates_at")]
     active_from: Option<Timestamp>,
 }
 

@@ -32,6 +32,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let kind = SpecKind {
         noun: "node pool",
+        key: "node_pool",
         spelling: &NODE_POOL,
         read: node_pool::get_spec,
         store: node_pool::put,

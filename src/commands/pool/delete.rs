@@ -28,6 +28,7 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 struct Deleted {
+    #[serde(rename = "node_pool")]
     pool: String,
 }
 

@@ -20,6 +20,7 @@ pub struct Args {}
 /// A pool in a list.
 #[derive(Debug, Serialize)]
 struct Row {
+    #[serde(rename = "node_pool")]
     pool: String,
     description: String,
     /// All nodes of the pool; not known where the token may not list nodes.

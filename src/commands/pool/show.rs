@@ -30,6 +30,7 @@ pub struct Args {
 /// A node pool.
 #[derive(Debug, Serialize)]
 struct PoolDetail {
+    #[serde(rename = "node_pool")]
     pool: String,
     description: String,
     meta: BTreeMap<String, String>,

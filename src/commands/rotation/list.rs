@@ -26,8 +26,8 @@ struct Row {
     rotated: usize,
     user: String,
     host: String,
-    since: Option<Timestamp>,
-    last: Option<Timestamp>,
+    started_at: Option<Timestamp>,
+    last_event_at: Option<Timestamp>,
     #[serde(flatten)]
     state: RotationState,
 }
@@ -50,8 +50,8 @@ impl Tabular for Row {
             Cell::Number(self.rotated as u64),
             Cell::text(format!("{}@{}", self.user, self.host)),
             self.state.cell(false),
-            Cell::Time(self.since),
-            Cell::Time(self.last),
+            Cell::Time(self.started_at),
+            Cell::Time(self.last_event_at),
         ]
     }
 }
@@ -63,8 +63,8 @@ fn row(stored: Stored, state: RotationState) -> Row {
         rotated: stored.state.rotated.len(),
         user: stored.holder.user,
         host: stored.holder.host,
-        since: stored.state.begun,
-        last: stored.state.last,
+        started_at: stored.state.begun,
+        last_event_at: stored.state.last,
         state,
         rotation,
     }

@@ -22,6 +22,7 @@ struct Row {
     what: String,
     user: String,
     host: String,
+    #[serde(rename = "held_since")]
     since: Timestamp,
     jobs: Vec<String>,
 }

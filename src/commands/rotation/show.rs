@@ -32,7 +32,7 @@ pub(super) struct RotationView {
     what: String,
     user: String,
     host: String,
-    since: Option<Timestamp>,
+    started_at: Option<Timestamp>,
     #[serde(flatten)]
     state: RotationState,
     nodes: Vec<NodeRow>,
@@ -53,9 +53,12 @@ struct NodeRow {
 #[derive(Debug, Serialize)]
 struct AllocRow {
     alloc_id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     namespace: String,
+    #[serde(rename = "replacement_alloc_id")]
     replacement_id: Option<String>,
+    #[serde(rename = "replacement_node_name")]
     replacement_on: Option<String>,
 }
 
@@ -100,7 +103,7 @@ impl Describe for RotationView {
                 ("rotation", Cell::text(&self.rotation)),
                 ("state", self.state.cell(true)),
                 ("by", Cell::text(format!("{}@{}", self.user, self.host))),
-                ("since", Cell::Time(self.since)),
+                ("since", Cell::Time(self.started_at)),
             ])
             .table("Nodes", &self.nodes)
             .table("Told to go, and not seen well elsewhere", &self.on_their_way)
@@ -142,7 +145,7 @@ pub(super) fn view(stored: Stored, now: RotationState, nodes: &[NodeStub]) -> Ro
         what: stored.holder.what,
         user: stored.holder.user,
         host: stored.holder.host,
-        since: state.begun,
+        started_at: state.begun,
         state: now,
     }
 }

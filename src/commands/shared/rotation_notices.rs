@@ -18,6 +18,7 @@ struct Notice<'a> {
     /// `start`, `hold`, `go-on`, `failure` or `end`.
     event: &'static str,
     rotation: &'a str,
+    #[serde(rename = "at")]
     time: jiff::Timestamp,
     text: String,
     /// The name of the exit code, at the end.
@@ -105,7 +106,7 @@ mod tests {
         let at = |event| Happening { time: jiff::Timestamp::UNIX_EPOCH, event };
         let stopped = at(Event::Stopped { reason: "no room".into(), code: "refused".into() });
         let told = serde_json::to_string(&notice(&stopped, "r-1").unwrap()).unwrap();
-        insta::assert_snapshot!(told, @r#"{"event":"failure","rotation":"r-1","time":"1970-01-01T00:00:00Z","text":"rotation r-1 stopped: no room","code":"refused"}"#);
+        insta::assert_snapshot!(told, @r#"{"event":"failure","rotation":"r-1","at":"1970-01-01T00:00:00Z","text":"rotation r-1 stopped: no room","code":"refused"}"#);
         let finished = Event::Finished { rotated: 2, skipped: 1, purpose: Default::default() };
         assert_eq!(notice(&at(finished), "r-1").unwrap().event, "end");
         assert_eq!(notice(&at(Event::Noticed { text: "x".into() }), "r-1"), None);

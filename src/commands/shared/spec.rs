@@ -1,5 +1,7 @@
 //! Storing what a specification says: namespaces and node pools. What is not named stays as it is.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
@@ -37,6 +39,8 @@ pub struct SpecFlags {
 pub struct SpecKind {
     /// What it is called.
     pub noun: &'static str,
+    /// The key of its name in documents.
+    pub key: &'static str,
     /// What its specification may say.
     pub spelling: &'static KeySpelling,
     /// Reads one, every field.
@@ -71,7 +75,9 @@ impl Tabular for FieldChange {
 /// What an `apply` did, or would do.
 #[derive(Debug, Serialize)]
 struct Applied {
-    name: String,
+    /// Its name, under the key that it has in every document.
+    #[serde(flatten)]
+    name: BTreeMap<&'static str, String>,
     /// Whether it was not there before.
     created: bool,
     /// Whether this is a preview.
@@ -88,7 +94,8 @@ impl Describe for Applied {
             (false, false, false) => "changed",
             (false, false, true) => "would be changed",
         };
-        let fields = [("name", Cell::text(&self.name)), ("result", Cell::text(result))];
+        let name = self.name.values().map(|name| ("name", Cell::text(name)));
+        let fields = name.chain([("result", Cell::text(result))]);
         Detail::new().fields(fields).table("Changes", &self.changes)
     }
 }
@@ -125,7 +132,12 @@ pub async fn apply(
         wanted.insert("Meta".to_owned(), meta);
     }
     let changes = changes(now.as_ref(), &wanted);
-    let applied = Applied { name: name.clone(), created: now.is_none(), dry_run: flags.dry_run, changes };
+    let applied = Applied {
+        name: [(kind.key, name.clone())].into(),
+        created: now.is_none(),
+        dry_run: flags.dry_run,
+        changes,
+    };
     if flags.dry_run || (now.is_some() && applied.changes.is_empty()) {
         return app.printer.object(&applied);
     }

@@ -324,7 +324,7 @@ fn the_json_is_one_object_with_everything() {
       ],
       "capacity": [
         {
-          "pool": "default",
+          "node_pool": "default",
           "nodes": 2,
           "ready": 2,
           "eligible": 2,

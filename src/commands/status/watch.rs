@@ -20,6 +20,7 @@ use crate::ui::{self, Board, duration_text};
 /// A moment of the watch, for machines.
 #[derive(Debug, Serialize)]
 struct Moment<T: Serialize> {
+    #[serde(rename = "at")]
     time: Timestamp,
     #[serde(flatten)]
     what: T,

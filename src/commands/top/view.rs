@@ -69,7 +69,7 @@ fn told(what: TopSubject, r: &Row) -> Value {
         TopSubject::Nodes => json!({
             "node_id": r.id,
             "node_name": r.entry.name,
-            "pool": r.place,
+            "node_pool": r.place,
             "cpu_mhz_total": r.capacity.map(|c| c.cpu_mhz),
             "memory_bytes_total": r.capacity.map(|c| c.memory_bytes),
             "disk_bytes_used": r.disk.map(|d| d.0),
@@ -78,7 +78,7 @@ fn told(what: TopSubject, r: &Row) -> Value {
         TopSubject::Jobs => json!({ "job_id": r.entry.name, "namespace": r.namespace }),
         TopSubject::Allocs => json!({
             "alloc_id": r.id,
-            "name": r.entry.name,
+            "alloc_name": r.entry.name,
             "namespace": r.namespace,
             "node_name": r.place,
         }),

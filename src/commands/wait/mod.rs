@@ -166,6 +166,7 @@ impl WaitResult {
 #[derive(Debug, Serialize)]
 struct WaitProgress<'a> {
     event: &'static str,
+    #[serde(rename = "at")]
     time: Timestamp,
     condition: &'a str,
     says: &'a str,

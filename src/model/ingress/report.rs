@@ -66,6 +66,7 @@ pub struct Refusal {
     /// For which targets.
     pub targets: Vec<Target>,
     /// `file:line`
+    #[serde(rename = "place")]
     pub at: String,
     /// The directive.
     pub directive: String,

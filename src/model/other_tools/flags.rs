@@ -11,8 +11,8 @@ pub enum FlagMeaning {
     Words(&'static str),
     /// Its value alone, where it stands.
     Value,
-    /// Its value alone, after all other words.
-    ValueLast,
+    /// Its value alone, behind the first word that the verb takes.
+    ValueSecond,
     /// Nothing: the verb does it anyway.
     Gone,
     /// Nothing, and its value goes with it.
@@ -23,7 +23,7 @@ pub enum FlagMeaning {
     Say(&'static str),
 }
 
-use FlagMeaning::{Gone, GoneWithValue, Same, Say, Value, ValueLast, Verb, Words};
+use FlagMeaning::{Gone, GoneWithValue, Same, Say, Value, ValueSecond, Verb, Words};
 
 /// What `name` means at the verb of these words. `value` is what stands behind an equals sign.
 #[must_use]
@@ -48,7 +48,7 @@ pub fn is_of_value(verb: &str, name: &str, value: &str) -> bool {
 pub fn takes_value(name: &str) -> bool {
     name.starts_with("--")
         && FLAGS.iter().any(|(_, flags, meaning)| {
-            matches!(meaning, Same(_) | Value | ValueLast | GoneWithValue) && is_among(flags, name)
+            matches!(meaning, Same(_) | Value | ValueSecond | GoneWithValue) && is_among(flags, name)
         })
 }
 
@@ -76,6 +76,10 @@ const FURTHER_WORDS: &[(&str, usize, &str)] = &[
     ("service deregister", 1, "--instance"),
     ("acl policy apply", 1, "--file"),
     ("alloc logs", 1, "--task"),
+    ("alloc signal", 2, "--task"),
+    ("job dispatch", 1, "--payload"),
+    ("acl bootstrap", 0, "--secret-file"),
+    ("volume snapshot create", 1, "--name"),
 ];
 
 /// Lists and pages: what they leave out or add is a matter of looks.
@@ -191,7 +195,7 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["job inspect", "job show", "alloc show", "alloc list", "node list", "node show", "alloc checks", "deployment list", "eval list", "job list"], "-t --format --template", Say(NO_TEMPLATES)),
     (&["alloc list"], "--latest", Gone),
     (&["logs", "exec", "shell", "alloc ls", "alloc cat", "alloc tail", "alloc stat", "job action run"], "--job --alloc", Value),
-    (&["alloc signal"], "-s --signal", ValueLast),
+    (&["alloc signal"], "-s --signal", ValueSecond),
     (&["alloc pause"], "--state=pause", Gone),
     (&["alloc pause"], "--state=run --state=scheduled", Verb("alloc resume")),
     (&["alloc pause"], "--state", Say("`fleet alloc pause ALLOC` holds its tasks, `fleet alloc resume ALLOC` lets their schedule have them again")),
@@ -215,7 +219,7 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["operator scheduler set"], "--preempt-sysbatch-scheduler", Same("--preempt-sysbatch")),
     (&["operator scheduler set"], "--node-limit-for-feasibility-checks", Same("--node-limit")),
     (&["var get", "var list"], "--out", Same("--output")),
-    (&["var get"], "--item", ValueLast),
+    (&["var get"], "--item", ValueSecond),
     (&["var list"], "--prefix", Value),
     (&["var put"], "--in", Say("fleet reads KEY=VALUE lines, JSON and what `fleet var init` writes, by what it finds")),
     (&["acl token create"], "--type=client", Gone),
@@ -235,6 +239,43 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["ui"], "--show-url", Verb("open --print")),
     (&["ui", "open"], "--authenticate", Say("fleet passes no token to a browser: sign in there")),
     (&["fmt"], "--write --list", Gone),
+    (&["job plan"], "--force", Say("a plan changes nothing, and fleet writes only on top of what it has just read: leave it out")),
+    (&["job stop", "job start", "job scale", "job revert"], "--eval-priority", Say("an evaluation has its job's priority: `priority` in the file")),
+    (&["job dispatch"], "--priority", Say("a run has its job's priority: `priority` in the file")),
+    (&["job revert", "job scale", "job restart"], "--consul-token --vault-token", Say("Nomad gives workloads tokens of their own, by their identities")),
+    (&["job history"], "-diff-version --diff-version", Say("`fleet job diff JOB N` shows what differs between a version and the current one")),
+    (&["job history"], "-diff-tag --diff-tag", Say("`fleet job history JOB` shows the tags, `fleet job diff JOB N` what differs")),
+    (&["job inspect"], "--with-vars", Say("`fleet job export JOB` writes the file, and says with which variables it was submitted")),
+    (&["job init"], "--template=example", Gone),
+    (&["alloc pause"], "--status", Say("`fleet alloc show ALLOC` shows the state of its tasks")),
+    (&["alloc tail", "alloc cat"], "-c", Say("fleet counts lines: `--tail N` prints the last of them")),
+    (&["node list", "node show"], "-os --os -quiet --page-token -page-token", Say("`fleet node list -o wide` shows more columns, `-o json` everything")),
+    (&["node drain"], "-m --message", Say("fleet writes down by itself who drained a node and when: `fleet node show NODE`")),
+    (&["node drain"], "--meta", Say("`fleet node meta set NODE KEY=VALUE` keeps a note at a node")),
+    (&["pool list", "namespace list", "service list", "deployment list", "scaling list", "volume list", "plugin list"], "--filter -t", Say(NO_TEMPLATES)),
+    (&["var get", "var list", "node meta get"], "-t --template", Say(NO_TEMPLATES)),
+    (&["node intro-token"], "-node-name --node-name", Same("--name")),
+    (&["node intro-token"], "-node-pool --node-pool", Same("--pool")),
+    (&["operator scheduler set", "operator autopilot set"], "--check-index", Say("fleet writes only on top of what it has just read, so that nobody's change is lost: leave it out")),
+    (&["operator debug"], "-pprof-duration --pprof-duration -pprof-interval --pprof-interval -event-topic --event-topic -event-index --event-index -consul-http-addr --consul-http-addr --stale",
+        Say("the bundle holds what the API tells, with no profiles and no secrets: `fleet operator debug --help` lists what is chosen; `fleet events` follows events")),
+    (&["operator api"], "--filter", Say("the filter is a part of the path: `fleet operator api '/v1/jobs?filter=EXPRESSION'`")),
+    (&["operator api"], "--paginate", Say("pages are asked for in the path: `fleet operator api '/v1/jobs?per_page=N&next_token=TOKEN'`")),
+    (&["operator api"], "-f -F --field --raw-field --input", Say("the body is one text: `fleet operator api PUT PATH -d @FILE`")),
+    (&["var put", "var init"], "-in --in -i", Say("fleet reads KEY=VALUE lines, JSON and what `fleet var init` writes, by what it finds")),
+    (&["var put"], "--out=none", Words("--quiet")),
+    (&["var put", "var init"], "--out", Same("--output")),
+    (&["volume list"], "--node", Say("`fleet volume list -o wide` shows on which node a volume is")),
+    (&["volume register", "volume create"], "-id --id -i", Say("the id stands in the file: `id` of an existing volume")),
+    (&["volume create", "volume delete", "volume register"], "--detach", Say("fleet waits until a volume can be used: `--timeout 0s` asks only once")),
+    (&["volume delete", "volume snapshot create", "volume snapshot delete"], "-secret --secret", Say("the secrets of a volume stand in its specification")),
+    (&["volume snapshot list"], "--per-page", GoneWithValue),
+    (&["acl token create", "acl token update"], "-role-id --role-id", Say("roles are named: `--role NAME`")),
+    (&["acl role show", "acl role delete"], "-by-name --by-name", Gone),
+    (&["acl binding-rule apply"], "--description", Say("the rule stands in a file: `fleet acl binding-rule apply --file FILE`")),
+    (&["acl role apply", "acl auth-method apply"], "--description --policy-name", Say("it stands in a file: `--file FILE`")),
+    (&["monitor"], "-log-json --log-json", Words("-o json-lines")),
+    (&["monitor"], "-log-include-location --log-include-location", Say("`--level debug` tells more; where in Nomad's code a line comes from is not told")),
     // kubectl, docker, flyctl, systemctl
     (SHOWN, "-A --all-namespaces", Words("--namespace=*")),
     (&["events", "logs", "why", "doctor", "service health", "volume claim list"], "-A --all-namespaces", Words("--namespace=*")),
@@ -253,7 +294,7 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["logs"], "-u --unit", Value),
     (&["logs"], "--lines", Same("--tail")),
     (&["logs"], "--details --prefix --no-color --no-log-prefix", Gone),
-    (&["job scale"], "--replicas", ValueLast),
+    (&["job scale"], "--replicas", ValueSecond),
     (&["job scale"], "--current-replicas --resource-version", Say("fleet writes only on top of what it has just read, so that nobody's change is lost: leave it out")),
     (&["job revert"], "--to-revision", Same("--to")),
     (&["job stop"], "-f --force", Say("`fleet job stop --yes JOB` does not ask")),
@@ -271,6 +312,48 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["run"], "--rm --quiet", Gone),
     (&["exec", "shell"], "--privileged", Gone),
     (PATHS_OF_TARGETS, "-a --app", Value),
+    (&["events"], "--sort-by --watch -w --watch-only", Say("events come as they happen, in their order: `fleet events --since 1h` begins in the past")),
+    (&["events"], "--for --types --filter", Say("`fleet events --topic TOPIC --job JOB --node NODE` chooses; `fleet why NAME` says what is wrong with one thing")),
+    (&["events"], "--until", Say("`fleet events` goes on until it is ended: `--since 1h` begins in the past")),
+    (&["job stop", "job restart", "deploy", "alloc stop"], "-l --selector", Say("jobs have no labels here: name them, several if need be")),
+    (&["deploy"], "-k --kustomize", Say("`fleet deploy --dir FOLDER` rolls out a folder of job files, with `--var NAME=VALUE` for what differs")),
+    (&["deploy"], "-R --recursive", Say("`fleet deploy --dir FOLDER` rolls out a folder of job files")),
+    (&["deploy"], "--prune", Say("fleet stops nothing that a folder does not name: `fleet job stop JOB` does")),
+    (&["deploy"], "--force", Say("fleet replaces instances as the update block of a job allows: `fleet job resubmit JOB` replaces them all")),
+    (&["deploy"], "--strategy", Say("`--canary` rolls out through a canary, `--max-unavailable N` so many at a time; the `update` block says what is usual")),
+    (&["deploy"], "--now --ha --ha=false --ha=true --wait-timeout --local-only --remote-only", Say("the job file says how many run and where: `count`, `spread` and `update`")),
+    (&["deploy"], "--config", Value),
+    (&["deploy status"], "--timeout", Say("`fleet deploy status JOB --watch` follows it, `fleet wait job JOB healthy --timeout DURATION` waits for so long")),
+    (&["deploy status"], "--type --watch-type", Say("fleet reads no keys of Consul: `fleet var lock PATH -- COMMAND` runs a command under a lock")),
+    (&["job history"], "--revision", Say("`fleet job inspect JOB --version N` prints a version, `fleet job diff JOB N` what it changed")),
+    (&["logs"], "--since-time", Same("--since")),
+    (&["logs"], "--until", Say("`fleet logs` prints to the end: `--since 1h` begins in the past, `--timestamps` says when")),
+    (&["logs"], "--max-log-requests", GoneWithValue),
+    (&["logs"], "--all-pods", Gone),
+    (&["logs"], "--no-tail --no-follow", Gone),
+    (&["logs"], "-i --instance --machine", Value),
+    (&["logs"], "-x -e -xe", Say("`--tail N` prints the last lines, `fleet why NAME` says what is wrong")),
+    (&["logs"], "--include", Same("--grep")),
+    (&["logs"], "--exclude", Say("what is left out a `grep -v` behind the pipe leaves out; `--grep PATTERN` prints what matches")),
+    (&["logs"], "--exclude-pod --exclude-container --container-state --init-containers --ephemeral-containers --only-log-lines --diff-container",
+        Say("`--task TASK`, `--all-tasks` and `--node NODE` choose whose logs are printed")),
+    (&["operator debug"], "-i -it -t --image --target", Say("`fleet shell TARGET` opens a shell in a task, `fleet run JOB -- COMMAND` runs a command beside a job's")),
+    (&["port-forward"], "--port", Say("`fleet port-forward TARGET LOCAL:REMOTE` forwards one port or several; Nomad's API is at NOMAD_ADDR itself")),
+    (&["port-forward"], "-a --app", Value),
+    (&["context edit"], "--current", Say("name the context: `fleet context show` shows the one that is used")),
+    (&["job stop", "job restart"], "-t --time", Say("how long a task has to end is its `kill_timeout` in the job file")),
+    (&["cp"], "-a --archive -L --follow-link -r -R", Gone),
+    (&["cp"], "--blacklist --no-preserve", Say("fleet keeps permissions and times; owners with `--owner`")),
+    (&["job inspect", "status"], "-f --format", Say(NO_TEMPLATES)),
+    (&["job inspect"], "-s --size", Say("`fleet alloc stats ALLOC` shows what an allocation uses")),
+    (&["top allocs", "top nodes", "top jobs"], "-a --all", Gone),
+    (&["system gc"], "-a --all --volumes", Gone),
+    (&["system gc"], "-f --force", Words("--yes")),
+    (&["status"], "-a --all", Gone),
+    (&["job list"], "--failed --state", Say("`fleet status` shows what is not well, `fleet job list --status STATUS` those in one state")),
+    (&["config list"], "-kind --kind", Value),
+    (&["config show", "config delete"], "-kind --kind -name --name", Say("an entry is named KIND/NAME: `fleet config show service-defaults/web`")),
+    (&["server upgrade"], "-i --install --wait --set", Say("this upgrades Nomad's servers; `fleet deploy FILE` rolls out a job")),
     // A verb that does not ask has nothing to be told.
     (&["job run", "job restart", "job revert", "job scale", "job start", "job eval", "job dispatch", "job periodic force", "job promote",
        "alloc stop", "alloc restart", "alloc signal", "node eligible", "node ineligible", "node undrain", "deployment promote", "deployment fail"],

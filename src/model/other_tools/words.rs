@@ -711,4 +711,362 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("gc", Same("system gc")),
     ("token", Same("acl token")),
     ("policy", Same("acl policy")),
+    // nomad: words of old, of parts of its tree that are left out, and of its agents
+    ("job actions", Same("job action list")),
+    ("alloc-status", ByCount("alloc list", "alloc show")),
+    ("node-status", ByCount("node list", "node show")),
+    ("node-drain", Same("node drain")),
+    ("eval-status", ByCount("eval list", "eval show")),
+    ("job-status", ByCount("job list", "job show")),
+    ("server-members", Same("server list")),
+    ("server-join", Same("server join")),
+    ("server-force-leave", Same("server force-leave")),
+    (
+        "fs",
+        Say(
+            "`fleet alloc ls ALLOC PATH` lists files of an allocation, `fleet alloc cat ALLOC PATH` prints one",
+        ),
+    ),
+    ("namespace init", Say("`fleet namespace apply NAME --description TEXT` makes one without a file")),
+    ("pool init", Say("`fleet pool apply NAME --description TEXT` makes one without a file")),
+    (
+        "operator keygen",
+        Say("the gossip keys are made by Nomad's own binary: `nomad operator gossip keyring generate`"),
+    ),
+    ("operator license", Say(ENTERPRISE)),
+    ("operator secure-variables", Say("secure variables are called variables: `fleet var list`")),
+    ("client-config", Say("`fleet node config show NODE` shows which servers a client knows")),
+    ("leader", Same("server list")),
+    ("transfer-leadership", Same("server transfer-leadership")),
+    ("allocations", Same("alloc list")),
+    ("evaluations", Same("eval list")),
+    ("node-pools", Same("pool list")),
+    ("tokens", Same("acl token list")),
+    ("tokens list", Same("acl token list")),
+    ("tokens create", Same("acl token create")),
+    ("tokens revoke", Same("acl token delete")),
+    (
+        "tokens attenuate",
+        Say(
+            "a narrower token is one with fewer policies: `fleet acl token create --name TEXT --policy NAME`",
+        ),
+    ),
+    ("policies", Same("acl policy list")),
+    ("roles", Same("acl role list")),
+    ("rotations", Same("rotation list")),
+    ("clusters", Same("context list")),
+    // kubectl
+    (
+        "set env",
+        Say(
+            "the environment of a task stands in the job file: `fleet deploy FILE --var NAME=VALUE` changes what is a variable there",
+        ),
+    ),
+    (
+        "set resources",
+        Say(
+            "what a task may use stands in the job file: `fleet deploy FILE` changes it, `fleet doctor jobs` says what it needs",
+        ),
+    ),
+    (
+        "set",
+        Say(
+            "the job file says what runs: `fleet deploy FILE --var NAME=VALUE` changes what is a variable in it",
+        ),
+    ),
+    ("rollout restart job", Same("job restart")),
+    ("rollout status job", Same("deploy status")),
+    (
+        "config set-cluster",
+        Say("`fleet context add NAME` adds a cluster, `fleet context edit NAME` changes one"),
+    ),
+    (
+        "config set-credentials",
+        Say("a context names where its token is: `fleet context edit NAME --token-file FILE`"),
+    ),
+    (
+        "config unset",
+        Say("`fleet context edit NAME` changes a context, `fleet context remove NAME` removes one"),
+    ),
+    ("config set", Say("`fleet context edit NAME` changes a context")),
+    ("config get", Say("`fleet context show` shows the settings and where each comes from")),
+    ("certificate", Say("fleet makes no certificates: `nomad tls` does")),
+    ("options", Same("help")),
+    ("k9s", Same("ui")),
+    ("neat", Same("job inspect")),
+    ("tree", Same("why")),
+    ("access-matrix", Same("acl whoami")),
+    // docker and compose
+    ("export", Same("job export")),
+    (
+        "import",
+        Say(
+            "job files are registered one by one: `fleet deploy FILE`, or a folder of them: `fleet deploy --dir FOLDER`",
+        ),
+    ),
+    ("load", Say("Nomad keeps no images: `fleet job inspect JOB` shows which one a job runs")),
+    ("save", Say("Nomad keeps no images: `fleet job inspect JOB` shows which one a job runs")),
+    (
+        "node promote",
+        Say(
+            "servers vote by autopilot's rules: `fleet operator autopilot show`, `fleet operator raft peers`",
+        ),
+    ),
+    (
+        "node demote",
+        Say(
+            "servers vote by autopilot's rules: `fleet operator autopilot show`, `fleet operator raft peers`",
+        ),
+    ),
+    (
+        "port",
+        Say(
+            "`fleet alloc show ALLOC` shows the ports of an allocation, `fleet service urls JOB` where a job is reached",
+        ),
+    ),
+    ("secret rm", Same("var rm")),
+    ("secret ls", Same("var list")),
+    (
+        "update",
+        Say(
+            "the job file says what runs: `fleet deploy FILE` changes it; fleet itself is updated as it was installed",
+        ),
+    ),
+    ("self-update", Say("fleet is updated as it was installed")),
+    (
+        "container prune",
+        Say(
+            "`fleet system gc` has the servers forget what has ended, `fleet node gc NODE` a node remove its files",
+        ),
+    ),
+    ("container start", Same("job start")),
+    (
+        "container kill",
+        Say(
+            "`fleet alloc signal ALLOC SIGKILL` sends a signal, `fleet alloc stop ALLOC` stops an allocation",
+        ),
+    ),
+    ("container cp", Same("cp")),
+    (
+        "container",
+        Say("`fleet alloc list` lists what runs, `fleet exec TARGET -- COMMAND` runs something in it"),
+    ),
+    ("compose top", Same("top allocs")),
+    ("compose scale", Say("`fleet job scale JOB COUNT` changes how many instances run")),
+    ("compose rm", Same("job stop")),
+    ("compose kill", Same("job stop")),
+    ("compose events", Same("events")),
+    ("compose cp", Same("cp")),
+    ("compose create", Same("deploy")),
+    ("compose images", Say("Nomad keeps no images: `fleet job inspect JOB` shows which one a job runs")),
+    ("compose port", Say("`fleet service urls JOB` shows where a job is reached")),
+    (
+        "compose",
+        Say("a job file says what runs together: `fleet job init` writes one, `fleet deploy FILE` runs it"),
+    ),
+    // gh, flyctl
+    ("auth refresh", Say("`fleet acl login` gets a new token")),
+    ("alias", Say("a shell's own alias does that: `alias fl=fleet`")),
+    ("extension", Say("fleet has no extensions; what it prints with `-o json` is for other programs")),
+    ("plugins install", Say("fleet has no extensions; what it prints with `-o json` is for other programs")),
+    ("pr", Say("fleet knows clusters, not repositories: `gh` does that")),
+    ("issue", Say("fleet knows clusters, not repositories: `gh` does that")),
+    ("gist", Say("fleet knows clusters, not repositories: `gh` does that")),
+    ("ssh-key", Say("fleet knows clusters, not repositories: `gh` does that")),
+    ("cache", Say("fleet knows clusters, not repositories: `gh` does that")),
+    ("attestation", Say("fleet knows clusters, not repositories: `gh` does that")),
+    ("label list", Say("fleet knows clusters, not repositories: `gh` does that")),
+    ("config save", Say("`fleet job export JOB` writes the job file of a running job")),
+    (
+        "config env",
+        Say("`fleet exec JOB -- env` prints the environment of a task, `fleet var list` the variables"),
+    ),
+    ("machine ls", Same("alloc list")),
+    ("m list", Same("alloc list")),
+    ("m", Same("alloc list")),
+    (
+        "machine kill",
+        Say(
+            "`fleet alloc signal ALLOC SIGKILL` sends a signal, `fleet alloc stop ALLOC` stops an allocation",
+        ),
+    ),
+    ("machine destroy", Same("alloc stop")),
+    ("machine run", Same("run")),
+    ("machine clone", Say("`fleet job scale JOB COUNT` runs one instance more")),
+    ("machine update", Say("the job file says what runs: `fleet deploy FILE` changes it")),
+    (
+        "machine cordon",
+        Say(
+            "an allocation is taken out of traffic with its service: `fleet service deregister SERVICE`; a node takes no new work after `fleet node ineligible NODE`",
+        ),
+    ),
+    ("machine uncordon", Say("`fleet node eligible NODE` has a node take work again")),
+    (
+        "machine suspend",
+        Say("Nomad stops and starts, and suspends nothing: `fleet job stop JOB`, `fleet job start JOB`"),
+    ),
+    ("machine leases", Say("locks are on variables: `fleet var lock PATH -- COMMAND`")),
+    (
+        "suspend",
+        Say("Nomad stops and starts, and suspends nothing: `fleet job stop JOB`, `fleet job start JOB`"),
+    ),
+    (
+        "volumes extend",
+        Say(
+            "a volume grows where it is kept: `fleet volume show VOLUME` says by which plugin; `fleet volume create FILE` with a greater capacity asks it for more",
+        ),
+    ),
+    ("volumes snapshots list", Same("volume snapshot list")),
+    ("volumes snapshots create", Same("volume snapshot create")),
+    ("vol", Same("volume list")),
+    ("vol list", Same("volume list")),
+    (
+        "postgres",
+        Say(
+            "Nomad runs databases as jobs: `fleet port-forward JOB PORT` reaches one, `fleet shell JOB` goes into it",
+        ),
+    ),
+    (
+        "pg",
+        Say(
+            "Nomad runs databases as jobs: `fleet port-forward JOB PORT` reaches one, `fleet shell JOB` goes into it",
+        ),
+    ),
+    (
+        "redis",
+        Say(
+            "Nomad runs databases as jobs: `fleet port-forward JOB PORT` reaches one, `fleet shell JOB` goes into it",
+        ),
+    ),
+    (
+        "mysql",
+        Say(
+            "Nomad runs databases as jobs: `fleet port-forward JOB PORT` reaches one, `fleet shell JOB` goes into it",
+        ),
+    ),
+    (
+        "mpg",
+        Say(
+            "Nomad runs databases as jobs: `fleet port-forward JOB PORT` reaches one, `fleet shell JOB` goes into it",
+        ),
+    ),
+    ("wireguard", Say("no tunnel is needed: `fleet port-forward TARGET PORT` goes through Nomad's API")),
+    ("wg", Say("no tunnel is needed: `fleet port-forward TARGET PORT` goes through Nomad's API")),
+    (
+        "orgs",
+        Say(
+            "this is a hoster's; `fleet status` shows the cluster, `fleet context list` those that are known",
+        ),
+    ),
+    (
+        "platform",
+        Say(
+            "this is a hoster's; `fleet status` shows the cluster, `fleet context list` those that are known",
+        ),
+    ),
+    (
+        "incidents",
+        Say(
+            "this is a hoster's; `fleet status` shows the cluster, `fleet context list` those that are known",
+        ),
+    ),
+    (
+        "storage",
+        Say(
+            "this is a hoster's; `fleet status` shows the cluster, `fleet context list` those that are known",
+        ),
+    ),
+    (
+        "mcp",
+        Say(
+            "this is a hoster's; `fleet status` shows the cluster, `fleet context list` those that are known",
+        ),
+    ),
+    (
+        "extensions",
+        Say(
+            "this is a hoster's; `fleet status` shows the cluster, `fleet context list` those that are known",
+        ),
+    ),
+    (
+        "ping",
+        Say("`fleet status` says whether the cluster answers, `fleet wait http URL` whether a service does"),
+    ),
+    ("dig", Say("`fleet service show NAME` shows the addresses of a service")),
+    ("move", Same("node rebalance")),
+    ("docs", Same("help")),
+    ("settings", Same("context show")),
+    ("services list", Same("service list")),
+    // stern, the shell
+    ("stern", Same("logs -f")),
+    (
+        "killall",
+        Say("`fleet job stop JOB` stops all of a job, `fleet alloc signal ALLOC SIGNAL` sends a signal"),
+    ),
+    ("htop", Same("top nodes")),
+    (
+        "df",
+        Say(
+            "`fleet node stats NODE` shows what a machine uses, `fleet top nodes` all of them, `fleet exec JOB -- COMMAND` runs something in a task",
+        ),
+    ),
+    (
+        "du",
+        Say(
+            "`fleet node stats NODE` shows what a machine uses, `fleet top nodes` all of them, `fleet exec JOB -- COMMAND` runs something in a task",
+        ),
+    ),
+    (
+        "free",
+        Say(
+            "`fleet node stats NODE` shows what a machine uses, `fleet top nodes` all of them, `fleet exec JOB -- COMMAND` runs something in a task",
+        ),
+    ),
+    (
+        "uptime",
+        Say(
+            "`fleet node stats NODE` shows what a machine uses, `fleet top nodes` all of them, `fleet exec JOB -- COMMAND` runs something in a task",
+        ),
+    ),
+    (
+        "less",
+        Say(
+            "`fleet alloc ls ALLOC PATH` lists files of an allocation, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` says what it is",
+        ),
+    ),
+    (
+        "head",
+        Say(
+            "`fleet alloc ls ALLOC PATH` lists files of an allocation, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` says what it is",
+        ),
+    ),
+    (
+        "find",
+        Say(
+            "`fleet alloc ls ALLOC PATH` lists files of an allocation, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` says what it is",
+        ),
+    ),
+    (
+        "stat",
+        Say(
+            "`fleet alloc ls ALLOC PATH` lists files of an allocation, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` says what it is",
+        ),
+    ),
+    ("grep", Say("`fleet logs TARGET --grep PATTERN` prints the lines that match")),
+    ("cd", Say("`fleet shell TARGET` opens a shell in a task, and its folders are there")),
+    ("pwd", Say("`fleet shell TARGET` opens a shell in a task, and its folders are there")),
+    ("enter", Same("shell")),
+    ("lock", Say("`fleet var lock PATH -- COMMAND` runs a command while it holds a lock")),
+    ("resource", Say("fleet does not set Consul up: `consul resource` does")),
+    (
+        "troubleshoot upstreams",
+        Say("`fleet doctor` looks at the mesh too, `fleet service health NAME` at one service"),
+    ),
+    (
+        "dependency",
+        Say(
+            "job files have no dependencies of their own; a folder of them is rolled out in order by `fleet deploy --dir FOLDER`",
+        ),
+    ),
+    ("package", Say("job files are where you keep them: `fleet deploy FILE` runs one")),
 ];

@@ -226,19 +226,22 @@ pub fn unmoved_for(target: &Target, seen: &JobObservation, now: Timestamp) -> Du
     newest.and_then(|at| now.duration_since(at).try_into().ok()).unwrap_or_default()
 }
 
-/// Of a job that has an instance on each node: those that were stopped with this version, and have none of it in their place.
+/// Of a job that has an instance on each node: those that were stopped with this version, and have none of it in their place; on
+/// older servers (seen on 1.10.5) those too that go on with an older version, because their node takes no new work.
 #[must_use]
 pub fn vacated<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s AllocStub> {
     let Some(job) = seen.job.as_ref().filter(|job| job.job_type.is_per_node()) else { return Vec::new() };
     let before = |a: &&AllocStub| {
         a.job_version < target.version
             && a.create_index >= job.create_index
-            && a.desired_status == DesiredStatus::Stop
-            && a.modify_index > target.spec_index
+            && match a.desired_status {
+                DesiredStatus::Stop => a.modify_index > target.spec_index,
+                _ => a.client_status == ClientStatus::Running,
+            }
             && job.group(&a.task_group).is_some()
     };
     let has_another = |a: &AllocStub| {
-        let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group;
+        let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group && b.id != a.id;
         seen.allocs.iter().filter(same).any(|b| b.desired_status == DesiredStatus::Run)
     };
     let mut gone: Vec<&AllocStub> = seen.allocs.iter().filter(before).filter(|a| !has_another(a)).collect();
@@ -331,9 +334,11 @@ mod tests {
             0,
             &json!({"DesiredStatus": "stop", "NodeID": "n3", "CreateIndex": 20, "ModifyIndex": 60}),
         );
-        let all = seen("system", vec![left, replaced, long_gone, alloc("3", 2, &json!({}))]);
+        let goes_on =
+            alloc("4", 1, &json!({"NodeID": "n4", "NodeName": "c4", "CreateIndex": 50, "ModifyIndex": 60}));
+        let all = seen("system", vec![left, replaced, long_gone, alloc("3", 2, &json!({})), goes_on]);
         let nodes: Vec<&str> = vacated(&target(), &all).iter().map(|a| a.node_name.as_str()).collect();
-        assert_eq!(nodes, ["c2"]);
+        assert_eq!(nodes, ["c2", "c4"]);
     }
 
     #[test]

@@ -101,13 +101,16 @@ pub enum Event {
         #[serde(rename = "job_version")]
         version: u64,
     },
-    /// An instance stopped with the new version, and nothing of that is in its place on its node.
+    /// Nothing of the new version is in the place of an instance on its node.
     Vacated {
         /// The allocation that was there.
         alloc: AllocRef,
         /// Its node's name.
         #[serde(rename = "node_name")]
         node: String,
+        /// The version that goes on there; none where the instance was stopped.
+        #[serde(rename = "old_job_version")]
+        goes_on: Option<u64>,
         /// Why nothing is.
         why: String,
     },

@@ -11,7 +11,7 @@ use super::gates::Gate;
 use super::step::{Activity, Decision, Policy, Promotion, StepInput, StepMemory, StepNews, UNWELL, decide};
 use super::watch::JobWatch;
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::node;
 use crate::api::permission::Permission;
@@ -327,7 +327,7 @@ impl Follow<'_> {
         Ok(if not_seen.is_empty() { end } else { End::NotSeenToStop { version, not_seen } })
     }
 
-    /// Instances of a job for every node that stopped with this version and were not replaced on their node.
+    /// Instances of a job for every node that were not replaced on their node by this version.
     async fn tell_vacated(&mut self, watch: &JobWatch) -> Result<()> {
         let gone: Vec<AllocStub> = look::vacated(&self.target, &watch.seen).into_iter().cloned().collect();
         for alloc in gone {
@@ -338,7 +338,13 @@ impl Follow<'_> {
             };
             // The job may have been told not to run there any more.
             let why = why.unwrap_or_else(|| "the job does not fit it any more".to_owned());
-            self.tell(Event::Vacated { alloc: alloc_ref(&alloc), node: alloc.node_name.clone(), why })?;
+            let goes_on = (alloc.desired_status == DesiredStatus::Run).then_some(alloc.job_version);
+            self.tell(Event::Vacated {
+                alloc: alloc_ref(&alloc),
+                node: alloc.node_name.clone(),
+                goes_on,
+                why,
+            })?;
         }
         Ok(())
     }

@@ -39,8 +39,10 @@ pub struct Story {
     /// The name of the exit code it stopped with.
     pub code: Option<String>,
     /// When it began.
+    #[serde(rename = "started_at")]
     pub begun_at: Option<Timestamp>,
     /// When the last thing happened that is told.
+    #[serde(rename = "last_event_at")]
     pub last_at: Option<Timestamp>,
     /// How often it was begun or taken up.
     pub runs: usize,
@@ -116,8 +118,10 @@ pub struct Span {
     /// The state.
     pub state: NodeState,
     /// From when.
+    #[serde(rename = "started_at")]
     pub from: Timestamp,
     /// Until when; none while it lasts.
+    #[serde(rename = "ended_at")]
     pub until: Option<Timestamp>,
 }
 
@@ -150,6 +154,7 @@ pub struct MoveStory {
     /// Its full id.
     pub alloc_id: String,
     /// Its name.
+    #[serde(rename = "alloc_name")]
     pub name: String,
     /// Its group.
     #[serde(flatten)]
@@ -159,6 +164,7 @@ pub struct MoveStory {
     /// The name of the node its replacement runs on.
     pub to_node_name: Option<String>,
     /// Id of its replacement.
+    #[serde(rename = "replacement_alloc_id")]
     pub replacement_id: Option<String>,
     /// When it was told to stop.
     pub stopped_at: Option<Timestamp>,

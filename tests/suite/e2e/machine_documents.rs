@@ -68,6 +68,8 @@ fn whatever_is_read_is_a_document(world: &World) {
 fn whatever_is_changed_is_told_in_a_document(world: &World) {
     world.start_on_old(&[Job::service("web", 2)]);
     for line in [
+        "system reconcile",
+        "system gc --yes",
         "namespace apply papers",
         "namespace delete papers --yes",
         "pool apply papers",

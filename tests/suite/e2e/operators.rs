@@ -59,7 +59,7 @@ fn node_pools_are_made_and_deleted_only_when_empty(world: &World) {
     code(&world.run(&["pool", "delete", "gpu", "--yes"]), 0, "gpu");
     code(&world.run(&["pool", "nodes", "gpu"]), 3, "there is no node pool \"gpu\"");
     let pools = json(&world.run(&["pool", "list", "-o", "json"]));
-    let default = pools.as_array().unwrap().iter().find(|p| p["pool"] == "default").unwrap();
+    let default = pools.as_array().unwrap().iter().find(|p| p["node_pool"] == "default").unwrap();
     assert!(default["usable_nodes"].as_u64() >= Some(1), "{pools}");
 }
 

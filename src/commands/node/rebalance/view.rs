@@ -25,6 +25,7 @@ pub(super) struct RebalanceView {
 struct NodeRow {
     node_id: String,
     node_name: String,
+    #[serde(rename = "node_pool")]
     pool: String,
     memory_percent: Option<u64>,
     memory_percent_after: Option<u64>,

@@ -35,6 +35,7 @@ pub struct Plan {
     pub unplaced: Vec<Unplaced>,
     /// What would have to make room.
     pub preempted: Vec<Preempted>,
+    #[serde(rename = "next_start_at")]
     next_launch: Option<Timestamp>,
     /// What the servers warn of.
     pub warnings: Vec<String>,

@@ -123,8 +123,10 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         Event::Promoted { version } => {
             one(format!("{job}: promoted the canaries of version {version}"), Tone::Good)
         }
-        Event::Vacated { alloc, node, why } => {
-            one(format!("{job}: nothing replaces {} on {node}, which stopped: {why}", alloc.name), Tone::Warn)
+        Event::Vacated { alloc, node, goes_on, why } => {
+            let state =
+                goes_on.map_or("stopped".to_owned(), |version| format!("goes on with version {version}"));
+            one(format!("{job}: nothing replaces {} on {node}, which {state}: {why}", alloc.name), Tone::Warn)
         }
         Event::Aborted { why } => one(format!("{job}: failed the deployment: {why}"), Tone::Bad),
         Event::VersionFailed { version, why, .. } => {

@@ -27,7 +27,7 @@ pub(crate) struct Row {
     #[serde(rename = "job_id")]
     pub(crate) job: String,
     pub(crate) namespace: String,
-    /// The version that was registered, unless `end` names the version that runs.
+    /// The version that was registered, unless `end` names a version.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "job_version")]
     version: Option<u64>,
@@ -194,6 +194,7 @@ impl Report {
             | End::CanariesUnwell { version, .. }
             | End::CanariesNotKnown { version, .. }
             | End::Paused { version }
+            | End::Failed { version, .. }
             | End::RolledBack { version, .. } => Some(*version),
             _ => None,
         };
