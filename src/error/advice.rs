@@ -67,6 +67,7 @@ fn advice(e: &ApiError) -> Vec<String> {
             vec![format!("if {} answers there, make that the address{origin}", e.product)]
         }
         Problem::Config
+        | Problem::OutOfTime
         | Problem::Broken
         | Problem::NotFound
         | Problem::Conflict

@@ -271,8 +271,4 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["run"], "--rm --quiet", Gone),
     (&["exec", "shell"], "--privileged", Gone),
     (PATHS_OF_TARGETS, "-a --app", Value),
-    // A verb that does not ask has nothing to be told.
-    (&["job run", "job restart", "job revert", "job scale", "job start", "job eval", "job dispatch", "job periodic force", "job promote",
-       "alloc stop", "alloc restart", "alloc signal", "node eligible", "node ineligible", "node undrain", "deployment promote", "deployment fail"],
-        "-y --yes", Gone),
 ];
