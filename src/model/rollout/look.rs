@@ -354,7 +354,7 @@ mod tests {
         assert!(nowhere(&target(), &stopped).is_some());
         // The servers do not run a sysbatch job again where it has ended, if nothing of it changed.
         let before = seen("sysbatch", vec![alloc("0", 1, &json!({"ClientStatus": "complete"}))]);
-        assert!(nowhere(&target(), &before).unwrap().had_ended);
+        assert_eq!(nowhere(&target(), &before).unwrap().later, Later::HadEnded);
         let done = seen("sysbatch", vec![alloc("0", 2, &json!({"ClientStatus": "complete"}))]);
         assert_eq!(nowhere(&target(), &done), None);
         // Where no instance is wanted, nothing is missing.

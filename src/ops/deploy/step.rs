@@ -280,8 +280,12 @@ fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Deci
                 && memory.rolling.is_none() =>
         {
             match &memory.aborted {
-                Some(_) => Decision::Wait("the deployment is being failed".to_owned()),
                 None => Decision::Fail { why: why.clone() },
+                // The servers take a moment to say that it has.
+                Some(_) if stuck < QUIET + UNWELL => {
+                    Decision::Wait("the deployment is being failed".to_owned())
+                }
+                Some(_) => failed(policy, s, memory, why, &Rollback::None(None)),
             }
         }
         RolloutState::Stuck { why } if stuck >= QUIET => {
