@@ -4,6 +4,9 @@ mod reach;
 
 use std::cell::OnceCell;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::api::http::{Endpoint, Http, SlowAnswers};
 use crate::api::nomad::ALL_NAMESPACES;
@@ -15,6 +18,9 @@ use crate::interrupts::Interrupts;
 use crate::model::redaction::Secrets;
 use crate::ops::direct::Routes;
 use crate::ui::{Printer, WaitingNote};
+
+/// Whoever watches the clock has this time more to say how it stood.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What a verb is handed: settings, clients, the printer, the clock and the interrupts of one run.
 #[derive(Debug)]
@@ -186,6 +192,21 @@ impl App {
         let endpoint = self.settings()?.consul.endpoint()?;
         let client = endpoint.map(|endpoint| Http::told(endpoint, Some(self.slow_answers())));
         Ok(self.consul.get_or_init(|| client).as_ref())
+    }
+
+    /// Ends every request when this time is over, a moment after whoever watches the clock has ended by himself: a server that
+    /// trickles its answer does not hold up a verb that may take so long and no longer.
+    ///
+    /// # Errors
+    /// When the settings are no good.
+    pub fn bound(&self, limit: Option<Duration>) -> Result<()> {
+        let Some(limit) = limit else { return Ok(()) };
+        let deadline = Instant::now() + limit + GRACE;
+        self.nomad()?.end_at(deadline);
+        if let Some(consul) = self.consul()? {
+            consul.end_at(deadline);
+        }
+        Ok(())
     }
 
     fn slow_answers(&self) -> Arc<dyn SlowAnswers> {

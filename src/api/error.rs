@@ -25,6 +25,8 @@ pub enum Problem {
     Tls(TlsProblem),
     /// No answer in time.
     Timeout,
+    /// The time that all of it may take was over before the answer came.
+    OutOfTime,
     /// The connection broke before the answer was complete.
     Broken,
     /// The token lacks the right, is unknown or expired.
@@ -159,7 +161,12 @@ impl Error {
     pub fn is_ambiguous(&self) -> bool {
         matches!(
             self.problem,
-            Problem::Timeout | Problem::Broken | Problem::NoLeader | Problem::Gateway | Problem::Decode
+            Problem::Timeout
+                | Problem::OutOfTime
+                | Problem::Broken
+                | Problem::NoLeader
+                | Problem::Gateway
+                | Problem::Decode
         )
     }
 
@@ -228,6 +235,7 @@ impl Error {
     pub fn exit_code(&self) -> ExitCode {
         match self.problem {
             Problem::Config => ExitCode::Usage,
+            Problem::OutOfTime => ExitCode::TimedOut,
             Problem::Connect
             | Problem::Tls(_)
             | Problem::Timeout

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use crate::api::error::Result;
+use crate::api::error::{Problem, Result};
 use crate::api::http::{Backoff, Http, Patience, Reply, Write};
 use crate::api::permission::Permission;
 
@@ -43,7 +43,9 @@ pub async fn settle<T: DeserializeOwned, R>(
             Ok(Some(found)) => return Ok(Settled::Found(found)),
             Ok(None) => {}
             // Not known to be done, so not to be repeated either.
-            Err(unknown) if !unknown.is_passing() => return Err(unknown),
+            Err(unknown) if !unknown.is_passing() && unknown.problem != Problem::OutOfTime => {
+                return Err(unknown);
+            }
             Err(_) => return Err(error),
         }
     }

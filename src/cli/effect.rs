@@ -83,6 +83,18 @@ pub(super) fn of(verb: &[&str]) -> Effect {
     declared.map_or(Changes, |(effect, _)| *effect)
 }
 
+/// Whether the verb of these words may change something, as it is declared.
+pub(super) fn may_change(verb: &[&str]) -> bool {
+    let words = verb.join(" ");
+    VERBS.iter().any(|(effect, verbs)| *effect == Changes && verbs.contains(&words.as_str()))
+}
+
+/// Every verb that may change something.
+#[cfg(test)]
+pub(super) fn changing() -> impl Iterator<Item = &'static str> {
+    VERBS.iter().filter(|(effect, _)| *effect == Changes).flat_map(|(_, verbs)| verbs.iter().copied())
+}
+
 /// Whether a command line changes nothing, read up to what is meant for a command in an allocation.
 pub(super) fn changes_nothing<'a>(verb: &[&str], args: impl IntoIterator<Item = &'a str>) -> bool {
     let mut own = args.into_iter().take_while(|arg| *arg != "--");

@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use clap::Args as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::effect;
 use super::foreign_words::{self, flags, flags_of};
 use crate::config::ConnectionFlags;
 use crate::model::ids::shell_word;
@@ -171,6 +172,11 @@ impl<'a> Line<'a> {
                 if let Some(meaning) = other_tools::flag(key, name, value) {
                     return self.with(meaning, (at, name, value), key);
                 }
+            }
+            // A verb that changes something and does not ask has nothing to be told.
+            let words: Vec<&str> = self.verb.iter().map(String::as_str).collect();
+            if matches!(arg, "-y" | "--yes") && !own.contains_key("--yes") && effect::may_change(&words) {
+                return Some(Ok(self.replaced(at, 1, &[])));
             }
         }
         None

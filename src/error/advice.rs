@@ -70,6 +70,7 @@ fn advice(e: &ApiError) -> Vec<String> {
             vec!["no server has a connection to its node; `fleet node list` says which nodes are away".into()]
         }
         Problem::Config
+        | Problem::OutOfTime
         | Problem::Broken
         | Problem::NotFound
         | Problem::Conflict

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::deployment::{Deployment, DeploymentGroup, DeploymentStatus};
 use crate::model::present_health::PresentHealth;
 use crate::model::rollout::look::{self, HealthLook};
@@ -54,15 +54,60 @@ pub fn waiting<'a>(
 #[must_use]
 pub fn canaries(deployment: &Deployment, allocs: &[AllocStub]) -> BTreeMap<String, Canaries> {
     let waiting = deployment.task_groups.iter().filter(|(_, g)| g.desired_canaries > 0 && !g.promoted);
-    let count = |group: &str| {
+    let count = |group: &str, g: &DeploymentGroup| {
         let good = |a: &&AllocStub| {
-            a.task_group == group && a.is_canary() && !a.is_terminal() && a.healthy() == Some(true)
+            a.task_group == group
+                && a.is_canary()
+                && !a.is_terminal()
+                && a.healthy() == Some(true)
+                && is_counted(g, a)
         };
         allocs.iter().filter(good).count() as u64
     };
     waiting
-        .map(|(name, g)| (name.clone(), Canaries { wanted: g.desired_canaries, healthy: count(name) }))
+        .map(|(name, g)| (name.clone(), Canaries { wanted: g.desired_canaries, healthy: count(name, g) }))
         .collect()
+}
+
+/// Whether the servers count an allocation among the canaries of its group. What takes the place of one that was lost with its
+/// node they do not, though it is marked as a canary: they refuse to promote it [m].
+fn is_counted(g: &DeploymentGroup, a: &AllocStub) -> bool {
+    g.placed_canaries.is_empty() || g.placed_canaries.contains(&a.id)
+}
+
+/// Why the canaries that wait for promotion can never be promoted, as far as nothing places others: one has failed for good, or
+/// was lost and what took its place does not count.
+#[must_use]
+pub fn beyond_promotion(deployment: &Deployment, allocs: &[AllocStub]) -> Option<String> {
+    let waiting = deployment.task_groups.iter().filter(|(_, g)| g.desired_canaries > 0 && !g.promoted);
+    waiting.filter(|(_, g)| !g.placed_canaries.is_empty()).find_map(|(name, g)| {
+        let own = || {
+            allocs.iter().filter(|a| {
+                a.task_group == *name && a.is_canary() && a.job_version == deployment.job_version
+            })
+        };
+        let living = own().filter(|a| !a.is_terminal() && is_counted(g, a)).count() as u64;
+        if living >= g.desired_canaries || (g.placed_canaries.len() as u64) < g.desired_canaries {
+            return None;
+        }
+        let replacement = own().find(|a| !a.is_terminal() && !is_counted(g, a)).map(|a| {
+            format!(
+                "the servers do not count canary {} on {}, which replaces one that was lost: {name} cannot be promoted",
+                a.name, a.node_name
+            )
+        });
+        let failed = |a: &&AllocStub| {
+            a.client_status == ClientStatus::Failed
+                && a.next_allocation.is_empty()
+                && a.followup_eval_id.is_empty()
+        };
+        let failed = || {
+            own().find(failed).map(|a| {
+                format!("canary {} on {} has failed and is not tried again", a.name, a.node_name)
+            })
+        };
+        replacement.or_else(failed)
+    })
 }
 
 /// How the canaries of a deployment that wait for promotion do: those of these groups, of all where none is named.
@@ -220,6 +265,25 @@ mod tests {
         let mut dying = allocs;
         dying.iter_mut().for_each(|a| a.desired_status = crate::api::nomad::allocation::DesiredStatus::Stop);
         assert!(canaries(&deployment, &dying).values().all(|c| !c.ready()));
+    }
+
+    #[test]
+    fn canaries_that_the_servers_do_not_count_cannot_be_promoted() {
+        let mut deployment: Deployment = body("deployment-needs-promotion");
+        let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
+        assert_eq!(beyond_promotion(&deployment, &allocs), None);
+        let mut failed = allocs.clone();
+        failed.iter_mut().filter(|a| a.is_canary()).for_each(|a| a.client_status = ClientStatus::Failed);
+        assert!(
+            beyond_promotion(&deployment, &failed).unwrap().contains("has failed and is not tried again")
+        );
+        // Another one is to come.
+        failed.iter_mut().for_each(|a| a.followup_eval_id = "e".into());
+        assert_eq!(beyond_promotion(&deployment, &failed), None);
+        // The one that the servers counted was lost with its node.
+        deployment.task_groups.values_mut().for_each(|g| g.placed_canaries = vec!["gone".into()]);
+        assert!(beyond_promotion(&deployment, &allocs).unwrap().contains("do not count canary"));
+        assert!(!all_ready(&canaries(&deployment, &allocs)));
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub mod restart;
 pub mod right_sizing;
 pub mod rights;
 pub mod rollout;
+pub mod running_version;
 pub mod schedule;
 pub mod second_copy;
 pub mod selector;

@@ -22,6 +22,7 @@ pub mod present_health;
 pub mod process_mark;
 pub mod right_sizing;
 pub mod rotate;
+pub mod running_version;
 pub mod server_upgrade;
 pub mod services;
 pub mod sync;

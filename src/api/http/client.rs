@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use reqwest::Client;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::api::error::{Problem, RequestContext, Result};
 use crate::api::http::list_decoder::{Arrived, RowType};
@@ -33,6 +34,8 @@ pub(super) struct Inner {
     pub(super) reached: OnceLock<()>,
     /// Who is told when an answer takes long.
     pub(super) slow: Option<Arc<dyn SlowAnswers>>,
+    /// When every answer has to be there, where all that is asked has an end.
+    pub(super) deadline: OnceLock<Instant>,
 }
 
 impl Http {
@@ -53,6 +56,7 @@ impl Http {
             budget: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
             reached: OnceLock::new(),
             slow,
+            deadline: OnceLock::new(),
         };
         Http { inner: Arc::new(inner), patience: Patience::VIEW }
     }
@@ -71,7 +75,17 @@ impl Http {
         let (product, token, basic) = (own.product, own.token.clone(), own.basic.clone());
         let (origin, params) = (origin.to_owned(), own.params.clone());
         let endpoint = Endpoint { product, address, origin, token, basic, tls, params };
-        Http::told(endpoint, self.inner.slow.clone()).with_patience(self.patience)
+        let other = Http::told(endpoint, self.inner.slow.clone()).with_patience(self.patience);
+        if let Some(deadline) = self.inner.deadline.get() {
+            other.end_at(*deadline);
+        }
+        other
+    }
+
+    /// Ends every request of this client and of its copies at that time, those under way too: what is not answered by then is
+    /// out of time. The first one that is set holds.
+    pub fn end_at(&self, deadline: Instant) {
+        let _ = self.inner.deadline.set(deadline);
     }
 
     /// Whether what is sent there travels encrypted, or never leaves this machine.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, RequestBuilder};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::api::error::{Error, Problem, Result};
 use crate::api::http::list_decoder::{Arrived, ListDecoder, RowType};
@@ -84,8 +84,22 @@ impl Http {
         self.within_limits(spec, blocking, self.receive(spec, blocking)).await
     }
 
-    /// Waits for what must be whole, as long as that may take, and says so where it takes long.
+    /// Waits for what must be whole, no longer than all that is asked may take.
     async fn within_limits<R>(
+        &self,
+        spec: &RequestSpec,
+        blocking: Option<Blocking>,
+        work: impl Future<Output = Result<R>>,
+    ) -> Result<R> {
+        let whole = self.whole(spec, blocking, work);
+        let Some(deadline) = self.inner.deadline.get() else { return whole.await };
+        let over = || "the time it may take was over before a whole answer came".to_owned();
+        let done = timeout_at(*deadline, whole).await;
+        done.unwrap_or_else(|_| Err(self.context(spec).error(Problem::OutOfTime, None, over())))
+    }
+
+    /// Waits for what must be whole, as long as that may take, and says so where it takes long.
+    async fn whole<R>(
         &self,
         spec: &RequestSpec,
         blocking: Option<Blocking>,

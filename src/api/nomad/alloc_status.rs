@@ -79,6 +79,8 @@ pub struct StatusHealth {
     /// When it was reached; lists of jobs leave it out.
     #[serde(deserialize_with = "time")]
     pub timestamp: Option<Timestamp>,
+    /// Index of that; lists of jobs leave it out.
+    pub modify_index: u64,
 }
 
 /// The state of a task, and of a job: of the latter `running` does not imply healthy (§3.5).

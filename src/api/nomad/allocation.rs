@@ -287,6 +287,12 @@ pub struct AllocUse {
     /// Its replacement.
     #[serde(default)]
     pub next_allocation: String,
+    /// Index of its creation.
+    #[serde(default)]
+    pub create_index: u64,
+    /// Index of its last change.
+    #[serde(default)]
+    pub modify_index: u64,
     /// What it is given.
     #[serde(default)]
     pub allocated_resources: Option<AllocatedResources>,

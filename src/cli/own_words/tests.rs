@@ -103,6 +103,18 @@ fn flags_of_other_tools_lead_to_what_there_is() {
     }
 }
 
+#[test]
+fn every_verb_that_changes_something_can_be_told_not_to_ask() {
+    for verb in effect::changing() {
+        let words: Vec<String> = verb.split(' ').map(str::to_owned).collect();
+        let line: Vec<OsString> =
+            ["fleet"].into_iter().chain(verb.split(' ')).chain(["--yes"]).map(OsString::from).collect();
+        let is_left_out =
+            || matches!(Line::of(&line).flag(false), Some(Ok(read)) if read == line[..line.len() - 1]);
+        assert!(flags_of(&words).contains_key("--yes") || is_left_out(), "{verb}");
+    }
+}
+
 /// Words with which somebody means to look.
 const LOOKING: [&str; 28] = [
     "get",

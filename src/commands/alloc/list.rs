@@ -11,6 +11,7 @@ use crate::commands::shared::present::{self, ObservedHealth};
 use crate::error::Result;
 use crate::model::ids::JobType;
 use crate::model::selector::Expression;
+use crate::ops::running_version;
 
 /// List allocations, the newest first.
 ///
@@ -74,9 +75,10 @@ impl Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let expression = args.expression();
     let call = allocation::list().query("reverse", "true");
-    let found: Vec<AllocStub> =
+    let mut found: Vec<AllocStub> =
         args.rows.fetch(app, call, expression.as_deref(), (&args.job, &args.node)).await?;
     let now = app.clock().now();
+    running_version::correct(app.nomad()?, &mut found).await;
     let alive = found.iter().any(|a| !a.client_status.is_terminal());
     let present =
         if alive { look(app, expression.as_deref(), now).await? } else { ObservedHealth::default() };

@@ -33,6 +33,7 @@ pub struct Args {
 /// # Errors
 /// Failed (1) when the version before does not come back.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    app.bound(args.timeout)?;
     let nomad = app.nomad()?;
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
     let job = nomad.read(&job::get(&stub.namespace, &stub.id)).await?.value;

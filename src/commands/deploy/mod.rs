@@ -277,6 +277,10 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if let Some(Verb::Status(args)) = &args.verb {
         return Box::pin(status::run(args, app)).await;
     }
+    // Where somebody is asked, his thinking does not count.
+    if args.yes || args.ci || !app.printer.may_ask() {
+        app.bound(args.timeout)?;
+    }
     let mut account = RunSummary::default();
     let ended = if args.ci {
         ci::run(args, app, &mut account).await

@@ -16,13 +16,13 @@ use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::{self, HealthLook};
 use crate::model::rollout::{self, Counts, JobObservation, Nowhere, Rollback, RolloutState, Target};
-use crate::ops::deploy::{After, End, act};
+use crate::ops::deploy::{After, End, act, way_out};
 use crate::ops::present_health::Sources;
 
 /// Show the progress of a job's deployment, or follow it. Changes nothing.
 ///
 /// The exit code is 0 when it succeeded and is healthy, 8 when it is under way or waits for a decision, 1 when it failed or canaries
-/// that wait for promotion are not healthy now.
+/// that wait for promotion are not healthy now, 6 when whether it is healthy now is not known.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet deploy status web
@@ -38,17 +38,23 @@ pub struct Args {
 }
 
 /// Notes below the deployment, with the commands that come next.
-/// `good_before` is the version that could be brought back, of one that failed.
-fn next(state: &RolloutState, target: &Target, good_before: Option<u64>) -> Vec<String> {
+/// `under_way` is whether its deployment is; `good_before` is the version that could be brought back, of one that failed.
+fn next(state: &RolloutState, target: &Target, under_way: bool, good_before: Option<u64>) -> Vec<String> {
     let (version, name) = (target.version, job_words(&target.namespace, &target.job));
     let end = match state {
         RolloutState::Paused => End::Paused { version },
-        RolloutState::Blocked { unplaced } => End::Blocked { unplaced: unplaced.clone() },
+        RolloutState::Blocked { unplaced } => End::Blocked { version, unplaced: unplaced.clone() },
         RolloutState::Stopped => End::Stopped,
         RolloutState::Stuck { why } => {
-            return vec![why.clone(), format!("to run it again: fleet job resubmit {name}")];
+            let next = match under_way {
+                true => way_out(version, &name),
+                false => format!("to run it again: fleet job resubmit {name}"),
+            };
+            return vec![why.clone(), next];
         }
-        RolloutState::Nowhere(Nowhere { why, .. }) => return vec![why.clone()],
+        RolloutState::Nowhere(Nowhere { why, later }) => {
+            End::Nowhere { version, why: why.clone(), later: *later, back_to: good_before }
+        }
         RolloutState::Progressing { .. } => {
             return vec![format!("to follow it: fleet deploy status {name} --watch")];
         }
@@ -98,7 +104,7 @@ async fn present(app: &App, target: &Target, seen: &JobObservation) -> Result<Ex
         }
         HealthLook::Bad { why } => (format!("not healthy now: {why}"), ExitCode::Failed),
         HealthLook::NotKnown { why } => {
-            (format!("whether it is healthy now is not known: {why}"), ExitCode::Pending)
+            (format!("whether it is healthy now is not known: {why}"), ExitCode::TimedOut)
         }
     };
     app.printer.note(&says);
@@ -155,12 +161,13 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         return present(app, &target, &seen).await;
     }
     let good_before = match (&state, &seen.job) {
-        (RolloutState::Failed { rollback: Rollback::None(_), .. }, Some(job)) => {
-            act::stable_before(nomad, job).await?
+        (RolloutState::Failed { rollback: Rollback::None(_), .. } | RolloutState::Nowhere(_), Some(job)) => {
+            act::good_before(nomad, job, &seen).await?
         }
         _ => None,
     };
-    for line in next(&state, &target, good_before) {
+    let under_way = seen.deployment(&target).is_some_and(|d| d.status.is_active());
+    for line in next(&state, &target, under_way, good_before) {
         app.printer.note(&line);
     }
     Ok(match state {

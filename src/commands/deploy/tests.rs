@@ -6,7 +6,7 @@ use crate::api::nomad::job::Job;
 use crate::commands::shared::jobfile::Spec;
 use crate::commands::shared::plan::Plan;
 use crate::commands::shared::rollout::Report;
-use crate::model::rollout::{Counts, Unplaced};
+use crate::model::rollout::{Counts, Later, Unplaced};
 use crate::model::unseen_end::UnseenEnd;
 use crate::ops::deploy::{After, End};
 use crate::ops::jobfile::Parsed;
@@ -56,11 +56,17 @@ fn every_end() -> Vec<End> {
             after: After::NotBroughtBack(3),
             back_to: Some(3),
         },
-        End::Blocked { unplaced },
+        End::Nowhere {
+            version: 4,
+            why: "no node has an instance of it: 3 nodes ruled out by ${node.class} = big".into(),
+            later: Later::Placed,
+            back_to: None,
+        },
+        End::Blocked { version: 4, unplaced },
         End::Stopped,
         End::Gone,
         End::Superseded { by: 5 },
-        End::TimedOut { waits: "it waits for health: 1 of 2 of g are healthy".into() },
+        End::TimedOut { version: 4, waits: "it waits for health: 1 of 2 of g are healthy".into() },
     ]
 }
 
@@ -85,6 +91,7 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
     9 web: failed and rolled back: the last good version runs again and is healthy, as version 5
     1 web: version 4 failed
     1 web: the deployment failed
+    1 web: version 4 is registered and runs nowhere
     6 web: not everything can be placed
     1 web: the job is stopped, so nothing is deployed
     1 web: the job was purged while it was deployed

@@ -114,6 +114,7 @@ impl Describe for Dispatched {
 /// # Errors
 /// Usage (2) when the job takes no dispatch; API errors.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    app.bound(args.timeout)?;
     let job = current(app, &args.job).await?;
     let Some(parameters) = job.parameterized_job.as_ref().filter(|p| !p.is_null()) else {
         return Err(Error::usage(format!(

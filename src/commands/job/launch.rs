@@ -101,6 +101,7 @@ pub struct EvalArgs {
 /// # Errors
 /// API errors; how it ended.
 pub async fn eval(args: &EvalArgs, app: &App) -> Result<ExitCode> {
+    app.bound(args.follow.timeout)?;
     let job = current(app, &args.job).await?;
     let call = registration::evaluate(&job.namespace, &job.id, args.reschedule);
     // A second evaluation does no harm, so a lost reply is answered by another one.

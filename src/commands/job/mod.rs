@@ -1,11 +1,13 @@
 //! `fleet job …`
 
 pub mod action;
+mod children;
 pub mod deployments;
 pub mod diff;
 pub mod dispatch;
 mod effective;
 pub mod export;
+mod group_counts;
 pub mod history;
 pub mod init;
 pub mod inspect;

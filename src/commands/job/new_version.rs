@@ -45,6 +45,7 @@ pub struct ScaleArgs {
 /// # Errors
 /// Refused (7) while a deployment is under way; how it ended.
 pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
+    app.bound(args.follow.timeout)?;
     let job = current(app, &args.job).await?;
     let (group, count) = match args.words.as_slice() {
         [count] => (None, count),
@@ -120,6 +121,7 @@ pub struct RevertArgs {
 /// # Errors
 /// Not found (3) when there is no such version; how it ended.
 pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
+    app.bound(args.follow.timeout)?;
     let job = current(app, &args.job).await?;
     let nomad = app.nomad()?;
     let to = match &args.to {
@@ -142,9 +144,9 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
     let now = act::revert(nomad, &app.explicit(), &job, to).await?;
     if now.version == job.version {
         app.printer.note(&format!("{}: nothing to do, version {to} is the same as the current one", job.id));
-    } else {
-        app.printer.note(&format!("{}: version {to} registered again as version {}", job.id, now.version));
+        return Following::new(app, &args.follow).unchanged().follow(&now).await;
     }
+    app.printer.note(&format!("{}: version {to} registered again as version {}", job.id, now.version));
     let mut following = Following::new(app, &args.follow);
     // Its canaries were tried when it was new.
     following.promotes();
@@ -169,6 +171,7 @@ pub struct StartArgs {
 /// # Errors
 /// How it ended.
 pub async fn start(args: &StartArgs, app: &App) -> Result<ExitCode> {
+    app.bound(args.follow.timeout)?;
     let job = current(app, &args.job).await?;
     if !job.stop {
         app.printer.note(&format!("{}: nothing to do, it is not stopped", job.id));
@@ -201,6 +204,7 @@ pub struct ResubmitArgs {
 /// # Errors
 /// How it ended.
 pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
+    app.bound(args.follow.timeout)?;
     let job = current(app, &args.job).await?;
     let nomad = app.nomad()?;
     let stored = match nomad.read(&jobspec::submission(&job.namespace, &job.id, job.version)).await {

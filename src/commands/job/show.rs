@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::http::Http;
 use crate::api::nomad::alloc_status::RunState;
-use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, Job, JobStub};
 use crate::app::App;
+use crate::commands::job::children::{self, Child, MOST_CHILDREN, newest_first};
 use crate::commands::job::effective;
+use crate::commands::job::group_counts::Group;
 use crate::commands::job::instances::Instances;
 use crate::commands::shared::deployment::DeploymentDetail;
 use crate::commands::shared::jobfile::Variables;
@@ -20,14 +21,15 @@ use crate::commands::shared::unplaced::Unplaced;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::model::condition::job::is_launcher;
 use crate::model::ids::JobType;
-use crate::model::job_health::{Instance, Tally};
-use crate::model::present_health::{HealthVerdict, PresentHealth};
+use crate::model::present_health::PresentHealth;
+use crate::model::rollout::{JobObservation, Target, look};
 use crate::model::schedule;
 use crate::model::unseen_end::UnseenEnd;
 use crate::ops::present_health::Sources;
-use crate::ops::unseen_end;
-use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+use crate::ops::{running_version, unseen_end};
+use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Show a job: what runs, what its deployment waits for, and why something cannot be placed.
 ///
@@ -86,6 +88,9 @@ pub(super) struct JobDetail {
     groups: Vec<Group>,
     deployment: Option<DeploymentDetail>,
     unplaced: Vec<Unplaced>,
+    /// Why no node has an instance of it, where each that it fits is to have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runs_nowhere: Option<String>,
     /// The allocations that are not to run and may still do: their nodes are away.
     may_still_run: Vec<UnseenEnd>,
     /// The jobs it has started, the newest first; none where it starts none.
@@ -106,57 +111,6 @@ struct Schedule {
     next_start_at: Option<Timestamp>,
 }
 
-/// A job that this one has started.
-#[derive(Debug, Serialize)]
-struct Child {
-    #[serde(rename = "job_id")]
-    id: String,
-    status: RunState,
-    stopped: bool,
-    running: u64,
-    failed: u64,
-    started_at: Option<Timestamp>,
-}
-
-impl From<&JobStub> for Child {
-    fn from(stub: &JobStub) -> Self {
-        let groups = || stub.job_summary.iter().flat_map(|s| s.summary.values());
-        Child {
-            id: stub.id.clone(),
-            status: stub.status,
-            stopped: stub.stop,
-            running: groups().map(|g| g.running).sum(),
-            failed: groups().map(|g| g.failed).sum(),
-            started_at: stub.submit_time,
-        }
-    }
-}
-
-impl Tabular for Child {
-    const COLUMNS: &'static [Column] = &[
-        column("JOB").whole(),
-        column("STATUS").whole(),
-        column("RUNNING").right(),
-        column("FAILED").right(),
-        column("STARTED").right().rank(1),
-    ];
-
-    fn cells(&self) -> Vec<Cell> {
-        let status = if self.stopped { format!("{}, stopped", self.status) } else { self.status.to_string() };
-        let tone = |n: u64| if n > 0 { Tone::Bad } else { Tone::Plain };
-        vec![
-            Cell::text(&self.id),
-            Cell::text(status),
-            Cell::Number(self.running),
-            Cell::toned(self.failed.to_string(), tone(self.failed)),
-            Cell::Time(self.started_at),
-        ]
-    }
-}
-
-/// How many children fit a screen below the rest of a description.
-const MOST_CHILDREN: usize = 10;
-
 /// What `job show` tells beside the job itself: each part may be missing.
 #[derive(Default)]
 pub(super) struct JobContext {
@@ -168,71 +122,8 @@ pub(super) struct JobContext {
     pub(super) next_start: Option<Timestamp>,
     /// The allocations that are not to run and may still do.
     pub(super) unseen: Vec<UnseenEnd>,
-}
-
-#[derive(Debug, Serialize)]
-struct Group {
-    group: String,
-    /// How many it wants; of a system job how many an eligible node gets.
-    wanted: u64,
-    #[serde(flatten)]
-    tally: Tally,
-    /// Of how many that run it is not known whether they are healthy at this moment.
-    not_known: u64,
-    unplaced: u64,
-    /// How many are on a disconnected node and not to run any more.
-    #[serde(skip)]
-    unseen: u64,
-    #[serde(skip)]
-    counted: bool,
-}
-
-impl Tabular for Group {
-    const COLUMNS: &'static [Column] = &[
-        column("GROUP"),
-        column("WANTED").right(),
-        column("RUNNING").right(),
-        column("HEALTHY").right(),
-        column("UNHEALTHY").right().rank(2),
-        column("NOT KNOWN").right().usual("0"),
-        column("PENDING").right().rank(1),
-        column("UNKNOWN").right().usual("0"),
-        column("FAILED").right(),
-        column("UNPLACED").right(),
-        column("STOPPING").right().rank(3),
-        column("CANARIES").right().rank(1),
-        column("COMPLETE").right().rank(4),
-    ];
-
-    fn cells(&self) -> Vec<Cell> {
-        let t = &self.tally;
-        let bad = |n: u64, tone: Tone| Cell::toned(n.to_string(), if n > 0 { tone } else { Tone::Plain });
-        let short = self.counted && t.running < self.wanted;
-        vec![
-            Cell::text(&self.group),
-            if self.counted { Cell::Number(self.wanted) } else { Cell::text("per node") },
-            Cell::toned(t.running.to_string(), if short { Tone::Warn } else { Tone::Plain }),
-            Cell::Number(t.healthy),
-            bad(t.unhealthy + t.unhealthy_canaries, Tone::Bad),
-            bad(self.not_known, Tone::Warn),
-            bad(t.pending, Tone::Warn),
-            bad(t.disconnected + self.unseen, Tone::Warn),
-            bad(t.failed + t.retrying + t.lost, Tone::Bad),
-            bad(self.unplaced, Tone::Bad),
-            bad(t.stopping, Tone::Warn),
-            canaries(t),
-            Cell::Number(t.complete),
-        ]
-    }
-}
-
-/// How many canaries run, and how many of them are healthy.
-fn canaries(t: &Tally) -> Cell {
-    if t.canaries == 0 {
-        return Cell::Number(0);
-    }
-    let tone = if t.healthy_canaries < t.canaries { Tone::Warn } else { Tone::Good };
-    Cell::toned(format!("{}/{}", t.healthy_canaries, t.canaries), tone)
+    /// Why no node has an instance of it, where each that it fits is to have one.
+    pub(super) nowhere: Option<String>,
 }
 
 impl JobDetail {
@@ -248,29 +139,9 @@ impl JobDetail {
         let blocked = evaluations.iter().find(|e| e.status == EvalStatus::Blocked);
         let unplaced = blocked.map(Unplaced::of).unwrap_or_default();
         let waits = |id: &str| evaluations.iter().any(|e| e.id == id && e.status == EvalStatus::Pending);
-        let instance = |a: &AllocStub| {
-            let record = Instance::from(a).retried_when(waits(&a.followup_eval_id));
-            match around.present.get(&a.id) {
-                Some(now) => Instance { healthy: now.healthy(), ..record },
-                None => record,
-            }
-        };
-        let not_known = |a: &AllocStub| {
-            let runs = a.client_status == ClientStatus::Running && !a.is_terminal();
-            runs && around.present.get(&a.id).is_some_and(|now| now.verdict == HealthVerdict::NotKnown)
-        };
-        let is_unseen = |a: &AllocStub| {
-            a.client_status == ClientStatus::Unknown && a.desired_status != DesiredStatus::Run
-        };
-        let groups = job.task_groups.iter().map(|g| Group {
-            group: g.name.clone(),
-            wanted: g.count(),
-            tally: Tally::of(allocs.iter().filter(|a| a.task_group == g.name).map(instance)),
-            not_known: allocs.iter().filter(|a| a.task_group == g.name && not_known(a)).count() as u64,
-            unplaced: unplaced.iter().filter(|u| u.group == g.name).map(|u| u.count).sum(),
-            unseen: allocs.iter().filter(|a| a.task_group == g.name && is_unseen(a)).count() as u64,
-            counted: !job.job_type.is_per_node(),
-        });
+        let counted = !job.job_type.is_per_node();
+        let groups =
+            job.task_groups.iter().map(|g| Group::of(g, &allocs, &unplaced, &around.present, counted, waits));
         JobDetail {
             groups: groups.collect(),
             deployment: deployment.map(|d| {
@@ -280,6 +151,7 @@ impl JobDetail {
                 DeploymentDetail::new(d, &own, &around.present, false)
             }),
             unplaced,
+            runs_nowhere: around.nowhere.clone(),
             may_still_run: around.unseen.clone(),
             allocations: Instances::new(allocs, &around.present, all),
             children: around.children.as_ref().map(|all| newest_first(all).map(Child::from).collect()),
@@ -332,6 +204,7 @@ impl Describe for JobDetail {
                 ("now", deployment.map_or(Cell::Empty, DeploymentDetail::waits_cell)),
             ])
             .table("Groups", &self.groups)
+            .lines(Some("Runs nowhere"), self.runs_nowhere.iter().map(|why| (why.clone(), Tone::Bad)))
             .lines(Some("Not well now"), self.allocations.not_well())
             .lines(
                 Some("Not known to have stopped"),
@@ -382,22 +255,6 @@ impl JobDetail {
     }
 }
 
-fn newest_first(children: &[JobStub]) -> impl Iterator<Item = &JobStub> {
-    let mut all: Vec<&JobStub> = children.iter().collect();
-    all.sort_by_key(|c| std::cmp::Reverse((c.submit_time, c.id.clone())));
-    all.into_iter()
-}
-
-/// The jobs a job has started; none where it starts none.
-async fn children(nomad: &Http, job: &Job) -> Result<Option<Vec<JobStub>>> {
-    if job.periodic.is_none() && job.parameterized_job.as_ref().is_none_or(serde_json::Value::is_null) {
-        return Ok(None);
-    }
-    let prefix = format!("{}/", job.id);
-    let all = nomad.list(&job::list().namespace(&job.namespace).prefix(Some(&prefix))).await?.value;
-    Ok(Some(all.into_iter().filter(|c| c.parent_id == job.id).collect()))
-}
-
 /// Shows a job: five requests whatever its size, one more for the jobs it starts, and for the nodes where an end was not seen, one
 /// for each instance whose checks Nomad runs, and one for each node, of so many at most, of which no check tells.
 ///
@@ -421,10 +278,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         nomad.list(&evaluations),
     )?;
     let all = app.printer.shows_all();
-    let (job, allocs, now) = (job.value, allocs.value, app.clock().now());
+    let (job, mut allocs, now) = (job.value, allocs.value, app.clock().now());
+    running_version::correct(nomad, &mut allocs).await;
     let living: Vec<AllocStub> = allocs.iter().filter(|a| !a.is_terminal()).cloned().collect();
     let sources = Sources::new(nomad, app.consul()?);
-    let (present, children) = tokio::join!(sources.of_job(&job, &living, now), children(nomad, &job));
+    let (present, children) = tokio::join!(sources.of_job(&job, &living, now), children::of(nomad, &job));
     let next_start = job.periodic.as_ref().filter(|_| !job.stop).and_then(|p| schedule::next_start(p, now));
     let children = match children {
         Err(e) if e.code() == ExitCode::Denied => {
@@ -434,6 +292,15 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         children => children?,
     };
     let unseen = Box::pin(unseen_end::among(nomad, &allocs)).await?;
-    let around = JobContext { present, children, next_start, unseen };
-    app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evaluations.value, &around, all))
+    let evals = evaluations.value;
+    let seen = JobObservation {
+        job: Some(job.clone()),
+        allocs: allocs.clone(),
+        evals: evals.clone(),
+        ..JobObservation::default()
+    };
+    let nowhere = look::nowhere(&Target::of(&job), &seen).filter(|_| !job.stop && !is_launcher(&job));
+    let nowhere = nowhere.map(|nowhere| nowhere.why);
+    let around = JobContext { present, children, next_start, unseen, nowhere };
+    app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evals, &around, all))
 }

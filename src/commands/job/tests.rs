@@ -79,6 +79,7 @@ fn the_json_of_a_row() {
         "running": 3,
         "healthy": 3,
         "pending": 0,
+        "not_seen": null,
         "children": null,
         "deployment_status": "running",
         "unpromoted_canaries": true,

@@ -36,7 +36,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Failed (1), not found (3), timed out (6).
-pub async fn run(args: &Args, app: &App) -> Result<()> {
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let d = find(app, &args.deployment).await?;
     let wanted = WaitGoal {

@@ -4,6 +4,7 @@ use super::{TermFlags, WaitGoal, WaitSubject, carry_out};
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
+use crate::exit_code::ExitCode;
 use crate::model::condition::eval::EvalCondition;
 use crate::model::ids::{job_words, short};
 use crate::ops::wait::EvalSubject;
@@ -32,7 +33,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Failed (1), not found (3), timed out (6).
-pub async fn run(args: &Args, app: &App) -> Result<()> {
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let eval = resolve::evaluation(nomad, &args.eval).await?;
     let wanted = WaitGoal {

@@ -3,6 +3,7 @@
 use super::{TermFlags, WaitGoal, WaitSubject, carry_out};
 use crate::app::App;
 use crate::error::Result;
+use crate::exit_code::ExitCode;
 use crate::ops::wait::{HttpSubject, WantedStatus};
 
 /// Wait until an address answers with a status.
@@ -39,7 +40,7 @@ fn target(text: &str) -> Result<(String, WantedStatus), String> {
 ///
 /// # Errors
 /// Timed out (6).
-pub async fn run(args: &Args, app: &App) -> Result<()> {
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let (url, status) = &args.target;
     let wanted = WaitGoal {
         label: url.clone(),

@@ -58,8 +58,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         let place = if namespace == ALL_NAMESPACES { "default" } else { namespace };
         let key = JobKey::new(place, &*args.job);
         let mut subject = PresenceSubject::new(nomad, &key, condition);
-        carry_out(app, &wanted(&key, condition), &mut subject, args.terms).await?;
-        return Ok(ExitCode::Done);
+        return carry_out(app, &wanted(&key, condition), &mut subject, args.terms).await;
     }
     let key = resolve::job(nomad, namespace, &args.job).await?;
     let job = nomad.read(&job::get(&key.namespace, &key.id)).await?.value;
@@ -74,8 +73,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         return Err(launcher(&key));
     }
     let mut subject = JobSubject::new(nomad, app.consul()?, &key, condition);
-    carry_out(app, &wanted(&key, condition), &mut subject, args.terms).await?;
-    Ok(ExitCode::Done)
+    carry_out(app, &wanted(&key, condition), &mut subject, args.terms).await
 }
 
 fn wanted(key: &JobKey, condition: JobCondition) -> WaitGoal {

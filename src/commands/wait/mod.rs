@@ -39,38 +39,25 @@ impl Command {
     /// # Errors
     /// Failed (1) when the condition can no longer come true, not found (3), timed out (6).
     pub async fn run(self, app: &App) -> Result<ExitCode> {
-        let terms = self.terms();
-        let waited = async {
-            match self {
-                Command::Alloc(args) => return alloc::run(&args, app).await,
-                Command::Deployment(args) => deployment::run(&args, app).await?,
-                Command::Eval(args) => eval::run(&args, app).await?,
-                Command::Http(args) => http::run(&args, app).await?,
-                Command::Job(args) => return job::run(&args, app).await,
-                Command::Node(args) => node::run(&args, app).await?,
-                Command::Service(args) => service::run(&args, app).await?,
-            }
-            Ok(ExitCode::Done)
-        };
-        // What an answer is missing for, before there is anything to wait for, has no longer than all the rest.
-        let Some(limit) = terms.timeout else { return waited.await };
-        tokio::time::timeout(limit + GRACE, waited).await.unwrap_or_else(|_| {
-            let error = Error::new(ExitCode::TimedOut, format!("timed out after {}", duration_text(limit)));
-            Err(error.because("no whole answer came until then").hint("-v shows what it asked for"))
-        })
-    }
-
-    fn terms(&self) -> TermFlags {
         match self {
-            Command::Alloc(args) => args.terms,
-            Command::Deployment(args) => args.terms,
-            Command::Eval(args) => args.terms,
-            Command::Http(args) => args.terms,
-            Command::Job(args) => args.terms,
-            Command::Node(args) => args.terms,
-            Command::Service(args) => args.terms,
+            Command::Alloc(args) => in_time(args.terms, alloc::run(&args, app)).await,
+            Command::Deployment(args) => in_time(args.terms, deployment::run(&args, app)).await,
+            Command::Eval(args) => in_time(args.terms, eval::run(&args, app)).await,
+            Command::Http(args) => in_time(args.terms, http::run(&args, app)).await,
+            Command::Job(args) => in_time(args.terms, job::run(&args, app)).await,
+            Command::Node(args) => in_time(args.terms, node::run(&args, app)).await,
+            Command::Service(args) => in_time(args.terms, service::run(&args, app)).await,
         }
     }
+}
+
+/// What an answer is missing for, before there is anything to wait for, has no longer than all the rest.
+async fn in_time(terms: TermFlags, waited: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    let Some(limit) = terms.timeout else { return waited.await };
+    tokio::time::timeout(limit + GRACE, waited).await.unwrap_or_else(|_| {
+        let error = Error::new(ExitCode::TimedOut, format!("timed out after {}", duration_text(limit)));
+        Err(error.because("no whole answer came until then").hint("-v shows what it asked for"))
+    })
 }
 
 /// Whoever watches the condition has this time more to say how it stood.
@@ -202,9 +189,15 @@ async fn met(app: &App, wanted: &WaitGoal, subject: &mut impl Subject, flags: Te
 }
 
 /// Waits and shows how it ended.
-async fn carry_out(app: &App, wanted: &WaitGoal, subject: &mut impl Subject, flags: TermFlags) -> Result<()> {
+async fn carry_out(
+    app: &App,
+    wanted: &WaitGoal,
+    subject: &mut impl Subject,
+    flags: TermFlags,
+) -> Result<ExitCode> {
     let met = met(app, wanted, subject, flags).await?;
-    app.printer.object(&WaitResult::new(wanted, met))
+    app.printer.object(&WaitResult::new(wanted, met))?;
+    Ok(ExitCode::Done)
 }
 
 #[cfg(test)]

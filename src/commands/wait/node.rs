@@ -37,7 +37,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Failed (1), not found (3), timed out (6).
-pub async fn run(args: &Args, app: &App) -> Result<()> {
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let mut wanted = WaitGoal {
         label: format!("node {}", args.node),
@@ -50,7 +50,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         // Nothing of that name is what is waited for.
         Err(e) if e.code() == ExitCode::NotFound && args.condition == NodeCondition::Gone => {
             let met = WaitMet { words: "it is not registered".to_owned(), waited: Duration::ZERO };
-            return app.printer.object(&WaitResult::new(&wanted, met));
+            app.printer.object(&WaitResult::new(&wanted, met))?;
+            return Ok(ExitCode::Done);
         }
         Err(e) => return Err(e),
     };

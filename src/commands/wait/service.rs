@@ -4,6 +4,7 @@ use super::{TermFlags, WaitGoal, WaitSubject, carry_out};
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
+use crate::exit_code::ExitCode;
 use crate::model::condition::service::ServiceCondition;
 use crate::ops::wait::ServiceSubject;
 
@@ -36,7 +37,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Not found (3) for a namespace that does not exist, timed out (6).
-pub async fn run(args: &Args, app: &App) -> Result<()> {
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     resolve::namespace(app).await?;
     let clients = (app.nomad()?, app.consul()?);
     let wanted = WaitGoal {

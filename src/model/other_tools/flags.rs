@@ -354,8 +354,4 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["config list"], "-kind --kind", Value),
     (&["config show", "config delete"], "-kind --kind -name --name", Say("an entry is named KIND/NAME: `fleet config show service-defaults/web`")),
     (&["server upgrade"], "-i --install --wait --set", Say("this upgrades Nomad's servers; `fleet deploy FILE` rolls out a job")),
-    // A verb that does not ask has nothing to be told.
-    (&["job run", "job restart", "job revert", "job scale", "job start", "job eval", "job dispatch", "job periodic force", "job promote",
-       "alloc stop", "alloc restart", "alloc signal", "node eligible", "node ineligible", "node undrain", "deployment promote", "deployment fail"],
-        "-y --yes", Gone),
 ];

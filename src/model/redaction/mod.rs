@@ -10,6 +10,9 @@ use serde_json::Value;
 
 pub use names::is_telling;
 
+/// A value that is shorter is no password that anybody would miss.
+const LEAST: usize = 4;
+
 /// What stands in the place of a secret.
 pub const HIDDEN: &str = "(not shown)";
 
@@ -17,6 +20,8 @@ pub const HIDDEN: &str = "(not shown)";
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
     values: Vec<String>,
+    /// Those that may stand anywhere by chance: hidden where one is all that a field holds.
+    common: Vec<String>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -32,12 +37,22 @@ impl Secrets {
         // The longest first: it may hold another one.
         values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         values.dedup();
-        Secrets { values }
+        Secrets { values, common: Vec::new() }
     }
 
-    /// The values of variables whose names are those of secrets.
+    /// The values of variables whose names are those of secrets. A field that holds nothing but one of them had it from there,
+    /// however weak it is.
     pub fn of_variables<'a>(variables: impl IntoIterator<Item = &'a (String, String)>) -> Self {
-        Self::of(variables.into_iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        let all: Vec<(&str, &str)> =
+            variables.into_iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let secrets = Self::of(all.iter().copied());
+        let weak = all.iter().filter(|(name, value)| is_telling(name) && !is_place(value));
+        let weak = weak.map(|(_, value)| *value).filter(|v| !values::is_rare(v));
+        let weak = weak.filter(|v| v.chars().count() >= LEAST && !lines::is_harmless_value(v));
+        let mut common: Vec<String> = weak.map(str::to_owned).collect();
+        common.sort();
+        common.dedup();
+        Secrets { common, ..secrets }
     }
 
     /// The values of fields that have the names of secrets.
@@ -55,7 +70,8 @@ impl Secrets {
     #[must_use]
     pub fn and_fields<'a>(&self, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let own = fields.into_iter().filter(|(name, value)| is_telling(name) && !is_place(value));
-        Self::new(self.values.iter().cloned().chain(own.map(|(_, value)| value.to_owned())))
+        let all = Self::new(self.values.iter().cloned().chain(own.map(|(_, value)| value.to_owned())));
+        Secrets { common: self.common.clone(), ..all }
     }
 
     /// The same, and those in a job, or in any other document.
@@ -69,7 +85,11 @@ impl Secrets {
     /// These and others.
     #[must_use]
     pub fn and(self, others: Secrets) -> Self {
-        Self::new(self.values.into_iter().chain(others.values))
+        let all = Self::new(self.values.into_iter().chain(others.values));
+        let mut common: Vec<String> = self.common.into_iter().chain(others.common).collect();
+        common.sort();
+        common.dedup();
+        Secrets { common, ..all }
     }
 
     /// Whether a field of that name and value must not be shown at all.
@@ -80,7 +100,8 @@ impl Secrets {
             return !lines::is_harmless_value(value);
         }
         let is_known = || self.values.iter().any(|v| !values::occurrences(value, v).is_empty());
-        values::looks_secret(value) || (!names_something(name) && is_known())
+        let is_one = || self.common.iter().any(|v| v == value) && !says_what_runs(name);
+        values::looks_secret(value) || (!names_something(name) && (is_known() || is_one()))
     }
 
     /// The value of a field as it may be shown; none when nothing of it may.
@@ -171,6 +192,15 @@ fn names_something(name: &str) -> bool {
     matches!(
         inner,
         "image" | "Image" | "Name" | "ID" | "Driver" | "Datacenter" | "Namespace" | "Region" | "NodePool"
+    )
+}
+
+/// Whether a field says what runs and as whom: a weak password may be the same word.
+fn says_what_runs(name: &str) -> bool {
+    let inner = name.trim_end_matches(']').rsplit(['.', '[']).next().unwrap_or(name).to_ascii_lowercase();
+    matches!(
+        inner.as_str(),
+        "command" | "entrypoint" | "user" | "username" | "kind" | "type" | "mode" | "provider" | "portlabel"
     )
 }
 

@@ -146,3 +146,42 @@ fn a_document_is_redacted_with_what_its_arguments_hand_over() {
             "Templates": [{"EmbeddedTmpl": "A=1\nTOKEN= (not shown)\n"}], "Count": 3})
     );
 }
+
+#[test]
+fn a_password_glued_to_its_flag_is_hidden() {
+    let none = Secrets::default();
+    for text in [
+        "-pCANARY10",
+        "-phunter2",
+        "mysqldump -uroot -pwhale db",
+        "sh -c 'mysql -psecret'",
+        "/usr/bin/mariadb -p's3cret'",
+    ] {
+        assert!(none.hides("args", Some(text)), "{text}");
+    }
+    for text in [
+        "-p",
+        "-p8080",
+        "-p80:80",
+        "-parallel",
+        "-path=/a/b1",
+        "-p$PASSWORD",
+        "mkdir -p /data",
+        "-p2",
+        "mysql -p -h db",
+    ] {
+        assert!(!none.hides("args", Some(text)), "{text}");
+    }
+}
+
+#[test]
+fn a_weak_value_of_a_variable_is_hidden_where_it_is_all_there_is() {
+    let secrets = Secrets::of_variables(&[("pw".to_owned(), "hunter2".to_owned())]).and_document(&json!({}));
+    assert!(secrets.hides("Env[A]", Some("hunter2")));
+    assert!(!secrets.hides("Env[A]", Some("hunter2-images")));
+    let postgres = Secrets::of_variables(&[("db_pass".to_owned(), "postgres".to_owned())]);
+    for name in ["Config[image]", "Name", "Config[command]", "User"] {
+        assert!(!postgres.hides(name, Some("postgres")), "{name}");
+    }
+    assert_eq!(postgres.clean("starting postgres"), "starting postgres");
+}

@@ -33,9 +33,48 @@ pub(super) fn looks_secret(value: &str) -> bool {
         || HASHED.iter().any(|head| value.replace("$$", "$").contains(head))
         || value.contains("hooks.slack.com/services/")
         || value.split_whitespace().any(has_login)
+        || hands_password(value)
         || value
             .split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
             .any(|word| is_marked(word) || is_signed(word))
+}
+
+/// Programs to which a password is handed glued to `-p`.
+const GLUED: [&str; 10] = [
+    "mariadb",
+    "mariadb-admin",
+    "mariadb-dump",
+    "mysql",
+    "mysqladmin",
+    "mysqlcheck",
+    "mysqldump",
+    "mysqlimport",
+    "mysqlsh",
+    "sshpass",
+];
+
+/// Whether a password stands glued to `-p`, as `mysql` takes it: behind such a program whatever it is, alone where it is no word
+/// of a flag, no port and no path.
+fn hands_password(value: &str) -> bool {
+    let is_alone = value.split_whitespace().count() == 1;
+    let mut takes_one = false;
+    value.split_whitespace().any(|word| {
+        let word = word.trim_matches(['"', '\'', '`', '(', ')', ';']);
+        takes_one |= word.rsplit('/').next().is_some_and(|program| GLUED.contains(&program));
+        let Some(password) = word.strip_prefix("-p").filter(|rest| !rest.is_empty()) else { return false };
+        let password = password.trim_matches(['"', '\'']);
+        if password.starts_with('$') || password.starts_with(super::HIDDEN) {
+            return false;
+        }
+        takes_one || (is_alone && is_no_flag(password))
+    })
+}
+
+/// Whether what stands behind `-p` is neither the rest of a flag's name, nor a port or a path.
+fn is_no_flag(rest: &str) -> bool {
+    let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
+    let mixed = rest.chars().any(|c| c.is_ascii_digit() || c.is_uppercase() || "!@#%^&*+?".contains(c));
+    rest.chars().count() >= 5 && letters > 0 && mixed && !rest.contains(['=', ':', '/', '.'])
 }
 
 fn is_marked(word: &str) -> bool {

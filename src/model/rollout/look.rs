@@ -12,6 +12,7 @@ use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::model::metric;
 use crate::model::present_health::{self, HealthVerdict, PresentHealth};
+pub use crate::model::running_version::is_old_code;
 
 /// How many allocations are as they should be, of how many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -55,15 +56,6 @@ pub fn that_count<'s>(target: &Target, seen: &'s JobObservation) -> impl Iterato
         .filter(move |a| !is_old_code(a, spec_index))
 }
 
-/// Whether an allocation is of a version by the servers' record only: it was placed, and found healthy or not, before that
-/// version was registered. A node that was away comes back with it, and nobody has told it of the new version. What is updated
-/// in place is looked at anew.
-#[must_use]
-pub fn is_old_code(a: &AllocStub, spec_index: u64) -> bool {
-    let judged = a.deployment_status.as_ref().filter(|s| s.healthy.is_some()).map(|s| s.modify_index);
-    a.create_index < spec_index && judged.is_some_and(|index| index > 0 && index < spec_index)
-}
-
 /// Whether no instance of a job is wanted at all: only then is it as it should be when nothing runs.
 #[must_use]
 pub fn wants_nothing(job: &Job) -> bool {
@@ -75,8 +67,20 @@ pub fn wants_nothing(job: &Job) -> bool {
 pub struct Nowhere {
     /// Why.
     pub why: String,
-    /// Whether it had ended on its nodes before, so that the servers do not run it there again.
-    pub had_ended: bool,
+    /// What becomes of it by itself.
+    pub later: Later,
+}
+
+/// What becomes by itself of a job that has no instance anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Later {
+    /// The servers place it on a node that fits it, as soon as there is one.
+    Placed,
+    /// Its work has an end, and the servers call it over: a node that fits it later does not get it.
+    NotPlaced,
+    /// It has ended on its nodes before, and the servers do not run it there again.
+    HadEnded,
 }
 
 /// Why a job that is to have an instance on every node it fits has none of the version anywhere; none where it has one. Work
@@ -95,15 +99,19 @@ pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<Nowhere> {
         .filter(|e| e.create_index >= target.spec_index && !e.failed_groups.is_empty())
         .max_by_key(|e| e.create_index);
     let ruled_out = newest.and_then(|e| e.failed_groups.values().next()).map(metric::explain);
-    let had_ended = ends && seen.allocs.iter().any(|a| a.create_index >= job.create_index);
+    let later = match ends {
+        true if seen.allocs.iter().any(|a| a.create_index >= job.create_index) => Later::HadEnded,
+        true => Later::NotPlaced,
+        false => Later::Placed,
+    };
     let why = match ruled_out {
-        _ if had_ended => {
+        _ if later == Later::HadEnded => {
             "nothing of it ran: the servers do not run it again on a node where it has ended".to_owned()
         }
         Some(why) => format!("no node has an instance of it: {why}"),
         None => "no node has an instance of it".to_owned(),
     };
-    Some(Nowhere { why, had_ended })
+    Some(Nowhere { why, later })
 }
 
 /// Sums up how the allocations of a version do.
@@ -351,7 +359,7 @@ mod tests {
         assert!(nowhere(&target(), &stopped).is_some());
         // The servers do not run a sysbatch job again where it has ended, if nothing of it changed.
         let before = seen("sysbatch", vec![alloc("0", 1, &json!({"ClientStatus": "complete"}))]);
-        assert!(nowhere(&target(), &before).unwrap().had_ended);
+        assert_eq!(nowhere(&target(), &before).unwrap().later, Later::HadEnded);
         let done = seen("sysbatch", vec![alloc("0", 2, &json!({"ClientStatus": "complete"}))]);
         assert_eq!(nowhere(&target(), &done), None);
         // Where no instance is wanted, nothing is missing.

@@ -1,6 +1,7 @@
 //! How far a version of a job is on its way to running everywhere: judged from the job, its deployments, evaluations and
 //! allocations together, because each of them alone misleads (`nomad-api.md §3.6`, §3.7).
 
+pub mod back;
 pub mod canary;
 pub mod gate;
 pub mod look;
@@ -8,7 +9,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use look::{Counts, Nowhere};
+pub use look::{Counts, Later, Nowhere};
 
 use std::collections::BTreeMap;
 
@@ -321,6 +322,11 @@ fn under_way(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) 
         }
         _ => {}
     }
+    let may_be_placed =
+        seen.evals.iter().any(|e| matches!(e.status, EvalStatus::Pending | EvalStatus::Blocked));
+    if let Some(why) = deployment_health::beyond_promotion(d, &allocs).filter(|_| !may_be_placed) {
+        return RolloutState::Stuck { why };
+    }
     let canaries = deployment_health::canaries(d, &allocs);
     if deployment_health::all_ready(&canaries) {
         let waiting = d.task_groups.iter().filter(|(name, _)| canaries.contains_key(*name));
@@ -363,8 +369,12 @@ fn short_of_health(seen: &JobObservation, job: &Job, version: u64) -> Option<Str
         if healthy >= g.count() {
             return None;
         }
+        let away = own().find(|a| a.client_status == ClientStatus::Unknown && !a.is_terminal());
+        let away = away.map(|a| {
+            format!(": {} is on {}, which is disconnected: it may run there or not", a.name, a.node_name)
+        });
         let old = own().find(|a| !a.is_terminal() && look::is_old_code(a, spec_index));
-        let old = old.map(|a| {
+        let old = old.filter(|_| away.is_none()).map(|a| {
             format!(
                 ": {} on {} still runs what was started before version {version}; fleet alloc stop {} replaces it",
                 a.name,
@@ -372,7 +382,8 @@ fn short_of_health(seen: &JobObservation, job: &Job, version: u64) -> Option<Str
                 crate::model::ids::short(&a.id)
             )
         });
-        Some(format!("{} {healthy}/{} healthy{}", g.name, g.count(), old.unwrap_or_default()))
+        let why = away.or(old).unwrap_or_default();
+        Some(format!("{} {healthy}/{} healthy{why}", g.name, g.count()))
     });
     short.map(|s| format!("waiting for health: {s}"))
 }
@@ -480,24 +491,42 @@ pub fn crashes(
     before: &BTreeMap<String, u64>,
 ) -> Option<String> {
     let mut count = 0;
-    let mut story = None;
+    // Of what crashes, that which does so most often tells why.
+    let mut worst: Option<(u64, String)> = None;
     for a in seen.allocs_of(target.version) {
         let new = crash_count(a).saturating_sub(before.get(&a.id).copied().unwrap_or(0));
         count += new;
-        for (name, task) in a.task_states.iter().filter(|_| new > 0 || !before.contains_key(&a.id)) {
-            let starved =
-                alloc_diagnosis::last_end(task).is_some_and(|end| end.out_of_memory == OutOfMemory::Yes);
-            let trouble = seen.trouble(a, name, task).map(|t| format!("{}: {t}", a.name));
-            if starved {
-                return trouble.or_else(|| Some(format!("{}: task {name} ran out of memory", a.name)));
-            }
-            if task.failed || task.restarts > 0 {
-                story = trouble.or(story);
-            }
+        if new == 0 && before.contains_key(&a.id) {
+            continue;
         }
-        if new > 0 && a.client_status == ClientStatus::Failed && story.is_none() {
-            story = Some(format!("{} failed: {}", a.name, a.client_description));
+        let (starved, story) = crash_story(seen, a);
+        if starved {
+            return story;
+        }
+        if let Some(story) = story.filter(|_| worst.as_ref().is_none_or(|(most, _)| new > *most)) {
+            worst = Some((new, story));
         }
     }
-    (count >= most).then(|| story.unwrap_or_else(|| "its tasks keep crashing".to_owned()))
+    (count >= most).then(|| worst.map_or_else(|| "its tasks keep crashing".to_owned(), |(_, story)| story))
+}
+
+/// What the tasks of an allocation crash of, that which does so most often; and whether one of them ran out of memory, which is
+/// the story then.
+fn crash_story(seen: &JobObservation, a: &AllocStub) -> (bool, Option<String>) {
+    let mut worst: Option<(u64, String)> = None;
+    for (name, task) in &a.task_states {
+        let trouble = seen.trouble(a, name, task).map(|t| format!("{}: {t}", a.name));
+        if alloc_diagnosis::last_end(task).is_some_and(|end| end.out_of_memory == OutOfMemory::Yes) {
+            return (true, trouble.or_else(|| Some(format!("{}: task {name} ran out of memory", a.name))));
+        }
+        let times = alloc_diagnosis::own_restarts(task) + 2 * u64::from(task.failed);
+        if let Some(told) =
+            trouble.filter(|_| times > 0 && worst.as_ref().is_none_or(|(most, _)| times > *most))
+        {
+            worst = Some((times, told));
+        }
+    }
+    let failed = || format!("{} failed: {}", a.name, a.client_description);
+    let story = worst.map(|(_, told)| told);
+    (false, story.or_else(|| (a.client_status == ClientStatus::Failed).then(failed)))
 }

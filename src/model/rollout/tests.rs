@@ -138,7 +138,7 @@ fn a_job_for_every_node_that_no_node_has_is_not_healthy() {
         .unwrap(),
     ];
     let why = "no node has an instance of it: 4 nodes ruled out by ${node.class} = nope".to_owned();
-    assert_eq!(state(&none), RolloutState::Nowhere(Nowhere { why, had_ended: false }));
+    assert_eq!(state(&none), RolloutState::Nowhere(Nowhere { why, later: Later::Placed }));
     none.job.as_mut().unwrap().task_groups[0].count = Some(0);
     assert_eq!(state(&none), RolloutState::Healthy, "no instances are wanted");
 }
@@ -230,6 +230,23 @@ fn crashes_are_counted_and_running_out_of_memory_is_enough() {
     a.client_status = ClientStatus::Running;
     a.task_states = serde_json::from_value(json!({"t": task(0, "true")})).unwrap();
     assert!(with(&a).unwrap().contains("out of memory"));
+}
+
+#[test]
+fn what_crashes_most_often_tells_why() {
+    let crashing = |id: &str, restarts: u64, code: u64| {
+        let mut a = alloc(id, 3, "running", None, false);
+        a.task_states = serde_json::from_value(json!({"t": {"State": "running", "Failed": false, "Restarts": restarts, "Events": [
+            {"Type": "Started", "Time": 1, "DisplayMessage": "", "Details": {}},
+            {"Type": "Terminated", "Time": 2, "DisplayMessage": "", "Details": {"exit_code": code.to_string()}}]}}))
+        .unwrap();
+        a
+    };
+    let (rare, often) = (crashing("a", 1, 143), crashing("b", 6, 3));
+    for allocs in [vec![rare.clone(), often.clone()], vec![often, rare]] {
+        let why = crashes(&target(), &seen(job(3, 2), vec![], allocs), 3, &BTreeMap::new()).unwrap();
+        assert!(why.contains("exit code 3"), "{why}");
+    }
 }
 
 proptest! {

@@ -12,6 +12,7 @@ use crate::api::nomad::registration;
 use crate::api::permission::Permission;
 use crate::api::settle::{Settled, settle};
 use crate::error::{Error, Result};
+use crate::model::rollout::{self, JobObservation};
 
 /// Registers a job if it is still as it was planned; whether the reply was lost and the job found by reading back.
 ///
@@ -144,6 +145,19 @@ pub async fn stable_before(nomad: &Http, job: &Job) -> Result<Option<u64>> {
     let kept = nomad.read(&registration::versions(&job.namespace, &job.id)).await?.value;
     let stable = kept.versions.iter().filter(|v| v.job.stable && v.job.version < job.version && !v.job.stop);
     Ok(stable.map(|v| v.job.version).max())
+}
+
+/// The newest version before the current one that is worth going back to: a deployment showed it to be good, and, where what runs
+/// crashes, it is other work than the current version, and no instance of it is seen to crash.
+///
+/// # Errors
+/// API errors.
+pub async fn good_before(nomad: &Http, job: &Job, seen: &JobObservation) -> Result<Option<u64>> {
+    if !seen.allocs_of(job.version).any(|a| rollout::crash_count(a) > 0) {
+        return stable_before(nomad, job).await;
+    }
+    let kept = nomad.read(&registration::versions_raw(&job.namespace, &job.id)).await?.value;
+    Ok(rollout::back::other_good(&kept, job.version, seen))
 }
 
 /// Makes an earlier version the newest one again; the job as it is then.

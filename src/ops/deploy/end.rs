@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::error::Error;
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
-use crate::model::rollout::{Counts, Unplaced};
+use crate::model::rollout::{Counts, Later, Unplaced};
 use crate::model::unseen_end::UnseenEnd;
 
 /// What follows a failure that nobody rolls back.
@@ -146,8 +146,23 @@ pub enum End {
         /// The version that could be brought back, when there is one that was good.
         back_to: Option<u64>,
     },
+    /// The job is to have an instance on every node it fits, and no node has one.
+    Nowhere {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Why.
+        why: String,
+        /// What becomes of it by itself.
+        later: Later,
+        /// The version that could be brought back, when there is one that was good.
+        back_to: Option<u64>,
+    },
     /// What is left finds no place, and waiting has not helped.
     Blocked {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
         /// What finds no place.
         unplaced: Vec<Unplaced>,
     },
@@ -162,6 +177,9 @@ pub enum End {
     },
     /// Time passed.
     TimedOut {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
         /// What it waited for.
         waits: String,
     },
@@ -178,6 +196,7 @@ impl End {
             End::Pending { .. } | End::Paused { .. } => ExitCode::Pending,
             End::RolledBack { .. } => ExitCode::RolledBack,
             End::Failed { .. }
+            | End::Nowhere { .. }
             | End::CanariesUnwell { .. }
             | End::Stopped
             | End::Gone
@@ -246,6 +265,9 @@ impl End {
             }
             End::Failed { deployment_failed: true, .. } => format!("{job}: the deployment failed"),
             End::Failed { version, .. } => format!("{job}: version {version} failed"),
+            End::Nowhere { version, .. } => {
+                format!("{job}: version {version} is registered and runs nowhere")
+            }
             End::Blocked { .. } => format!("{job}: not everything can be placed"),
             End::Stopped => format!("{job}: the job is stopped, so nothing is deployed"),
             End::Gone => format!("{job}: the job was purged while it was deployed"),
@@ -300,25 +322,38 @@ impl End {
                     After::NothingBefore => error.hint(format!("to stop it: fleet job stop {target}")),
                     _ => error,
                 };
-                let error = match back_to {
-                    Some(version) => {
-                        error.hint(format!("to roll back to version {version}: fleet abort {target}"))
-                    }
-                    None => error,
-                };
-                error.hint(format!("to look at it: fleet job show {target}"))
+                with_way_back(error, *back_to, &target)
+                    .hint(format!("to look at it: fleet job show {target}"))
             }
-            End::Blocked { unplaced } => unplaced
+            End::Nowhere { why, later, back_to, .. } => {
+                let error = match later {
+                    Later::Placed => error
+                        .because(why.clone())
+                        .because("it is placed as soon as there is a node that fits it"),
+                    Later::NotPlaced => error
+                        .because(why.clone())
+                        .because("it is not placed by itself on a node that fits it later")
+                        .hint(format!(
+                            "to have it placed when there is such a node: fleet job eval {target}"
+                        )),
+                    Later::HadEnded => error
+                        .because(why.clone())
+                        .hint(format!("to run it again: fleet job resubmit {target}")),
+                };
+                with_way_back(error, *back_to, &target)
+                    .hint(format!("to see what keeps it: fleet why {target}"))
+            }
+            End::Blocked { version, unplaced } => unplaced
                 .iter()
                 .fold(error, |e, u| {
                     e.because(format!("{} of {} cannot be placed: {}", u.count, u.group, u.why))
                 })
                 .hint(format!("it continues as soon as there is room; to follow it: fleet deploy {target}"))
-                .hint(format!("to roll it back: fleet abort {target}")),
-            End::TimedOut { waits } => error
+                .hint(way_out(*version, &target)),
+            End::TimedOut { version, waits } => error
                 .because(waits.clone())
                 .hint(format!("to follow it again: fleet deploy {target}"))
-                .hint(format!("to roll it back: fleet abort {target}")),
+                .hint(way_out(*version, &target)),
             End::Stopped => error.hint(format!("to start it again: fleet job start {target}")),
             End::Superseded { .. } => error
                 .hint(format!("to follow that one: fleet deploy {target}"))
@@ -344,5 +379,21 @@ impl End {
             }
             _ => None,
         }
+    }
+}
+
+/// The hint how to come back to a version that was good, where there is one.
+fn with_way_back(error: Error, back_to: Option<u64>, target: &str) -> Error {
+    match back_to {
+        Some(version) => error.hint(format!("to roll back to version {version}: fleet abort {target}")),
+        None => error,
+    }
+}
+
+/// How to have done with a version that is being rolled out: the first one has none before it.
+pub(crate) fn way_out(version: u64, target: &str) -> String {
+    match version {
+        0 => format!("to stop it: fleet job stop {target}"),
+        _ => format!("to roll it back: fleet abort {target}"),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::act;
-use super::end::End;
+use super::end::{End, way_out};
 use super::event::{Event, Record};
 use super::evidence;
 use super::gates::Gate;
@@ -17,6 +17,7 @@ use crate::api::nomad::node;
 use crate::api::permission::Permission;
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::interrupts::{Interrupt, Orderly};
 use crate::model::deployment_health;
 use crate::model::ids::{job_words, short};
@@ -111,8 +112,8 @@ struct ToldAllocs {
 enum AfterAct {
     /// Decide again.
     Decide,
-    /// HealthLook again first.
-    HealthLook(String),
+    /// Look again first.
+    Look(String),
     End(End),
 }
 
@@ -123,6 +124,18 @@ impl Follow<'_> {
     /// Interrupted (130), or an API fault that outlasts all patience.
     pub async fn run(&mut self) -> Result<End> {
         self.nomad = self.nomad.with_patience(Patience::OPERATION);
+        match self.steps().await {
+            // An answer did not come before the time was over.
+            Err(e) if e.code() == ExitCode::TimedOut => {
+                let end = End::TimedOut { version: self.target.version, waits: e.to_string() };
+                self.tell(Event::Ended { end: end.clone() })?;
+                Ok(end)
+            }
+            ended => ended,
+        }
+    }
+
+    async fn steps(&mut self) -> Result<End> {
         let mut watch = JobWatch::new(&self.nomad, &self.target.namespace, &self.target.job);
         let (mut memory, mut told) = (StepMemory::default(), ToldAllocs::default());
         loop {
@@ -139,7 +152,7 @@ impl Follow<'_> {
                 let decision = self.decide(&watch, &told, &mut memory);
                 match self.carry_out(decision, &watch, &mut memory, &mut told).await? {
                     AfterAct::Decide => {}
-                    AfterAct::HealthLook(waits) => break waits,
+                    AfterAct::Look(waits) => break waits,
                     AfterAct::End(end) => return self.end(end, &watch).await,
                 }
             };
@@ -221,7 +234,7 @@ impl Follow<'_> {
     ) -> Result<AfterAct> {
         let deployment = watch.seen.deployment(&self.target);
         match decision {
-            Decision::Wait(waits) => return Ok(AfterAct::HealthLook(waits)),
+            Decision::Wait(waits) => return Ok(AfterAct::Look(waits)),
             Decision::End(end) => return Ok(AfterAct::End(end)),
             Decision::Tell(news) => self.tell_news(news, watch).await?,
             Decision::AskGates => self.ask_gates(watch, memory).await?,
@@ -236,20 +249,20 @@ impl Follow<'_> {
             }
             Decision::AskGoodBefore => {
                 memory.good_before = Some(match &watch.seen.job {
-                    Some(job) => act::stable_before(&self.nomad, job).await?,
+                    Some(job) => act::good_before(&self.nomad, job, &watch.seen).await?,
                     None => None,
                 });
             }
             Decision::Promote => {
-                let Some(deployment) = deployment else { return Ok(AfterAct::HealthLook(String::new())) };
+                let Some(deployment) = deployment else { return Ok(AfterAct::Look(String::new())) };
                 match act::promote(&self.nomad, self.permission, deployment, &[]).await? {
                     act::Promotion::Done => {
                         memory.promoted = true;
                         self.tell(Event::Promoted { version: self.target.version })?;
-                        return Ok(AfterAct::HealthLook("the canaries are promoted".to_owned()));
+                        return Ok(AfterAct::Look("the canaries are promoted".to_owned()));
                     }
                     act::Promotion::TooEarly => {
-                        return Ok(AfterAct::HealthLook(
+                        return Ok(AfterAct::Look(
                             "the servers do not see enough healthy canaries yet".to_owned(),
                         ));
                     }
@@ -261,7 +274,7 @@ impl Follow<'_> {
                 }
                 self.tell(Event::Aborted { why: why.clone() })?;
                 memory.aborted = Some(why);
-                return Ok(AfterAct::HealthLook("the deployment is being failed".to_owned()));
+                return Ok(AfterAct::Look("the deployment is being failed".to_owned()));
             }
             Decision::BringBack { to, why } => {
                 let Some(job) = &watch.seen.job else { return Ok(AfterAct::End(End::Gone)) };
@@ -271,14 +284,14 @@ impl Follow<'_> {
                 (*memory, *told) =
                     (StepMemory::rolling_back(why), ToldAllocs { begun: true, ..ToldAllocs::default() });
                 (self.options.joined, self.options.unchanged) = (false, false);
-                return Ok(AfterAct::HealthLook(format!("rolling back to version {to}")));
+                return Ok(AfterAct::Look(format!("rolling back to version {to}")));
             }
             Decision::FollowBack { why } => {
                 let Some(job) = &watch.seen.job else { return Ok(AfterAct::End(End::Gone)) };
                 self.target = Target::of(job);
                 (*memory, *told) = (StepMemory::rolling_back(why), ToldAllocs::default());
                 (self.options.joined, self.options.unchanged) = (true, false);
-                return Ok(AfterAct::HealthLook("the last good version is back".to_owned()));
+                return Ok(AfterAct::Look("the last good version is back".to_owned()));
             }
         }
         Ok(AfterAct::Decide)
@@ -537,7 +550,7 @@ impl Follow<'_> {
                 t.version, t.job
             ))
             .hint(format!("to follow it again: fleet deploy {name}"))
-            .hint(format!("to roll it back: fleet abort {name}"))
+            .hint(way_out(t.version, &name))
     }
 }
 

@@ -9,6 +9,7 @@ pub mod gates;
 pub mod step;
 pub(in crate::ops) mod watch;
 
+pub(crate) use end::way_out;
 pub use end::{After, End};
 pub use follow::{Follow, MOST_CRASHES, Options};
 pub use step::Promotion;

@@ -245,7 +245,7 @@ pub fn decide(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> De
     let decision = by_state(policy, s, memory);
     match (&decision, policy.until) {
         (Decision::Wait(waits), Some(until)) if s.now >= until => {
-            Decision::End(End::TimedOut { waits: waits.clone() })
+            Decision::End(End::TimedOut { version: s.version, waits: waits.clone() })
         }
         _ => decision,
     }
@@ -272,9 +272,26 @@ fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Deci
             failed(policy, s, memory, why, &Rollback::None(None))
         }
         RolloutState::Failed { why, rollback } => failed(policy, s, memory, why, rollback),
-        RolloutState::Stuck { why } | RolloutState::Nowhere(Nowhere { why, .. }) if stuck >= QUIET => {
+        // What waits for a promotion that cannot come is taken back by whoever was to promote it.
+        RolloutState::Stuck { why }
+            if stuck >= QUIET
+                && s.deployment == Some(Activity::Active)
+                && matches!(policy.promotion, Promotion::WhenGatesHold(_))
+                && memory.rolling.is_none() =>
+        {
+            match &memory.aborted {
+                None => Decision::Fail { why: why.clone() },
+                // The servers take a moment to say that it has.
+                Some(_) if stuck < QUIET + UNWELL => {
+                    Decision::Wait("the deployment is being failed".to_owned())
+                }
+                Some(_) => failed(policy, s, memory, why, &Rollback::None(None)),
+            }
+        }
+        RolloutState::Stuck { why } if stuck >= QUIET => {
             failed(policy, s, memory, why, &Rollback::None(None))
         }
+        RolloutState::Nowhere(nowhere) if stuck >= QUIET => runs_nowhere(policy, s, memory, nowhere),
         RolloutState::Stuck { why } | RolloutState::Nowhere(Nowhere { why, .. }) => {
             Decision::Wait(why.clone())
         }
@@ -310,10 +327,25 @@ fn no_room(
         return Decision::Tell(StepNews::Unplaced(unplaced.to_vec()));
     }
     if since >= policy.blocked_for {
-        return Decision::End(End::Blocked { unplaced: unplaced.to_vec() });
+        return Decision::End(End::Blocked { version: s.version, unplaced: unplaced.to_vec() });
     }
     let first = unplaced.first().map(|u| format!("{} of {} cannot be placed: {}", u.count, u.group, u.why));
     broken(policy, s, memory).unwrap_or_else(|| Decision::Wait(first.unwrap_or_default()))
+}
+
+/// No node has an instance of what is to run on every node that fits it. That is no failure of the version, unless one is to take
+/// its place.
+fn runs_nowhere(
+    policy: &Policy,
+    s: &StepInput<'_>,
+    memory: &mut StepMemory,
+    Nowhere { why, later }: &Nowhere,
+) -> Decision {
+    if policy.rollback || memory.rolling.is_some() || memory.aborted.is_some() {
+        return failed(policy, s, memory, why, &Rollback::None(None));
+    }
+    let Some(back_to) = memory.good_before else { return Decision::AskGoodBefore };
+    Decision::End(End::Nowhere { version: s.version, why: why.clone(), later: *later, back_to })
 }
 
 /// By the servers' record the canaries are healthy: whoever promotes them, or says so, looks at them first, and again and again
@@ -531,14 +563,9 @@ fn nobody_rolls_back(
         };
     }
     // What is over for good by itself may be begun anew; what failed while it was rolled out may be taken back.
-    let over = matches!(
-        s.state,
-        RolloutState::Stuck { .. } | RolloutState::NotRunning { .. } | RolloutState::Nowhere(_)
-    );
-    let may_fit = matches!(s.state, RolloutState::Nowhere(Nowhere { had_ended: false, .. }));
+    let over = matches!(s.state, RolloutState::Stuck { .. } | RolloutState::NotRunning { .. });
     let after = match (reason, before) {
         (Some(reason), _) => After::Words(reason.to_owned()),
-        _ if may_fit => After::Words("it is placed as soon as a node fits it".to_owned()),
         _ if over && s.deployment != Some(Activity::Active) => After::NotTriedAgain,
         (None, Some(version)) => After::NotBroughtBack(version),
         (None, None) if s.deployment.is_some() => After::NothingBefore,

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use super::{LOOK, Subject};
 use crate::api;
 use crate::api::http::{Get, Http, Patience, Reply};
-use crate::api::nomad::allocation::{self, AllocStub, Allocation};
+use crate::api::nomad::allocation::{self, AllocStub, Allocation, ClientStatus, DesiredStatus};
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::job::{self, Job};
@@ -186,6 +186,32 @@ pub struct PresenceSubject {
     nomad: Http,
     both: Pair<Job, Vec<AllocStub>>,
     condition: JobCondition,
+    living: SeenAlive,
+}
+
+/// What was seen to live. Of a job that is purged the servers forget what is over, and with it what was lost: of that nobody has
+/// seen the end.
+#[derive(Debug, Default)]
+struct SeenAlive(BTreeMap<String, AllocStub>);
+
+impl SeenAlive {
+    /// What there is, and what was forgotten since it was seen to live: that is not to run any more.
+    fn with_forgotten(&mut self, mut there: Vec<AllocStub>) -> Vec<AllocStub> {
+        for a in &there {
+            match a.client_status {
+                ClientStatus::Complete | ClientStatus::Failed => drop(self.0.remove(&a.id)),
+                _ => drop(self.0.insert(a.id.clone(), a.clone())),
+            }
+        }
+        let forgotten = self.0.values().filter(|a| !there.iter().any(|b| b.id == a.id));
+        let forgotten = forgotten.cloned().map(|a| AllocStub { desired_status: DesiredStatus::Stop, ..a });
+        // What ran where its node was heard of has ended by their word.
+        let forgotten: Vec<AllocStub> = forgotten
+            .filter(|a| matches!(a.client_status, ClientStatus::Unknown | ClientStatus::Lost))
+            .collect();
+        there.extend(forgotten);
+        there
+    }
 }
 
 impl PresenceSubject {
@@ -194,7 +220,7 @@ impl PresenceSubject {
     pub fn new(nomad: &Http, key: &JobKey, condition: JobCondition) -> Self {
         let (namespace, id) = (key.namespace.as_str(), key.id.as_str());
         let both = Pair::new(nomad, job::get(namespace, id), allocation::of_job(namespace, id));
-        PresenceSubject { nomad: nomad.clone(), both, condition }
+        PresenceSubject { nomad: nomad.clone(), both, condition, living: SeenAlive::default() }
     }
 }
 
@@ -204,7 +230,7 @@ impl Subject for PresenceSubject {
     }
 
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
-        let allocs = self.both.second().cloned().unwrap_or_default();
+        let allocs = self.living.with_forgotten(self.both.second().cloned().unwrap_or_default());
         let unseen = match self.condition {
             JobCondition::Gone => unseen_end::among(&self.nomad, &allocs).await?,
             _ => Vec::new(),
@@ -406,5 +432,31 @@ impl Subject for EvalSubject {
 
     async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
         Ok(eval::standing(self.condition, &self.id, self.seen.as_deref().unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn alloc(id: &str, client: &str) -> AllocStub {
+        serde_json::from_value(
+            json!({"ID": id, "Name": "j.g[0]", "Namespace": "default", "JobID": "j", "TaskGroup": "g",
+            "DesiredStatus": "run", "ClientStatus": client, "CreateIndex": 1, "ModifyIndex": 1}),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn what_was_out_of_sight_when_it_was_forgotten_may_run_on() {
+        let mut living = SeenAlive::default();
+        let all =
+            vec![alloc("a", "unknown"), alloc("b", "running"), alloc("c", "complete"), alloc("d", "lost")];
+        assert_eq!(living.with_forgotten(all.clone()), all);
+        let left = living.with_forgotten(Vec::new());
+        let left: Vec<(&str, DesiredStatus)> =
+            left.iter().map(|a| (a.id.as_str(), a.desired_status)).collect();
+        assert_eq!(left, [("a", DesiredStatus::Stop), ("d", DesiredStatus::Stop)]);
     }
 }

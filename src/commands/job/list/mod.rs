@@ -5,6 +5,7 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::error::Problem;
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, JobStub};
 use crate::app::App;
@@ -12,9 +13,10 @@ use crate::commands::shared::complete;
 use crate::commands::shared::listing::Rows;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::model::ids::JobType;
+use crate::model::ids::{JobKey, JobType};
 use crate::model::selector::Expression;
 use crate::model::words;
+use crate::ops::unseen_end;
 
 pub(super) use view::JobRow;
 
@@ -84,8 +86,44 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     } else {
         by_counts(args, app).await?
     };
+    note_unseen(app, &mut views).await?;
     views.sort_by(|a, b| (&a.namespace, &a.id).cmp(&(&b.namespace, &b.id)));
     printer.list(&views, "no jobs")
+}
+
+/// What is not known to run or to have ended, by the servers: only its node could tell.
+const IN_DOUBT: &str = "ClientStatus == \"unknown\" or ClientStatus == \"lost\"";
+
+/// Notes how much of each job is on nodes that are away. One request, and one more where there is such.
+async fn note_unseen(app: &App, views: &mut [JobRow]) -> Result<()> {
+    if views.is_empty() {
+        return Ok(());
+    }
+    let nomad = app.nomad()?;
+    let call = allocation::list().namespace(app.list_namespace()?).filter(Some(IN_DOUBT)).stale();
+    let in_doubt = match nomad.list(&call).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_denied() => {
+            app.printer.warn(&format!("what runs on nodes that are away is not known: {}", e.why()));
+            return Ok(());
+        }
+        Err(e) => return Err(e.into()),
+    };
+    let mut counts: BTreeMap<JobKey, u64> = BTreeMap::new();
+    // What is to run and is out of sight; and what is not to run, and may.
+    let wanted =
+        |a: &&AllocStub| a.client_status == ClientStatus::Unknown && a.desired_status == DesiredStatus::Run;
+    in_doubt.iter().filter(wanted).for_each(|a| *counts.entry(JobKey::of(a)).or_default() += 1);
+    let unseen = unseen_end::among(nomad, &in_doubt).await?;
+    let unseen: BTreeSet<&str> = unseen.iter().map(|u| u.alloc_id.as_str()).collect();
+    for a in in_doubt.iter().filter(|a| unseen.contains(a.id.as_str())) {
+        *counts.entry(JobKey::of(a)).or_default() += 1;
+    }
+    for view in views {
+        let key = JobKey::new(&*view.namespace, &*view.id);
+        view.not_seen = Some(counts.get(&key).copied().unwrap_or(0));
+    }
+    Ok(())
 }
 
 /// Every job by its allocations.

@@ -31,6 +31,8 @@ pub(crate) struct JobRow {
     /// None when allocations were not read.
     healthy: Option<u64>,
     pending: u64,
+    /// How many are on nodes that are away: whether they run is not seen. None where that could not be asked.
+    pub(super) not_seen: Option<u64>,
     /// States of its child jobs; none for a job that is neither periodic nor parameterized.
     children: Option<Children>,
     deployment_status: Option<DeploymentStatus>,
@@ -68,6 +70,7 @@ impl From<JobStatus> for JobRow {
             running: tally.running,
             healthy: Some(tally.healthy),
             pending: tally.pending,
+            not_seen: None,
             children,
             unpromoted_canaries: j
                 .latest_deployment
@@ -102,6 +105,7 @@ impl JobRow {
             running: sum(|g| g.running),
             healthy: None,
             pending: sum(|g| g.starting),
+            not_seen: None,
             children: makes_others.map(|c| Children { pending: c.pending, running: c.running, dead: c.dead }),
             unpromoted_canaries: latest.is_some_and(Deployment::has_unpromoted_canaries),
             deployment_status: latest.map(|d| d.status),
@@ -131,6 +135,13 @@ impl JobRow {
         Cell::toned(format!("{}/{wanted}", self.running), tone)
     }
 
+    fn not_seen_cell(&self) -> Cell {
+        match self.not_seen {
+            Some(0) | None => Cell::Number(0),
+            Some(n) => Cell::toned(n.to_string(), Tone::Warn),
+        }
+    }
+
     fn deployment_cell(&self) -> Cell {
         let Some(status) = self.deployment_status else { return Cell::Empty };
         let tone = match status {
@@ -152,6 +163,7 @@ impl Tabular for JobRow {
         column("STATUS").whole(),
         column("RUNNING").whole().right(),
         column("HEALTHY").right().usual("-").rank(4),
+        column("NOT SEEN").right().usual("0").rank(1),
         column("DEPLOYMENT").rank(2),
         column("VERSION").right().usual("-").rank(6),
         column("SUBMITTED").right().rank(5),
@@ -174,6 +186,7 @@ impl Tabular for JobRow {
             status,
             self.running_cell(),
             number(self.healthy.filter(|_| watched)),
+            self.not_seen_cell(),
             self.deployment_cell(),
             number(self.version),
             Cell::Time(self.submitted_at),

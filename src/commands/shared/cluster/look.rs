@@ -22,7 +22,9 @@ use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{Instance, Tally};
 use crate::model::present_health::HealthVerdict;
+use crate::model::running_version::VersionRecord;
 use crate::model::unseen_end;
+use crate::ops::running_version;
 
 /// How long autopilot may take. It needs the leader; without one the rest of the view is worth more than its answer.
 const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
@@ -91,6 +93,8 @@ pub(crate) struct AllocTotals {
     pub(crate) in_doubt: HashMap<JobKey, Vec<(String, ClientStatus, DesiredStatus)>>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
+    /// Those that run and whose version is in doubt.
+    doubtful: Vec<VersionRecord>,
     /// Canaries that were found healthy, by their ids.
     canaries: Vec<(JobKey, String)>,
 }
@@ -98,6 +102,7 @@ pub(crate) struct AllocTotals {
 impl AllocTotals {
     pub(crate) fn add(&mut self, row: AllocUse) {
         let instance = Instance::from(&row);
+        let doubtful = VersionRecord::of_use(&row);
         if unseen_end::may_still_run(instance.client, instance.desired, None) {
             let job = JobKey::new(&*row.namespace, &*row.job_id);
             let known = (row.node_id.clone(), instance.client, instance.desired);
@@ -113,6 +118,7 @@ impl AllocTotals {
         let runs = instance.client == ClientStatus::Running && instance.desired == DesiredStatus::Run;
         if runs {
             *self.versions.entry(job.clone()).or_default().entry(row.job_version).or_default() += 1;
+            self.doubtful.extend(doubtful);
         }
         if instance.canary && runs {
             let healthy =
@@ -151,6 +157,20 @@ impl AllocTotals {
         }
     }
 
+    /// Counts what came back with a node by the version that it runs.
+    async fn correct_versions(&mut self, nomad: &Http) {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let running = running_version::of(nomad, &doubtful.iter().collect::<Vec<_>>()).await;
+        for (record, version) in doubtful.iter().zip(running).filter(|(r, running)| r.version != *running) {
+            let counts = self.versions.entry(record.job.clone()).or_default();
+            if let Some(recorded) = counts.get_mut(&record.version) {
+                *recorded -= 1;
+            }
+            *counts.entry(version).or_default() += 1;
+            counts.retain(|_, n| *n > 0);
+        }
+    }
+
     /// The namespaces of what was seen.
     pub(crate) fn namespaces(&self) -> BTreeSet<String> {
         self.tallies.keys().map(|job| job.namespace.clone()).collect()
@@ -178,7 +198,13 @@ pub(crate) async fn look(
     let (nodes, jobs, work, open, present, token, (autopilot, members)) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
-        async { sight.take(nomad.fold(&allocs, AllocTotals::default, AllocTotals::add).await) },
+        async {
+            let mut work = sight.take(nomad.fold(&allocs, AllocTotals::default, AllocTotals::add).await);
+            if let Ok(work) = &mut work {
+                work.correct_versions(nomad).await;
+            }
+            work
+        },
         async { sight.take(nomad.list(&open).await) },
         present::look(nomad, consul, namespace, None, all, now),
         // Where there is no token to ask for, the other parts say what may not be seen.

@@ -74,6 +74,7 @@ pub(crate) async fn promote(
     deployment: &Deployment,
     args: &Promote,
 ) -> Result<ExitCode> {
+    app.bound(args.timeout)?;
     let groups = &args.group;
     if let Some(unknown) = groups.iter().find(|g| !deployment.task_groups.contains_key(*g)) {
         let known: Vec<&str> = deployment.task_groups.keys().map(String::as_str).collect();

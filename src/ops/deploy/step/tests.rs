@@ -1,6 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 
+use crate::model::rollout::Later;
+
 fn policy() -> Policy {
     Policy {
         promotion: Promotion::WhenGatesHold(Duration::from_secs(3)),
@@ -155,6 +157,23 @@ fn what_cannot_change_any_more_ends() {
 }
 
 #[test]
+fn canaries_that_can_never_be_promoted_are_taken_back_by_whoever_was_to_promote_them() {
+    let state = RolloutState::Stuck { why: "canary a has failed".into() };
+    let ends = |policy: &Policy| {
+        let mut memory = StepMemory::default();
+        settle(policy, &input(&state, 0), &mut memory, &fine());
+        settle(policy, &input(&state, 6), &mut memory, &World { good_before: Some(2), ..fine() })
+    };
+    let all = ends(&policy());
+    assert!(matches!(&all[0], Decision::Fail { why } if why == "canary a has failed"), "{all:?}");
+    let all = ends(&Policy { promotion: Promotion::Manual, ..policy() });
+    assert!(
+        matches!(last(&all), Decision::End(End::Failed { after: After::NotBroughtBack(2), .. })),
+        "{all:?}"
+    );
+}
+
+#[test]
 fn what_was_told_to_stop_has_to_end_before_it_is_done() {
     let (policy, mut memory, state) = (policy(), StepMemory::default(), RolloutState::Healthy);
     let stopping = StepInput { stopping: 4, long_so: true, ..input(&state, 0) };
@@ -176,20 +195,19 @@ fn nothing_to_do_and_nothing_ran_are_said() {
 #[test]
 fn what_runs_nowhere_fails_and_what_is_not_wanted_is_said_not_to_be() {
     let (policy, mut memory) = (policy(), StepMemory::default());
-    let nowhere = |had_ended| RolloutState::Nowhere(Nowhere { why: "no node has it".into(), had_ended });
-    let (state, ended) = (nowhere(false), nowhere(true));
+    let nowhere = |later| RolloutState::Nowhere(Nowhere { why: "no node has it".into(), later });
+    let state = nowhere(Later::Placed);
     let none = |second| StepInput { deployment: None, ..input(&state, second) };
     assert!(matches!(last(&settle(&policy, &none(0), &mut memory, &fine())), Decision::Wait(_)));
-    let all = settle(&policy, &none(6), &mut memory, &fine());
-    assert!(
-        matches!(last(&all), Decision::End(End::Failed { after: After::Words(words), .. }) if words.contains("as soon as")),
-        "{all:?}"
-    );
-    let ends = |second| StepInput { ends: true, state: &ended, ..none(second) };
+    let all = settle(&policy, &none(6), &mut memory, &World { good_before: Some(2), ..fine() });
+    let (why, later) = ("no node has it".to_owned(), Later::Placed);
+    assert_eq!(last(&all), &Decision::End(End::Nowhere { version: 3, why, later, back_to: Some(2) }));
+    assert!(!all.iter().any(|d| matches!(d, Decision::Tell(StepNews::Failed { .. }))), "{all:?}");
+    let rollback = Policy { rollback: true, ..policy.clone() };
     let mut memory = StepMemory::default();
-    settle(&policy, &ends(0), &mut memory, &fine());
-    let all = settle(&policy, &ends(6), &mut memory, &fine());
-    assert!(matches!(last(&all), Decision::End(End::Failed { after: After::NotTriedAgain, .. })), "{all:?}");
+    settle(&rollback, &none(0), &mut memory, &fine());
+    let all = settle(&rollback, &none(6), &mut memory, &World { good_before: Some(2), ..fine() });
+    assert!(matches!(last(&all), Decision::BringBack { to: 2, .. }), "{all:?}");
     let idle = StepInput { idle: true, ..input(&RolloutState::Healthy, 0) };
     let all = settle(&policy, &idle, &mut StepMemory::default(), &fine());
     assert_eq!(last(&all), &Decision::End(End::Idle { version: 3 }));
@@ -314,7 +332,7 @@ fn states() -> impl Strategy<Value = RolloutState> {
         1 => Just(RolloutState::CanariesReady { automatic: true }),
         1 => Just(RolloutState::Blocked { unplaced: vec![] }),
         1 => Just(RolloutState::Stuck { why: "s".into() }),
-        1 => Just(RolloutState::Nowhere(Nowhere { why: "n".into(), had_ended: false })),
+        1 => Just(RolloutState::Nowhere(Nowhere { why: "n".into(), later: Later::Placed })),
         1 => Just(RolloutState::Failed { why: "f".into(), rollback: Rollback::None(None) }),
         1 => Just(RolloutState::Failed { why: "f".into(), rollback: Rollback::Progressing("p".into()) }),
     ]

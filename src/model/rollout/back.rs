@@ -1,0 +1,78 @@
+//! Which earlier version is worth going back to when the tasks of the current one crash.
+
+use serde_json::Value;
+
+use super::{JobObservation, crash_count};
+use crate::model::present_health::OFTEN;
+
+/// The newest stable version before `current` that does other work, and of which no instance is seen to crash again and again.
+/// `kept` is what the servers answer of the job's versions, every field (`nomad-api.md §3.1`).
+#[must_use]
+pub fn other_good(kept: &Value, current: u64, seen: &JobObservation) -> Option<u64> {
+    let versions = kept["Versions"].as_array()?;
+    let number = |job: &Value| job["Version"].as_u64();
+    let work = versions.iter().find(|job| number(job) == Some(current)).map(work);
+    let is_good = |job: &&Value| {
+        job["Stable"].as_bool() == Some(true)
+            && job["Stop"].as_bool() != Some(true)
+            && number(job).is_some_and(|n| n < current && !crashes(n, seen))
+            && work.as_ref().is_none_or(|current| *current != self::work(job))
+    };
+    versions.iter().filter(is_good).filter_map(number).max()
+}
+
+/// What a version runs, however often.
+fn work(job: &Value) -> Value {
+    let mut groups = job["TaskGroups"].clone();
+    for group in groups.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        group.remove("Count");
+        group.remove("Scaling");
+    }
+    groups
+}
+
+/// Whether an instance of a version is seen to crash again and again. The servers call a version stable that was healthy for a
+/// moment.
+fn crashes(version: u64, seen: &JobObservation) -> bool {
+    seen.allocs_of(version).any(|a| crash_count(a) >= OFTEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn version(number: u64, stable: bool, count: u64, command: &str) -> Value {
+        json!({"ID": "web", "Version": number, "Stable": stable, "Stop": false, "TaskGroups": [
+            {"Name": "g", "Count": count, "Tasks": [{"Name": "t", "Config": {"command": command}}]}]})
+    }
+
+    fn seen(version: u64, restarts: u64) -> JobObservation {
+        let alloc = json!({"ID": "a", "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g",
+            "JobVersion": version, "DesiredStatus": "stop", "ClientStatus": "complete", "CreateIndex": 1, "ModifyIndex": 2,
+            "TaskStates": {"t": {"State": "dead", "Failed": false, "Restarts": restarts, "Events": []}}});
+        JobObservation { allocs: vec![serde_json::from_value(alloc).unwrap()], ..JobObservation::default() }
+    }
+
+    #[test]
+    fn the_same_work_in_another_number_is_no_way_back() {
+        let kept = |versions: Vec<Value>| json!({"Versions": versions});
+        let scaled = kept(vec![
+            version(2, false, 3, "loop"),
+            version(1, true, 1, "loop"),
+            version(0, true, 1, "serve"),
+        ]);
+        assert_eq!(other_good(&scaled, 2, &JobObservation::default()), Some(0));
+        let only = kept(vec![version(1, true, 2, "loop"), version(0, true, 1, "loop")]);
+        assert_eq!(other_good(&only, 1, &JobObservation::default()), None);
+        let unstable = kept(vec![version(1, false, 1, "loop"), version(0, false, 1, "serve")]);
+        assert_eq!(other_good(&unstable, 1, &JobObservation::default()), None);
+    }
+
+    #[test]
+    fn what_is_seen_to_crash_is_no_way_back_though_it_was_called_stable() {
+        let kept = json!({"Versions": [version(2, false, 1, "c"), version(1, true, 1, "b"), version(0, true, 1, "a")]});
+        assert_eq!(other_good(&kept, 2, &seen(1, 5)), Some(0));
+        assert_eq!(other_good(&kept, 2, &seen(1, 1)), Some(1));
+    }
+}
