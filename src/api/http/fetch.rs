@@ -91,7 +91,7 @@ impl Http {
         blocking: Option<Blocking>,
         work: impl Future<Output = Result<R>>,
     ) -> Result<R> {
-        let whole = self.whole(spec, blocking, work);
+        let whole = self.whole(spec, blocking, Box::pin(work));
         let Some(deadline) = self.inner.deadline.get() else { return whole.await };
         let over = || "the time it may take was over before a whole answer came".to_owned();
         let done = timeout_at(*deadline, whole).await;

@@ -46,7 +46,7 @@ impl Command {
             Command::Http(args) => in_time(args.terms, http::run(&args, app)).await,
             Command::Job(args) => in_time(args.terms, job::run(&args, app)).await,
             Command::Node(args) => in_time(args.terms, node::run(&args, app)).await,
-            Command::Service(args) => in_time(args.terms, service::run(&args, app)).await,
+            Command::Service(args) => in_time(args.terms, Box::pin(service::run(&args, app))).await,
         }
     }
 }

@@ -202,7 +202,9 @@ mod tests {
         read(&sites, &routes, id)
     }
 
-    fn page(line: &str, location: &str) -> Result<(Vec<u16>, Option<u16>, String, String), &'static str> {
+    type Page = (Vec<u16>, Option<u16>, String, String);
+
+    fn page(line: &str, location: &str) -> Result<Page, &'static str> {
         let text = format!(
             "events {{}}\nhttp {{ server {{ listen 80; {line} location / {{ proxy_pass http://app:1; }} {location} }} }}"
         );
