@@ -7661,7 +7661,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('cp', 'cp', [CompletionResultType]::ParameterValue, 'Copy a variable to another path')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show which keys of two variables differ; values only with --show-values')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show which keys of two variables differ; values only with --show-secrets')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a variable in your editor ($VISUAL or $EDITOR) as KEY=VALUE lines')
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show a variable''s items, secrets included: as KEY=VALUE lines that `fleet var put` accepts, or one value as it is')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print a file of items to begin a variable with, or write it to a file that does not exist yet')

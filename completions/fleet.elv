@@ -7418,7 +7418,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand cp 'Copy a variable to another path'
-            cand diff 'Show which keys of two variables differ; values only with --show-values'
+            cand diff 'Show which keys of two variables differ; values only with --show-secrets'
             cand edit 'Edit a variable in your editor ($VISUAL or $EDITOR) as KEY=VALUE lines'
             cand get 'Show a variable''s items, secrets included: as KEY=VALUE lines that `fleet var put` accepts, or one value as it is'
             cand init 'Print a file of items to begin a variable with, or write it to a file that does not exist yet'

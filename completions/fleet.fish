@@ -4381,7 +4381,7 @@ surge\t'Start a second copy first, and take it away when the move is over: never
 skip\t'Leave nodes that run one as they are, without new work'
 refuse\t'Do not begin'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l batch -d 'What to do with batch work, which Nomad does not move' -r -f -a "wait\t'Wait until it has finished'
-kill\t'Stop it; its work is lost and not started again (`nomad-api.md §2.4`, 4.)'
+kill\t'Stop it; its work is lost and not started again'
 skip\t'Leave nodes that run some as they are, without new work'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l min-healthy -d 'Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l floor -d 'The same for one job, by its name or NAMESPACE/JOB; may be repeated' -r
@@ -4476,7 +4476,7 @@ surge\t'Start a second copy first, and take it away when the move is over: never
 skip\t'Leave nodes that run one as they are, without new work'
 refuse\t'Do not begin'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l batch -d 'What to do with batch work, which Nomad does not move' -r -f -a "wait\t'Wait until it has finished'
-kill\t'Stop it; its work is lost and not started again (`nomad-api.md §2.4`, 4.)'
+kill\t'Stop it; its work is lost and not started again'
 skip\t'Leave nodes that run some as they are, without new work'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l min-healthy -d 'Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l floor -d 'The same for one job, by its name or NAMESPACE/JOB; may be repeated' -r
@@ -5647,7 +5647,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -f -a "cp" -d 'Copy a variable to another path'
-complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -f -a "diff" -d 'Show which keys of two variables differ; values only with --show-values'
+complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -f -a "diff" -d 'Show which keys of two variables differ; values only with --show-secrets'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -f -a "edit" -d 'Edit a variable in your editor ($VISUAL or $EDITOR) as KEY=VALUE lines'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -f -a "get" -d 'Show a variable\'s items, secrets included: as KEY=VALUE lines that `fleet var put` accepts, or one value as it is'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -f -a "init" -d 'Print a file of items to begin a variable with, or write it to a file that does not exist yet'

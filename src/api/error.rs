@@ -9,7 +9,7 @@ use crate::api::http::{Product, RequestSpec};
 use crate::exit_code::ExitCode;
 
 pub(crate) use classify::transport_text;
-use classify::{classify, classify_transport, strip};
+use classify::{classify, classify_transport, is_page, strip};
 
 /// The result of an API call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -284,6 +284,8 @@ impl Error {
         let text = match strip(body) {
             "" if problem == Problem::NotFound => "not found".to_owned(),
             "" if status == 404 => "the server does not know this route".to_owned(),
+            // It may hold what belongs to somebody's session.
+            page if is_page(page) => "a page for a browser".to_owned(),
             text => one_line(text),
         };
         at.error(problem, Some(status), text)

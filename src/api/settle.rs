@@ -17,7 +17,8 @@ pub enum Settled<T, R> {
 }
 
 /// Carries out a write. When its reply is lost or the cluster was not ready for it, `done` reads back: `Some` when the
-/// cluster shows the write's effect, `None` when it does not and the write may be sent again.
+/// cluster shows the write's effect, `None` when it does not and the write may be sent again. What may have been done is looked for
+/// once even when the patience is over: a reply that is never sent outlasts any.
 ///
 /// # Errors
 /// The write's own error when it is final or outlasts the patience.
@@ -35,12 +36,14 @@ pub async fn settle<T: DeserializeOwned, R>(
             Err(error) => error,
         };
         let pause = backoff.pause();
-        if !(error.is_passing() || error.is_ambiguous()) || begun.elapsed() + pause > patience.0 {
+        let over = begun.elapsed() + pause > patience.0;
+        if !error.is_ambiguous() && (over || !error.is_passing()) {
             return Err(error);
         }
         tokio::time::sleep(pause).await;
         match done().await {
             Ok(Some(found)) => return Ok(Settled::Found(found)),
+            Ok(None) if over => return Err(error),
             Ok(None) => {}
             // Not known to be done, so not to be repeated either.
             Err(unknown) if !unknown.is_passing() && unknown.problem != Problem::OutOfTime => {

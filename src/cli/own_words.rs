@@ -48,7 +48,7 @@ fn meant(args: &[OsString], error: &clap::Error) -> Option<Result<Vec<OsString>,
     let line = Line::of(args);
     match error.kind() {
         ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => {
-            line.flag(false).or_else(|| line.words())
+            line.help().map(Ok).or_else(|| line.flag(false)).or_else(|| line.words())
         }
         ErrorKind::UnknownArgument => {
             let further = || line.further_word(&invalid(error)?).map(Ok);
@@ -88,24 +88,45 @@ impl<'a> Line<'a> {
         Line { args, places, typed, verb: super::verb_of(args), end }
     }
 
+    /// `node help drain` as the page it asks for.
+    fn help(&self) -> Option<Vec<OsString>> {
+        let at = *self.places.get(self.verb.len()).filter(|_| !self.verb.is_empty())?;
+        let mut line = self.replaced(at, 1, &[]);
+        (self.args[at] == "help").then(|| {
+            line.insert(self.end - 1, "--help".into());
+            line
+        })
+    }
+
     /// The first words of it in fleet's own.
     fn words(&self) -> Option<Result<Vec<OsString>, Sentence>> {
+        if self.verb.is_empty() && self.typed.len() > 1 && other_tools::is_tool(self.typed[0]) {
+            return Some(Ok(self.replaced(self.places[0], 1, &[])));
+        }
         if let Some(line) = self.kind_apart() {
             return Some(Ok(line));
         }
         let beginning = self.typed.get(..2).map(|two| two.join(" ")).unwrap_or_default();
         let further =
             self.places.len().checked_sub(3).and_then(|own| other_tools::further_word(&beginning, own));
-        if let Some(flag) = further {
+        // Where the flag is there already, nobody says which of the two is meant.
+        let is_there = |flag: &str| {
+            let given = self.args[..self.end].iter().filter_map(|arg| arg.to_str());
+            given.map(|arg| arg.split_once('=').map_or(arg, |(name, _)| name)).any(|name| name == flag)
+        };
+        if let Some(flag) = further.filter(|flag| !is_there(flag)) {
             return Some(Ok(self.replaced(*self.places.last()?, 0, &[flag])));
         }
         match other_tools::translate(&self.typed)? {
             // What is wrong stands further on.
             Translation::Words(count, _) if count < self.verb.len() => None,
             Translation::Words(count, own) => Some(Ok(self.in_place_of(count, &own))),
+            Translation::Sentence(typed, _) if typed.split(' ').count() < self.verb.len() => None,
+            Translation::Sentence(typed, sentence) if typed == self.verb.join(" ") => {
+                Some(Err(format!("`fleet {typed}` needs another word: {sentence}")))
+            }
             Translation::Sentence(typed, sentence) => {
-                let known = typed.split(' ').count() < self.verb.len();
-                (!known).then(|| Err(format!("fleet has no `{typed}`: {sentence}")))
+                Some(Err(format!("fleet has no `{typed}`: {sentence}")))
             }
         }
     }
@@ -173,8 +194,18 @@ impl<'a> Line<'a> {
                     return self.with(meaning, (at, name, value), key);
                 }
             }
-            // A verb that changes something and does not ask has nothing to be told.
             let words: Vec<&str> = self.verb.iter().map(String::as_str).collect();
+            // Without `--` it may be a flag of the command that follows.
+            let ours = self.end < self.args.len()
+                || !matches!(
+                    words[..],
+                    ["exec" | "shell" | "run"] | ["sandbox", "run"] | ["context", "exec"]
+                );
+            if let Some(meaning) = other_tools::common_flag(name).filter(|_| ours && !own.contains_key(name))
+            {
+                return self.with(meaning, (at, name, value), &verb);
+            }
+            // A verb that changes something and does not ask has nothing to be told.
             if matches!(arg, "-y" | "--yes") && !own.contains_key("--yes") && effect::may_change(&words) {
                 return Some(Ok(self.replaced(at, 1, &[])));
             }

@@ -138,6 +138,10 @@ pub enum Command {
     /// Have the servers collect garbage, or count anew.
     #[command(subcommand)]
     System(system::Command),
+    /// Show what nodes, jobs and allocations use now beside what is allocated, live.
+    #[command(subcommand)]
+    Top(top::Command),
+    Ui(ui::Args),
     /// List, show and change variables; hold their locks.
     #[command(subcommand)]
     Var(var::Command),
@@ -147,10 +151,6 @@ pub enum Command {
     /// Wait until something is so: a job healthy, a node drained, work complete, a service up.
     #[command(subcommand)]
     Wait(wait::Command),
-    /// Show what nodes, jobs and allocations use now beside what is allocated, live.
-    #[command(subcommand)]
-    Top(top::Command),
-    Ui(ui::Args),
     Why(why::Args),
     /// Generate completions and manual pages; internal helpers.
     #[command(subcommand, hide = true)]

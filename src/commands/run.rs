@@ -16,7 +16,7 @@ use crate::commands::shared::resolve;
 use crate::commands::shared::target::{self, RouteFlags, TaskPlace};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::short;
+use crate::model::ids::{shell_word, short};
 use crate::model::one_off::{LEAVE, OneOff, OneOffRequest};
 use crate::model::target::readings;
 use crate::ops::exec::Launch;
@@ -141,10 +141,19 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     Box::pin(inside(args, app)).await.map_err(Error::of_the_exec_family)
 }
 
+/// Whether this names a job file, which `nomad run` takes, and no job.
+fn is_job_file(text: &str) -> bool {
+    [".hcl", ".nomad", ".json"].iter().any(|end| text.ends_with(end))
+}
+
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     let goes_in = args.stdin || args.tty;
     if args.command.is_empty() && !args.tty {
-        return Err(Error::usage("no command given").hint("put it after --, or use -it for a shell"));
+        let error = Error::usage("no command given");
+        return Err(match args.job.as_deref().filter(|job| is_job_file(job)) {
+            Some(file) => error.hint(format!("to run a job file: fleet deploy {}", shell_word(file))),
+            None => error.hint("put it after --, or use -it for a shell"),
+        });
     }
     if goes_in && app.printer.is_machine() {
         return Err(Error::usage("a command that is attached with -i or -t gives no document")

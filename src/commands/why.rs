@@ -15,10 +15,11 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 ///
 /// The sentence comes first, then what it stands on, then the smallest changes that help. Where work finds no place, changes of
 /// it are put to the cluster's own scheduler, which writes nothing: "planned, fits" or "not known". What was looked at, and what
-/// could not be seen, is told. A job takes eight requests whatever the size of the cluster, one more where its templates read
-/// variables, one for each of its instances whose checks Nomad runs, fifty at most, for each node that is asked for a sign of life since
-/// no check tells of what runs there, 64 at most, for each of its services with checks in Consul, and for each key of Consul that its
-/// templates read, three at most.
+/// could not be seen, is told. A job takes eight requests whatever the size of the cluster, one more where the scheduler refused it
+/// and was not asked again since, where one of its instances was lost with a node, and where its templates read variables, one for
+/// each of its instances whose checks Nomad runs, fifty at most, for each node that is asked for a sign of life since no check tells of
+/// what runs there, 64 at most, for each of its services with checks in Consul, and for each key of Consul that its templates read,
+/// three at most.
 ///
 /// The name is looked for among the ids of jobs first, then among the names of nodes, then among the beginnings of ids of
 /// everything; --kind says which is meant.

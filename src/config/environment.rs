@@ -62,6 +62,13 @@ impl Environment {
         std::env::split_paths(self.get("PATH")?).map(|dir| dir.join(program)).find(|file| file.is_file())
     }
 
+    /// Who runs this: `USER`, else `LOGNAME`, else the name that this machine has for the user of the process, else its number.
+    #[must_use]
+    pub fn user(&self) -> String {
+        let named = self.get("USER").or_else(|| self.get("LOGNAME"));
+        named.map_or_else(user_of_process, str::to_owned)
+    }
+
     /// Where the contexts live: `FLEET_CONFIG_DIR`, else the XDG or platform configuration directory.
     #[must_use]
     pub fn config_dir(&self) -> Option<PathBuf> {
@@ -85,6 +92,21 @@ impl Environment {
     }
 }
 
+fn user_of_process() -> String {
+    let id = rustix::process::getuid().as_raw().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    name_of(&id, &users).map_or_else(|| id.clone(), str::to_owned)
+}
+
+/// The name of the user with this number, in the text of `/etc/passwd`.
+fn name_of<'t>(id: &str, users: &'t str) -> Option<&'t str> {
+    users.lines().find_map(|user| {
+        let mut fields = user.split(':');
+        let (name, number) = (fields.next()?, fields.nth(1)?);
+        (number == id && !name.is_empty()).then_some(name)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +116,16 @@ mod tests {
         let env = Environment::from_pairs([("NO_COLOR", ""), ("NOMAD_ADDR", "")]);
         assert_eq!(env.get("NOMAD_ADDR"), None);
         assert!(env.is_set("NO_COLOR"));
+    }
+
+    #[test]
+    fn who_runs_this_has_a_name_or_at_least_a_number() {
+        assert_eq!(Environment::from_pairs([("USER", "ann"), ("LOGNAME", "bob")]).user(), "ann");
+        assert_eq!(Environment::from_pairs([("USER", ""), ("LOGNAME", "bob")]).user(), "bob");
+        assert_ne!(Environment::default().user(), "");
+        let users = "root:x:0:0:root:/root:/bin/sh\n+::::::\nci:x:1000:10::/:/bin/sh\n";
+        assert_eq!(name_of("1000", users), Some("ci"));
+        assert_eq!(name_of("10", users), None);
     }
 
     #[test]

@@ -165,7 +165,8 @@ pub fn waits_for(
             Some(look) => return unwell(look),
         };
         let then = if automatic { " and are promoted automatically" } else { ": ready to be promoted" };
-        return Some(format!("{so}{then}"));
+        let half = halfway(deployment).map(|half| format!("; {half}")).unwrap_or_default();
+        return Some(format!("{so}{then}{half}"));
     }
     let short: Vec<String> = deployment
         .task_groups
@@ -181,6 +182,30 @@ pub fn waits_for(
         return Some("every instance was found healthy; about to finish".to_owned());
     }
     Some(format!("waiting for health: {}", short.join("; ")))
+}
+
+/// What a deployment waits for, as `waits_for` says it, or why its canaries wait in vain.
+#[must_use]
+pub fn prospect(
+    deployment: &Deployment,
+    allocs: &[AllocStub],
+    canaries: &BTreeMap<String, Canaries>,
+    now: Option<&HealthLook>,
+) -> Option<String> {
+    let runs = deployment.status.is_active() && deployment.status != DeploymentStatus::Paused;
+    let in_vain = runs.then(|| beyond_promotion(deployment, allocs)).flatten();
+    in_vain.or_else(|| waits_for(deployment, canaries, now))
+}
+
+/// A group whose canaries are promoted and which is not whole yet, in words; none where there is no such group.
+#[must_use]
+pub fn halfway(deployment: &Deployment) -> Option<String> {
+    let is_half =
+        |g: &DeploymentGroup| g.desired_canaries > 0 && g.promoted && g.healthy_allocs < g.desired_total;
+    let half = deployment.task_groups.iter().find(|(_, g)| is_half(g));
+    half.map(|(name, g)| {
+        format!("{name} is promoted and goes on: {} of {} found healthy", g.healthy_allocs, g.desired_total)
+    })
 }
 
 /// That canaries which were found healthy are not so now, or that it is not known; none where they are.
@@ -284,6 +309,24 @@ mod tests {
         deployment.task_groups.values_mut().for_each(|g| g.placed_canaries = vec!["gone".into()]);
         assert!(beyond_promotion(&deployment, &allocs).unwrap().contains("do not count canary"));
         assert!(!all_ready(&canaries(&deployment, &allocs)));
+    }
+
+    #[test]
+    fn canaries_that_wait_in_vain_are_told_of_and_so_is_a_group_that_goes_on() {
+        let mut deployment: Deployment = body("deployment-needs-promotion");
+        let mut allocs: Vec<AllocStub> = body("deployment-allocations-canary");
+        let mut other = deployment.task_groups["g"].clone();
+        (other.promoted, other.healthy_allocs, other.desired_total) = (true, 1, 2);
+        deployment.task_groups.insert("a".to_owned(), other);
+        let told = |allocs: &[AllocStub]| {
+            prospect(&deployment, allocs, &canaries(&deployment, allocs), None).unwrap()
+        };
+        assert_eq!(
+            told(&allocs),
+            "the canaries were found healthy: ready to be promoted; a is promoted and goes on: 1 of 2 found healthy"
+        );
+        allocs.iter_mut().filter(|a| a.is_canary()).for_each(|a| a.client_status = ClientStatus::Failed);
+        assert!(told(&allocs).contains("has failed and is not tried again"));
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub enum Kind {
     DeploymentPaused,
     /// Allocations could not be placed.
     EvaluationBlocked,
-    /// Allocations of a stopped job may still run, on nodes that are away.
+    /// Allocations that are not to run may still do, on nodes that are away.
     NotSeenToStop,
     /// A deployment is under way.
     DeploymentRunning,
@@ -95,7 +95,7 @@ impl Kind {
             Kind::DeploymentAwaitsPromotion => ("job", "wait for promotion"),
             Kind::DeploymentPaused => ("job", "have a paused deployment"),
             Kind::EvaluationBlocked => ("job", "have work that finds no place"),
-            Kind::NotSeenToStop => ("job", "are stopped and may still run on nodes that are away"),
+            Kind::NotSeenToStop => ("job", "may still run, where they are not to, on nodes that are away"),
             Kind::DeploymentRunning => ("job", "are being deployed"),
             Kind::ChildrenLeft => ("job", "are stopped while runs of them go on"),
             Kind::NodeDraining => ("node", "are being drained"),

@@ -6,6 +6,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::evaluation::Evaluation;
 use crate::api::nomad::job::{JobBrief, LatestDeployment};
@@ -51,6 +52,11 @@ pub fn show_job(namespace: &str, id: &str) -> String {
     format!("fleet job show -n {} {}", shell_word(namespace), shell_word(id))
 }
 
+/// The command that tells why a job is as it is.
+fn why_job(namespace: &str, id: &str) -> String {
+    format!("fleet why {}", job_words(namespace, id))
+}
+
 fn because(trouble: &str) -> String {
     if trouble.is_empty() { String::new() } else { format!(": {trouble}") }
 }
@@ -82,6 +88,14 @@ fn service(job: &JobBrief, tally: &Tally) -> Option<Finding> {
 fn system(job: &JobBrief, tally: &Tally) -> Option<Finding> {
     // What was lost with a node belonged on that node alone.
     let missing = tally.pending + tally.failed + tally.retrying + tally.disconnected;
+    let elsewhere = tally.running + tally.canaries + tally.stopping + tally.lost;
+    if missing + elsewhere == 0 && job.group_count_sum > 0 && job.status == RunState::Running {
+        // Of one that fits no node the servers keep nothing: no allocation, and no evaluation that waits.
+        let text = "no node has an instance of it".to_owned();
+        let mut finding = about(job, Severity::Warning, Kind::JobDown, text);
+        finding.next = Some(why_job(&job.namespace, &job.id));
+        return Some(finding);
+    }
     if missing == 0 && tally.unhealthy == 0 {
         return None;
     }
@@ -126,13 +140,15 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
             let text = format!(
                 "version {version} waits for promotion, {healthy} of {} healthy{}",
                 words::count(all, "canary"),
-                match tally.unhealthy_canaries {
-                    0 => String::new(),
-                    n => format!(", {n} unhealthy"),
+                match (tally.unhealthy_canaries, tally.doubtful_canaries) {
+                    (0, 0) => String::new(),
+                    (n, 0) => format!(", {n} unhealthy"),
+                    (0, n) => format!(", of {n} it is not known"),
+                    (bad, n) => format!(", {bad} unhealthy, of {n} it is not known"),
                 }
             );
             // Nothing changes by itself for those that were found healthy, whatever they are now.
-            let decided = healthy + tally.unhealthy_canaries > 0;
+            let decided = healthy + tally.unhealthy_canaries + tally.doubtful_canaries > 0;
             let severity = if decided { Severity::Warning } else { Severity::Note };
             (severity, Kind::DeploymentAwaitsPromotion, text)
         }
@@ -254,11 +270,14 @@ pub fn left_children<'a>(
     left.into_iter().map(finding).collect()
 }
 
-/// What is to be said of a stopped job of which so many allocations may still run, on nodes that are away.
+/// What is to be said of a job of which so many allocations are not to run and may still do, on nodes that are away.
 #[must_use]
 pub fn left_on_nodes(job: &JobBrief, n: usize) -> Option<Finding> {
-    let text =
-        format!("it is stopped, and {} may still run on nodes that are away", words::count(n, "allocation"));
+    let allocs = words::count(n, "allocation");
+    let text = match job.stop {
+        true => format!("it is stopped, and {allocs} may still run on nodes that are away"),
+        false => format!("{allocs} that the servers no longer want may still run on nodes that are away"),
+    };
     (n > 0).then(|| about(job, Severity::Warning, Kind::NotSeenToStop, text))
 }
 
@@ -276,6 +295,6 @@ pub fn blocked(evaluation: &Evaluation) -> Finding {
         subject: evaluation.job_id.clone(),
         id: Some(evaluation.id.clone()),
         text,
-        next: Some(format!("fleet eval show {}", short(&evaluation.id))),
+        next: Some(why_job(&evaluation.namespace, &evaluation.job_id)),
     }
 }

@@ -1,7 +1,25 @@
 //! Why something could not be placed, in plain words.
 
+use std::collections::BTreeSet;
+
 use crate::api::nomad::evaluation::PlacementMetric;
 use crate::model::words;
+
+/// What the scheduler calls a driver that a node has not.
+const MISSING_DRIVERS: &str = "missing drivers";
+
+/// [`explain`], with the drivers of the group by name, which the scheduler leaves out.
+#[must_use]
+pub fn explain_of<'a>(metric: &PlacementMetric, drivers: impl IntoIterator<Item = &'a str>) -> String {
+    let drivers: BTreeSet<&str> = drivers.into_iter().filter(|d| !d.is_empty()).collect();
+    let named = drivers.iter().copied().collect::<Vec<_>>().join(", ");
+    let told = explain(metric);
+    match drivers.len() {
+        0 => told,
+        1 => told.replace(MISSING_DRIVERS, &format!("the missing driver {named}")),
+        _ => told.replace(MISSING_DRIVERS, &format!("{MISSING_DRIVERS} (of {named})")),
+    }
+}
 
 /// One sentence without a full stop, the most telling reasons first: `no room: memory on 3 nodes; 2 ruled out by
 /// ${attr.kernel.name} = linux`.
@@ -34,6 +52,20 @@ pub fn explain(metric: &PlacementMetric) -> String {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn a_missing_driver_is_named_where_the_group_is_known() {
+        let metric = PlacementMetric {
+            nodes_evaluated: 3,
+            constraint_filtered: BTreeMap::from([("missing drivers".into(), 3)]),
+            ..PlacementMetric::default()
+        };
+        assert_eq!(explain_of(&metric, []), "3 nodes ruled out by missing drivers");
+        let one = explain_of(&metric, ["docker", "docker"]);
+        assert_eq!(one, "3 nodes ruled out by the missing driver docker");
+        let two = explain_of(&metric, ["exec", "docker"]);
+        assert_eq!(two, "3 nodes ruled out by missing drivers (of docker, exec)");
+    }
 
     #[test]
     fn room_comes_before_rules_and_nothing_is_said_of_nothing() {

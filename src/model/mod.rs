@@ -25,6 +25,7 @@ pub mod job_diff;
 pub mod job_fields;
 pub mod job_health;
 pub mod jobfile;
+pub mod kept_counts;
 pub mod metric;
 pub mod node_address;
 pub mod node_health;

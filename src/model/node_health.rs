@@ -1,6 +1,8 @@
 //! What is to be said of a node.
 
-use crate::api::nomad::node::{DrainStatus, Eligibility, LastDrain, NodeStatus, NodeStub};
+use jiff::Timestamp;
+
+use crate::api::nomad::node::{DrainStatus, Eligibility, LastDrain, Node, NodeStatus, NodeStub};
 use crate::model::finding::{Finding, Kind, Severity};
 
 /// What an operator should know of a node; none when it is ready and takes work.
@@ -42,6 +44,15 @@ pub fn finding(node: &NodeStub) -> Option<Finding> {
     })
 }
 
+/// Since when a node is in its state. The servers note that a silent node missed its heartbeats again and again, and each time as if
+/// its state began then: it is the first of that unbroken row that tells, as far back as its newest events reach.
+#[must_use]
+pub fn since(node: &Node) -> Option<Timestamp> {
+    let silent = matches!(node.status, NodeStatus::Down | NodeStatus::Disconnected);
+    let missed = node.events.iter().rev().take_while(|e| silent && e.message.contains("heartbeat missed"));
+    missed.filter_map(|e| e.timestamp).chain(node.status_updated_at).min()
+}
+
 /// Who drains or drained a node, and what they wrote there.
 #[must_use]
 pub fn whose(drain: &LastDrain) -> String {
@@ -63,6 +74,20 @@ mod tests {
         nodes.retain(NodeStub::is_schedulable);
         assert!(!nodes.is_empty());
         assert!(nodes.iter().all(|n| finding(n).is_none()));
+    }
+
+    #[test]
+    fn a_node_is_silent_since_the_first_heartbeat_it_missed() {
+        let event = |message: &str, second: u32| serde_json::json!({"Message": message, "Subsystem": "Cluster", "Timestamp": format!("2026-01-01T00:00:{second:02}Z")});
+        let node = |status: &str| -> Node {
+            serde_json::from_value(serde_json::json!({"ID": "n1", "Name": "c1", "HTTPAddr": "10.0.0.1:4646", "Status": status,
+                "SchedulingEligibility": "eligible", "ModifyIndex": 1, "StatusUpdatedAt": 1_767_225_645, "Events": [
+                    event("Node heartbeat missed", 1), event("Node reregistered by heartbeat", 5),
+                    event("Node heartbeat missed", 9), event("Node heartbeat missed", 27), event("Node heartbeat missed", 45)]}))
+            .unwrap()
+        };
+        assert_eq!(since(&node("disconnected")), "2026-01-01T00:00:09Z".parse().ok());
+        assert_eq!(since(&node("ready")), "2026-01-01T00:00:45Z".parse().ok());
     }
 
     #[test]

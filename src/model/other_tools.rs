@@ -16,7 +16,7 @@ pub enum Meaning {
 }
 
 use Meaning::{ByCount, Same, Say};
-pub use flags::{FlagMeaning, flag, flags, further_word, is_of_value, takes_value};
+pub use flags::{FlagMeaning, common_flag, flag, flags, further_word, is_of_value, takes_value};
 use words::TABLE;
 
 /// A command line after translation.
@@ -41,6 +41,12 @@ pub fn translate(words: &[&str]) -> Option<Translation> {
             Say(sentence) => Translation::Sentence(typed, sentence),
         })
     })
+}
+
+/// Whether a first word is the name of a program, typed by habit before what is asked of it.
+#[must_use]
+pub fn is_tool(word: &str) -> bool {
+    ["fleet", "nomad", "kubectl", "docker"].contains(&word)
 }
 
 /// Every entry, for the test that tries them all.

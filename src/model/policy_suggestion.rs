@@ -1,6 +1,6 @@
 //! The smallest ACL policy that a verb needs, as measured (`acl-policies.md`).
 
-/// Verbs and what they need. `{ns}` stands for the namespace.
+/// Verbs and what they need. `{ns}` stands for the namespace, `{own}` for fleet's own variables where they are in it.
 const POLICIES: &[(&[&str], &str)] = &[
     (
         &["status", "top", "ui", "doctor", "why", "events"],
@@ -26,12 +26,7 @@ operator {
         r#"namespace "{ns}" {
   # alloc-lifecycle stops allocations one by one; scale-job lifts a single instance before its node is emptied
   capabilities = ["read-job", "alloc-lifecycle", "scale-job"]
-  variables {
-    path "fleet/*" {
-      capabilities = ["read", "write", "destroy"]
-    }
-  }
-}
+{own}}
 node {
   policy = "write"
 }
@@ -116,11 +111,30 @@ operator {
     ),
 ];
 
+/// The lock and the journals of rotations.
+const OWN_VARIABLES: &str = r#"  variables {
+    path "fleet/*" {
+      capabilities = ["list", "read", "write", "destroy"]
+    }
+  }
+"#;
+
 /// The policy for a verb, in a namespace.
 #[must_use]
 pub fn for_verb(verb: &str, namespace: &str) -> Option<String> {
     let (_, policy) = POLICIES.iter().find(|(verbs, _)| verbs.contains(&verb))?;
-    Some(policy.replace("{ns}", namespace))
+    let text = policy.replace("{ns}", namespace);
+    if !text.contains("{own}") {
+        return Some(text);
+    }
+    Some(match namespace {
+        "default" | "*" => text.replace("{own}", OWN_VARIABLES),
+        // A block of its own is all that holds there, whatever is granted for every namespace.
+        _ => {
+            let text = text.replace("{own}", "");
+            format!("{text}# the lock and the journals stand in this namespace\nnamespace \"default\" {{\n{OWN_VARIABLES}}}\n")
+        }
+    })
 }
 
 /// The verbs a policy is known for.
@@ -138,8 +152,10 @@ mod tests {
         for verb in verbs() {
             let policy = for_verb(verb, "ops").unwrap();
             assert!(hcl_edit::parser::parse_body(&policy).is_ok(), "{policy}");
-            assert!(!policy.contains("{ns}"));
+            assert!(!policy.contains("{ns}") && !policy.contains("{own}"));
         }
+        let blocks = |ns: &str| for_verb("rotation", ns).unwrap().matches("namespace \"").count();
+        assert_eq!((blocks("default"), blocks("*"), blocks("ops")), (1, 1, 2));
         assert!(for_verb("deploy", "ops").unwrap().starts_with("namespace \"ops\""));
         assert_eq!(for_verb("brew", "ops"), None);
     }

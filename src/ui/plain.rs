@@ -16,7 +16,7 @@ pub(crate) struct Plain {
 pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], how: Plain) -> String {
     let mut out = String::new();
     if how.headers {
-        out.push_str(&columns.iter().map(|c| c.title).collect::<Vec<_>>().join("\t"));
+        out.push_str(&columns.iter().map(heading).collect::<Vec<_>>().join("\t"));
         out.push('\n');
     }
     for row in rows {
@@ -25,6 +25,11 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], how: Plain) -> Stri
         out.push('\n');
     }
     out
+}
+
+/// A heading that says what a number alone does not: its unit.
+fn heading(column: &Column) -> String {
+    column.unit.map_or_else(|| column.title.to_owned(), |unit| format!("{} {unit}", column.title))
 }
 
 /// The same without the columns of `-o wide`.
@@ -40,5 +45,19 @@ impl Plain {
     /// A cell as it is written.
     pub(crate) fn cell(self, cell: &Cell) -> String {
         cell.tone().paint(&cell.plain(), self.color)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::table::column;
+
+    #[test]
+    fn a_number_has_its_unit_in_the_heading() {
+        let columns = [column("POOL"), column("MEMORY").right().unit("MIB")];
+        let rows = [vec![Cell::text("web"), Cell::Mebibytes(4096)]];
+        let how = Plain { headers: true, color: false };
+        assert_eq!(render(&columns, &rows, how), "POOL\tMEMORY MIB\nweb\t4096\n");
     }
 }

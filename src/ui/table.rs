@@ -30,6 +30,8 @@ pub struct Column {
     pub usual: Option<&'static str>,
     /// Order in which columns are left out on a narrow screen, the highest first; 0 is never left out.
     pub rank: u8,
+    /// The unit of its numbers, which stands in the heading for machines: for people it stands beside each number.
+    pub unit: Option<&'static str>,
 }
 
 /// A column with this heading.
@@ -45,6 +47,7 @@ pub const fn column(title: &'static str) -> Column {
         drops: false,
         usual: None,
         rank: 0,
+        unit: None,
     }
 }
 
@@ -89,6 +92,12 @@ impl Column {
     #[must_use]
     pub const fn usual(self, value: &'static str) -> Self {
         Column { usual: Some(value), ..self }
+    }
+
+    /// Numbers of this unit, in capitals as the heading is.
+    #[must_use]
+    pub const fn unit(self, unit: &'static str) -> Self {
+        Column { unit: Some(unit), ..self }
     }
 
     /// Left out early on a narrow screen, the highest rank first.

@@ -47,7 +47,7 @@ fn a_preview_says_what_moves_what_does_not_and_whether_it_fits() {
     about 82 s when all goes well, batch work and waiting left out; each moves once
     pool default: memory 1 % of 3 nodes now, 45 % at the peak; CPU 1 % now, 32 % at the peak
     --- stderr
-    the embedded fleet, scenario small: a shop of five jobs on three old nodes, and three new ones that wait to take over
+    the embedded fleet, scenario small: a shop of five jobs on three old nodes, and three new ones that wait to take over; its clock runs 20 times as fast as yours
     ");
 }
 
@@ -57,7 +57,7 @@ fn what_needs_a_decision_holds_it_and_says_which() {
     exit code 7
     --- stdout
     --- stderr
-    the embedded fleet, scenario small: a shop of five jobs on three old nodes, and three new ones that wait to take over
+    the embedded fleet, scenario small: a shop of five jobs on three old nodes, and three new ones that wait to take over; its clock runs 20 times as fast as yours
     Nodes, in this order
     #  NODE  CLASS  MOVES  BATCH  SYSTEM  NOTE
     1  c3    old        2      0       1  -
@@ -120,7 +120,7 @@ fn what_does_not_fit_is_refused_with_the_reasons_of_the_scheduler() {
     2 of quorum/quorum cannot be placed: 1 node ruled out by distinct_hosts (add room first, or start replacements with --replace-with-cmd)
     1 of scanner/scanner cannot be placed: 3 nodes ruled out by ${node.unique.name} = c2 (add room first, or start replacements with --replace-with-cmd)
     --- stderr
-    the embedded fleet, scenario pinned: jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes
+    the embedded fleet, scenario pinned: jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes; its clock runs 20 times as fast as yours
     error: the rotation was not started; nothing was changed
       because: 1 of licence/licence cannot be placed: 3 nodes ruled out by ${node.class} = old
       because: 2 of quorum/quorum cannot be placed: 1 node ruled out by distinct_hosts

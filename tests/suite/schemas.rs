@@ -18,8 +18,13 @@ use serde_json::{Map, Value, json};
 const NOMADS_OWN: [&str; 5] = ["job-inspect", "job-export", "operator-api", "operator-metrics", "events"];
 
 /// Flags that make a verb print another document.
-const OTHER_DOCUMENTS: [(&str, &str); 4] =
-    [("doctor", "--fix"), ("doctor", "--list"), ("job-show", "--effective"), ("job-inspect", "--effective")];
+const OTHER_DOCUMENTS: [(&str, &str); 5] = [
+    ("doctor", "--explain"),
+    ("doctor", "--fix"),
+    ("doctor", "--list"),
+    ("job-show", "--effective"),
+    ("job-inspect", "--effective"),
+];
 
 /// Objects whose keys are the operator's, by the name they stand under.
 const MAPS: [&str; 12] = [

@@ -36,6 +36,13 @@ pub fn state(state: &str) -> Get<Vec<Check>> {
         .needs(READ)
 }
 
+/// Every check of a node: its own, and those of the services that are registered there.
+#[must_use]
+pub fn node(name: &str) -> Get<Vec<Check>> {
+    Get::new(format!("/v1/health/node/{}", segment(name)), format!("list the checks of node {name}"))
+        .needs(READ)
+}
+
 /// An instance of a service.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]

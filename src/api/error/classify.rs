@@ -13,6 +13,7 @@ pub(crate) fn classify(status: u16, body: &str) -> Problem {
     match status {
         400 if has("Client sent an HTTP request to an HTTPS server") => Problem::Tls(TlsProblem::PlainToTls),
         429 if has("too many concurrent connections") => Problem::TooManyConnections,
+        _ if is_page(text) => Problem::Gateway,
         401 | 403 => Problem::Denied,
         _ if text.ends_with("Permission denied")
             || has("ACL token not found")
@@ -51,6 +52,12 @@ pub(crate) fn classify(status: u16, body: &str) -> Problem {
         502..=504 => Problem::Gateway,
         _ => Problem::Server,
     }
+}
+
+/// Whether an answer is a page for a browser: neither product has such, and what stands before them does (a login, an error page).
+pub(crate) fn is_page(body: &str) -> bool {
+    let begins = |with: &str| body.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    begins("<!doctype html") || begins("<html")
 }
 
 /// The server's words without the marks of forwarding.
@@ -152,6 +159,9 @@ mod tests {
             (500, "No cluster leader", Problem::NoLeader),
             (502, "<html>Bad Gateway</html>", Problem::Gateway),
             (503, "", Problem::Gateway),
+            (401, "\n<!DOCTYPE html><title>Log in</title>", Problem::Gateway),
+            (404, "<html><body>no such page</body></html>", Problem::Gateway),
+            (401, "Unauthorized", Problem::Denied),
             (504, "gateway timeout", Problem::Gateway),
             (500, "", Problem::Server),
             (

@@ -61,7 +61,7 @@ pub fn revert(namespace: &str, id: &str, to: u64, from: u64) -> Write<RegisterRe
 
 /// Sets the count of a group; refused while a deployment is under way.
 #[must_use]
-pub fn scale(namespace: &str, id: &str, group: &str, count: u64, message: &str) -> Write<EvalReply> {
+pub fn scale(namespace: &str, id: &str, group: &str, count: u64, message: &str) -> Write<RegisterReply> {
     let body = json!({"Count": count, "Target": {"Group": group, "Job": id, "Namespace": namespace}, "Message": message});
     Write::put(route(id, "scale"), format!("scale group {group} of job {id}"))
         .needs("namespace capability \"scale-job\" (or \"submit-job\")")

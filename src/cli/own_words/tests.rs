@@ -349,6 +349,14 @@ fn lines_of_other_tools_are_read_as_fleets() {
         ("config read service-defaults/web", "config show service-defaults/web"),
         ("members -detailed", "server list -o wide"),
         ("-ojson node list", "-ojson node list"),
+        // anybody
+        ("status --json", "status -o json"),
+        ("logs web --json", "logs web -o json"),
+        ("job run --json web.json", "job run web.json"),
+        ("use prod", "context use prod"),
+        ("fleet status", "status"),
+        ("docker ps", "alloc list"),
+        ("-n ops kubectl get node/c1", "-n ops node show c1"),
     ] {
         match read(&format!("fleet {typed}")) {
             Ok(read) if read == joined(&line(&format!("fleet {own}"))) => {}
@@ -378,7 +386,11 @@ fn what_has_no_line_has_a_sentence() {
         ("logs --previous web", "goes on over its restarts"),
         ("set image deploy/web web=x:1", "`fleet deploy FILE --var image=NAME:TAG`"),
         ("wait --for=condition=ready pod/x", "`fleet wait job JOB healthy`"),
-        ("wait web", "say for what"),
+        ("wait web", "`fleet wait` needs another word: `fleet wait job JOB healthy`"),
+        ("wait web healthy", "`fleet wait` needs another word"),
+        ("ui --version", "`fleet ui` has no `--version`: `fleet --version`"),
+        ("node help", "Usage: fleet node"),
+        ("node help drain", "Usage: fleet node drain"),
         ("auth can-i delete pods", "`fleet acl policy check VERB`"),
         ("reload web", "`fleet alloc signal ALLOC SIGHUP`"),
         ("enable c1", "`fleet node eligible NODE`"),

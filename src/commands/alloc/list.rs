@@ -6,7 +6,7 @@ use crate::api::nomad::allocation::{self, AllocStub};
 use crate::app::App;
 use crate::commands::shared::alloc::AllocRow;
 use crate::commands::shared::complete;
-use crate::commands::shared::listing::Rows;
+use crate::commands::shared::listing::{self, Rows};
 use crate::commands::shared::present::{self, ObservedHealth};
 use crate::error::Result;
 use crate::model::ids::JobType;
@@ -89,7 +89,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             AllocRow::from(a).with(health)
         })
         .collect();
-    app.printer.list(&rows, "no allocations")?;
+    listing::told(app, &rows, "no allocations").await?;
     present.not_known.iter().for_each(|(what, why)| app.printer.warn(&format!("not known: {what}: {why}")));
     Ok(())
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatus, RunState, TaskState};
+use crate::api::nomad::allocation::{
+    self, AllocStub, Allocation, ClientStatus, DesiredStatus, RunState, TaskState,
+};
 use crate::api::nomad::quoted;
 use crate::app::App;
 use crate::commands::shared::alloc::{diagnosis, health, health_now, state};
@@ -16,7 +18,9 @@ use crate::model::capacity;
 use crate::model::ids::JobType;
 use crate::model::present_health::PresentHealth;
 use crate::model::redaction::Secrets;
+use crate::model::unseen_end::{UnseenEnd, may_still_run};
 use crate::ops::present_health::Sources;
+use crate::ops::unseen_end;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Show an allocation and why it is in its state.
@@ -71,6 +75,9 @@ pub(super) struct AllocDetail {
     deployment_id: Option<String>,
     eval_id: String,
     tried_again_at: Option<Timestamp>,
+    /// That it may still run though it is not to: its node is away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    may_still_run: Option<UnseenEnd>,
     created_at: Option<Timestamp>,
     modified_at: Option<Timestamp>,
 }
@@ -168,8 +175,12 @@ struct Reschedule {
 }
 
 impl Tabular for Reschedule {
-    const COLUMNS: &'static [Column] =
-        &[column("WHEN").right(), column("FAILED").whole(), column("NODE").whole(), column("DELAY").right()];
+    const COLUMNS: &'static [Column] = &[
+        column("WHEN").right(),
+        column("FAILED").whole(),
+        column("NODE").whole(),
+        column("DELAY").right().unit("SECONDS"),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -227,6 +238,7 @@ impl AllocDetail {
             events,
             eval_id: a.eval_id,
             tried_again_at,
+            may_still_run: None,
             created_at: a.create_time,
             modified_at: a.modify_time,
         }
@@ -249,6 +261,13 @@ impl AllocDetail {
             // Of what is over, what was found is all that there is.
             true => health(self.healthy, self.canary),
             false => health_now(self.now.as_ref(), record, self.status, self.desired_status),
+        }
+    }
+
+    fn tasks_title(&self) -> &'static str {
+        match self.may_still_run {
+            Some(_) => "Tasks, as its node told last",
+            None => "Tasks",
         }
     }
 }
@@ -278,10 +297,14 @@ impl Describe for AllocDetail {
             ])
             .lines(Some("Why"), self.why.iter().map(|line| (line.clone(), Tone::Plain)))
             .lines(
+                Some("Not known to have stopped"),
+                self.may_still_run.iter().map(|unseen| (unseen.to_string(), Tone::Warn)),
+            )
+            .lines(
                 Some("Health"),
                 self.now.iter().flat_map(|now| &now.reasons).map(|r| (r.clone(), Tone::Warn)),
             )
-            .table("Tasks", &self.tasks)
+            .table(self.tasks_title(), &self.tasks)
             .table("Events", &self.events)
             .table("Earlier attempts", &self.reschedules)
     }
@@ -297,17 +320,33 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let alloc = nomad.read(&allocation::get(&id)).await?.value;
     let now = app.clock().now();
     let (reasons, again) = diagnosis(nomad, &alloc, now).await;
-    let health = if alloc.client_status.is_terminal() { None } else { present(app, &alloc, now).await? };
-    app.printer.object(&AllocDetail { now: health, ..AllocDetail::new(alloc, reasons, again) })
+    let ended = alloc.client_status.is_terminal();
+    let in_doubt = may_still_run(alloc.client_status, alloc.desired_status, None);
+    let found = if ended && !in_doubt { Vec::new() } else { listed(app, &alloc).await? };
+    let health = if ended { None } else { present(app, &alloc, &found, now).await? };
+    let unseen = unseen_end::among(nomad, &found).await?.into_iter().next();
+    app.printer.object(&AllocDetail {
+        now: health,
+        may_still_run: unseen,
+        ..AllocDetail::new(alloc, reasons, again)
+    })
+}
+
+/// The allocation as lists have it.
+async fn listed(app: &App, alloc: &Allocation) -> Result<Vec<AllocStub>> {
+    let only = format!("ID == {}", quoted(&alloc.id));
+    let call = allocation::list_with_tasks().namespace(&alloc.namespace).filter(Some(&only));
+    Ok(app.nomad()?.list(&call).await?.value)
 }
 
 /// How it does at this moment: the servers have noted only how it did when it was deployed.
-async fn present(app: &App, alloc: &Allocation, now: Timestamp) -> Result<Option<PresentHealth>> {
-    let nomad = app.nomad()?;
-    let only = format!("ID == {}", quoted(&alloc.id));
-    let call = allocation::list_with_tasks().namespace(&alloc.namespace).filter(Some(&only));
-    let found = nomad.list(&call).await?.value;
+async fn present(
+    app: &App,
+    alloc: &Allocation,
+    found: &[AllocStub],
+    now: Timestamp,
+) -> Result<Option<PresentHealth>> {
     let group = alloc.job.as_ref().and_then(|job| job.group(&alloc.task_group));
-    let health = Sources::new(nomad, app.consul()?).of(|_| group, &found, now).await;
+    let health = Sources::new(app.nomad()?, app.consul()?).of(|_| group, found, now).await;
     Ok(health.into_values().next())
 }

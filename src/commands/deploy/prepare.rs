@@ -14,6 +14,7 @@ use crate::commands::shared::rollout::Report;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
+use crate::model::kept_counts::CountSource;
 use crate::model::rollout::canary::{self, CanaryRisk};
 use crate::model::words;
 use crate::ops::deploy::Promotion;
@@ -59,7 +60,7 @@ pub(super) async fn all(
     report.expect(jobs.iter().map(|j| (j.namespace.as_str(), j.parsed.id())));
     let mut prepared = Vec::new();
     for (at, spec) in jobs.into_iter().enumerate() {
-        let whose = plan::Counts::of(args.preserve_counts, args.no_preserve_counts);
+        let whose = CountSource::of(args.preserve_counts, args.no_preserve_counts);
         prepared.push(report.hold(at, Prepared::make(args, app, spec, whose).await)?);
     }
     for p in &prepared {
@@ -71,7 +72,7 @@ pub(super) async fn all(
     for (at, p) in prepared.iter_mut().enumerate() {
         let Some(question) = p.question.take().filter(|_| asks && !p.plan.is_nothing()) else { continue };
         if app.printer.confirm(question).await? {
-            let again = Prepared::make(args, app, p.spec.clone(), plan::Counts::Running).await;
+            let again = Prepared::make(args, app, p.spec.clone(), CountSource::Running).await;
             *p = report.hold(at, again)?;
             p.show(app, args.dry_run)?;
         }
@@ -90,7 +91,7 @@ pub(super) fn only(prepared: &[Prepared], report: &mut Report) -> ExitCode {
 
 impl Prepared {
     /// Applies the command line's options to a job, and plans it.
-    async fn make(args: &Args, app: &App, mut spec: Spec, whose: plan::Counts) -> Result<Self> {
+    async fn make(args: &Args, app: &App, mut spec: Spec, whose: CountSource) -> Result<Self> {
         let wanted = args.wanted()?;
         let default = spec.parsed.job["Update"].clone();
         let job_type = JobType::of(&spec.parsed.job);
@@ -105,10 +106,14 @@ impl Prepared {
         let kept = plan::keep(app, &mut spec, whose).await?;
         let question = kept.question(spec.parsed.id());
         let mut notes = kept.notes;
+        let mut of_promotion = Vec::new();
         for group in spec.parsed.job["TaskGroups"].as_array_mut().into_iter().flatten() {
-            notes.extend(shape(args, group, &default, job_type)?);
+            of_promotion.extend(shape(args, group, &default, job_type)?);
         }
         let plan = plan::ask(app, &spec).await?;
+        // What is new, or does not change, has no canaries, whatever its file says.
+        let tried = |group: &str| plan.effects.iter().any(|e| e.group == group && e.canaries > 0);
+        notes.extend(of_promotion.into_iter().filter(|(group, _)| tried(group)).map(|(_, note)| note));
         let doubts = doubts(app, &spec, &default).await?;
         Ok(Prepared { plan, doubts, notes, question, spec, asked: wanted.is_some() })
     }
@@ -141,8 +146,14 @@ impl Prepared {
     }
 }
 
-/// Applies the command line's options to a group, and returns a note on them. `default` is the job's own update block.
-fn shape(args: &Args, group: &mut Value, default: &Value, job_type: JobType) -> Result<Option<String>> {
+/// Applies the command line's options to a group, and returns its name and a note on what a promotion of its canaries does.
+/// `default` is the job's own update block.
+fn shape(
+    args: &Args,
+    group: &mut Value,
+    default: &Value,
+    job_type: JobType,
+) -> Result<Option<(String, String)>> {
     let written = |key: &str, group: &Value| group["Update"][key].as_u64().or(default[key].as_u64());
     let name = group["Name"].as_str().unwrap_or_default().to_owned();
     let count = group["Count"].as_u64().unwrap_or(1);
@@ -178,11 +189,12 @@ fn shape(args: &Args, group: &mut Value, default: &Value, job_type: JobType) -> 
     let left = canary::left_at_promotion(count, canaries, parallel);
     let bounded = args.max_unavailable.is_some_and(|most| left.saturating_add(most) >= count);
     Ok((canaries > 0 && left < count && !bounded).then(|| {
-        format!(
+        let note = format!(
             "promotion may take {} of {} of {name} down at once; limit this with --max-unavailable",
             count - left,
             words::count(count, "instance")
-        )
+        );
+        (name, note)
     }))
 }
 

@@ -2,7 +2,6 @@
 
 use super::Args;
 use super::prepare::Prepared;
-use crate::api::nomad::job;
 use crate::api::permission::Permission;
 use crate::app::App;
 use crate::commands::shared::rollout::Narrator;
@@ -72,7 +71,7 @@ impl Shipping<'_> {
         let nomad = app.nomad()?;
         let (namespace, id) = (&p.spec.namespace, &p.plan.job);
         self.report.came_from(namespace, id, self.args.again(&p.spec.parsed.path));
-        let found = if p.plan.is_nothing() {
+        let done = if p.plan.is_nothing() {
             if self.args.detach {
                 let printer = &self.app.printer;
                 printer.note(&format!("{id}: nothing to do, the job is already registered like this"));
@@ -85,8 +84,9 @@ impl Shipping<'_> {
             let (index, submission) = (p.plan.check_index, Some(&parsed.submission));
             Some(act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await?)
         };
-        let job = match (nomad.read(&job::get(namespace, id)).await, found) {
-            (Ok(reply), _) => reply.value,
+        let index = done.and_then(|done| done.index);
+        let job = match (act::as_written(nomad, namespace, id, index).await, done) {
+            (Ok(job), _) => job,
             // Nobody is to follow it, so nobody has to read it.
             (Err(e), _) if e.is_denied() && self.args.detach => {
                 self.report.registered(namespace, id, None);
@@ -98,8 +98,8 @@ impl Shipping<'_> {
             (Err(e), None) => return Err(e.into()),
         };
         self.narrator.begin(&job);
-        if let Some(found) = found {
-            self.narrator.registered(&job, found)?;
+        if let Some(done) = done {
+            self.narrator.registered(&job, done.found)?;
         }
         if self.args.detach {
             self.report.detached(&job);
@@ -108,13 +108,13 @@ impl Shipping<'_> {
         let mut tracker = Tracker {
             app,
             permission: &self.permission,
-            options: Options { joined: found.is_none(), unchanged: found.is_none(), ..self.options.clone() },
+            options: Options { joined: done.is_none(), unchanged: done.is_none(), ..self.options.clone() },
             secrets: p.spec.secrets.clone(),
         };
         let end = tracker.follow(Target::of(&job), &mut self.narrator).await;
         let end = end.map_err(|error| {
             // An interrupted run has already printed how to continue.
-            if error.code() == ExitCode::Interrupted {
+            if matches!(error.code(), ExitCode::Interrupted | ExitCode::Terminated) {
                 return error;
             }
             error.hint(format!(

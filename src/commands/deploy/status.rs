@@ -79,7 +79,7 @@ fn waiting(look: HealthLook, target: &Target) -> Vec<String> {
     let end = match look {
         HealthLook::Good(_) => End::Pending { version, unseen: None },
         HealthLook::Bad { why } => End::CanariesUnwell { version, why },
-        HealthLook::NotKnown { why } => End::Pending { version, unseen: Some(why) },
+        HealthLook::NotKnown { why } => End::CanariesNotKnown { version, why },
     };
     let hints = end.error(&target.namespace, &target.job);
     let hints = hints.iter().flat_map(|e| e.hints().iter().cloned());
@@ -153,7 +153,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let canaries = deployment_health::canaries_now(&latest, &own, &[], &health);
     app.printer.object(&DeploymentDetail::new(latest, &own, &health, app.printer.shows_all()))?;
     if let RolloutState::CanariesReady { automatic: false } = state {
-        let code = if let HealthLook::Bad { .. } = canaries { ExitCode::Failed } else { ExitCode::Pending };
+        let code = match canaries {
+            HealthLook::Good(_) => ExitCode::Pending,
+            HealthLook::Bad { .. } => ExitCode::Failed,
+            HealthLook::NotKnown { .. } => ExitCode::TimedOut,
+        };
         waiting(canaries, &target).iter().for_each(|line| app.printer.note(line));
         return Ok(code);
     }

@@ -21,7 +21,7 @@ fn a_list_shows_how_far_they_are() {
     624507ef  t28        2  cancelled             1/1  5m ago  Cancelled due to newer version of job
     eebbe33b  t28        3  successful            1/1  4m ago  Deployment completed successfully
     ");
-    insta::assert_snapshot!(formatted(Format::JsonLines, |p| p.list(&views[..1], "none")), @r#"{"deployment_id":"5972579b-ccd6-4f8b-671e-b0f0f71c6ca5","namespace":"default","job_id":"t28","job_version":0,"status":"successful","status_description":"Deployment completed successfully","desired":1,"placed":1,"healthy":1,"unhealthy":0,"unpromoted_canaries":false,"created_at":"2026-11-21T11:04:56.073747647Z","modified_at":"2026-11-21T11:05:00.013306996Z"}"#);
+    insta::assert_snapshot!(formatted(Format::JsonLines, |p| p.list(&views[..1], "none")), @r#"{"deployment_id":"5972579b-ccd6-4f8b-671e-b0f0f71c6ca5","namespace":"default","job_id":"t28","job_version":0,"status":"successful","status_description":"Deployment completed successfully","desired":1,"placed":1,"found_healthy":1,"found_unhealthy":0,"unpromoted_canaries":false,"created_at":"2026-11-21T11:04:56.073747647Z","modified_at":"2026-11-21T11:05:00.013306996Z"}"#);
 }
 
 /// How they do, when each does as its verdict says.

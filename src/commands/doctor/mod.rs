@@ -48,7 +48,8 @@ const OF_CONSUL: &[&str] = &["FD301", "FD302", "FD303", "FD304"];
 /// reason and expires.
 ///
 /// The exit code is 0 when nothing was found, 1 when something was, and 2 when something could not be looked at and nothing was
-/// found: here 2 is not only a mistake on the command line.
+/// found: here 2 is not only a mistake on the command line. Where nothing of Nomad could be read it ends as `fleet status` does: with 4
+/// where the token was refused, with 5 where Nomad did not answer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet doctor
@@ -261,10 +262,19 @@ impl Args {
     }
 }
 
+/// The page of a check, for machines.
+#[derive(Debug, Serialize)]
+struct Page {
+    #[serde(flatten)]
+    check: &'static Check,
+    text: &'static str,
+}
+
 /// The page of a check.
-fn explain(code: &str) -> Result<&'static str> {
+fn explain(code: &str) -> Result<Page> {
     let page = pages::PAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code));
-    page.map(|(_, text)| *text).ok_or_else(|| unknown(code))
+    let (check, &(_, text)) = doctor::of(code).zip(page).ok_or_else(|| unknown(code))?;
+    Ok(Page { check, text })
 }
 
 fn unknown(code: &str) -> Error {
@@ -287,7 +297,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         return Box::pin(jobs::run(args, app)).await;
     }
     if let Some(code) = &args.explain {
-        app.printer.text(explain(code)?)?;
+        let page = explain(code)?;
+        match app.printer.is_machine() {
+            true => app.printer.document(&page)?,
+            false => app.printer.text(page.text)?,
+        }
         return Ok(ExitCode::Done);
     }
     if args.list {
@@ -308,6 +322,10 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         now,
     };
     let mut seen = Box::pin(examine(nomad, app.consul()?, scope)).await;
+    // Where nothing could be read there is nothing to tell but why.
+    if let Some(why) = seen.blind.take() {
+        return Err(why.into());
+    }
     match seen.consul_asked {
         true => {}
         // What was named and not looked at is not known.

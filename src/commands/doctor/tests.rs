@@ -28,11 +28,14 @@ fn each_code_has_a_page_and_each_page_a_code() {
     assert_eq!(files, codes);
     assert_eq!(pages::PAGES.len(), doctor::CHECKS.len());
     for check in doctor::CHECKS {
-        let page = explain(check.code).unwrap();
+        let page = explain(check.code).unwrap().text;
         assert!(page.starts_with(&format!("# {}: ", check.code)), "{}", check.code);
         assert!(page.to_lowercase().contains(&format!("severity: {}.", check.severity)), "{}", check.code);
     }
     assert!(explain("FD999").is_err());
+    let document = serde_json::to_value(explain("fd103").unwrap()).unwrap();
+    assert_eq!(document["code"], "FD103");
+    assert!(document["text"].as_str().unwrap().starts_with("# FD103: "), "{document}");
 }
 
 #[test]

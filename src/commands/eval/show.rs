@@ -52,7 +52,7 @@ impl From<Evaluation> for EvalDetail {
         let given = |id: String| Some(id).filter(|id| !id.is_empty());
         EvalDetail {
             why: why(&e),
-            unplaced: Unplaced::of(&e),
+            unplaced: Unplaced::of(&e, None),
             id: e.id,
             namespace: e.namespace,
             job_id: e.job_id,

@@ -16,7 +16,7 @@ use crate::commands::shared::resolve::current;
 use crate::commands::shared::run_end::{self, RunFate};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::{job_words, shell_word};
+use crate::model::ids::{JobKey, job_words, shell_word};
 use crate::model::words;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Describe, Detail, duration};
@@ -85,8 +85,9 @@ pub(super) struct Dispatched {
     #[serde(rename = "job_id")]
     job: String,
     namespace: String,
+    /// None where it runs, and may not be read.
     #[serde(rename = "child_job_id")]
-    child: String,
+    child: Option<String>,
     /// Whether an earlier dispatch with the same key had made it.
     repeated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,18 +95,22 @@ pub(super) struct Dispatched {
 }
 
 impl Dispatched {
-    pub(super) fn new(job: &Job, child: String, repeated: bool) -> Self {
-        let (job, namespace) = (job.id.clone(), job.namespace.clone());
+    pub(super) fn new(key: JobKey, child: Option<String>, repeated: bool) -> Self {
+        let JobKey { id: job, namespace } = key;
         Dispatched { job, namespace, child, repeated, exit_code: None }
     }
 }
 
 impl Describe for Dispatched {
     fn describe(&self) -> Detail {
-        let note =
-            if self.repeated { Cell::text("already dispatched with the same key") } else { Cell::Empty };
+        let note = match (&self.child, self.repeated) {
+            (None, _) => Cell::text("it was started; its id needs the right to read it"),
+            (Some(_), true) => Cell::text("already dispatched with the same key"),
+            (Some(_), false) => Cell::Empty,
+        };
+        let child = self.child.as_ref().map_or(Cell::Empty, Cell::text);
         let exit = self.exit_code.map_or(Cell::Empty, |c| Cell::text(c.to_string()));
-        Detail::new().fields([("child", Cell::text(&self.child)), ("note", note), ("exit code", exit)])
+        Detail::new().fields([("child", child), ("note", note), ("exit code", exit)])
     }
 }
 
@@ -156,14 +161,24 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         return Err(Error::failed("the servers did not answer the dispatch"));
     };
     let reply = reply.value;
-    let mut view = Dispatched::new(&job, reply.job_id, reply.eval_id.is_empty());
+    let made_before = reply.eval_id.is_empty();
+    if made_before && args.idempotency.is_none() {
+        // Nobody else has this key.
+        app.printer.note(
+            "the first reply was lost, and asked again the servers named the run: it was dispatched once",
+        );
+    }
+    let started = reply.job_id;
+    let key = JobKey::new(&*job.namespace, &*job.id);
+    let mut view =
+        Dispatched::new(key, Some(started.clone()), made_before && args.idempotency.is_some());
     if !args.wait {
         app.printer.object(&view)?;
         return Ok(ExitCode::Done);
     }
-    app.printer.note(&format!("dispatched {}", view.child));
+    app.printer.note(&format!("dispatched {started}"));
     let until = args.timeout.map(|t| app.clock().now() + t);
-    let (child, last) = run_end::followed(app, &job.namespace, &view.child, until, true).await?;
+    let (child, last) = run_end::followed(app, &job.namespace, &started, until, true).await?;
     let fate = RunFate::of(&child, &last);
     if let RunFate::Ended { code, .. } = fate {
         view.exit_code = Some(i64::from(code));
@@ -178,7 +193,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             }
             Ok(ExitCode::Of(code))
         }
-        other => Err(other.error(&view.child, &last)),
+        other => Err(other.error(&started, &last)),
     }
 }
 

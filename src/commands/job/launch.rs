@@ -11,12 +11,12 @@ use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::job::dispatch::Dispatched;
 use crate::commands::shared::complete;
-use crate::commands::shared::resolve::current;
+use crate::commands::shared::resolve;
 use crate::commands::shared::rollout::Follow;
 use crate::commands::shared::rollout::Following;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::job_words;
+use crate::model::ids::{JobKey, job_words};
 
 /// Verbs on periodic jobs.
 #[derive(Debug, Subcommand)]
@@ -40,17 +40,23 @@ pub struct ForceArgs {
 /// # Errors
 /// Usage (2) when the job is not periodic; API errors.
 pub async fn force(args: &ForceArgs, app: &App) -> Result<()> {
-    let job = current(app, &args.job).await?;
-    if job.periodic.is_none() {
-        return Err(Error::usage(format!("{} is not periodic", job.id)));
-    }
     let (nomad, permission) = (app.nomad()?, app.explicit());
+    let key = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
+    match nomad.read(&job::get(&key.namespace, &key.id)).await {
+        Ok(reply) if reply.value.periodic.is_none() => {
+            return Err(Error::usage(format!("{} is not periodic", key.id)));
+        }
+        Ok(_) => {}
+        // Who may start it need not be allowed to read it.
+        Err(e) if e.is_denied() => {}
+        Err(e) => return Err(e.into()),
+    }
     let children = async || {
-        let prefix = format!("{}/periodic-", job.id);
-        let found = nomad.list(&job::list().namespace(&job.namespace).prefix(Some(&prefix))).await?.value;
+        let prefix = format!("{}/periodic-", key.id);
+        let found = nomad.list(&job::list().namespace(&key.namespace).prefix(Some(&prefix))).await?.value;
         Ok::<_, api::Error>(found.into_iter().map(|j| j.id).collect::<BTreeSet<String>>())
     };
-    let call = registration::force_periodic(&job.namespace, &job.id);
+    let call = registration::force_periodic(&key.namespace, &key.id);
     // A list of jobs finds the run whose reply was lost. It takes a right that starting does not.
     let settled = match children().await {
         Ok(before) => {
@@ -61,19 +67,22 @@ pub async fn force(args: &ForceArgs, app: &App) -> Result<()> {
         Err(e) => return Err(e.into()),
     };
     let child = match settled {
-        Settled::Found(child) => child,
+        Settled::Found(child) => Some(child),
         // The evaluation is that of the run.
         Settled::Replied(reply) => {
-            let eval = nomad.read(&evaluation::get(&job.namespace, &reply.value.eval_id)).await;
-            let unread = |e: api::Error| {
-                let started = format!("a run of {} was started, and its id could not be read", job.id);
-                let words = job_words(&job.namespace, &job.id);
-                Error::from(e).context(started).hint(format!("fleet job show {words} lists its runs"))
-            };
-            eval.map_err(unread)?.value.job_id
+            match nomad.read(&evaluation::get(&key.namespace, &reply.value.eval_id)).await {
+                Ok(eval) => Some(eval.value.job_id),
+                Err(e) if e.is_denied() => None,
+                Err(e) => {
+                    let started = format!("a run of {} was started, and its id could not be read", key.id);
+                    let words = job_words(&key.namespace, &key.id);
+                    let error = Error::from(e).context(started);
+                    return Err(error.hint(format!("fleet job show {words} lists its runs")));
+                }
+            }
         }
     };
-    app.printer.object(&Dispatched::new(&job, child, false))
+    app.printer.object(&Dispatched::new(key, child, false))
 }
 
 /// Evaluate a job again: the scheduler places what is missing.
@@ -102,15 +111,37 @@ pub struct EvalArgs {
 /// API errors; how it ended.
 pub async fn eval(args: &EvalArgs, app: &App) -> Result<ExitCode> {
     app.bound(args.follow.timeout)?;
-    let job = current(app, &args.job).await?;
-    let call = registration::evaluate(&job.namespace, &job.id, args.reschedule);
+    let nomad = app.nomad()?;
+    let key = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
+    let job = match nomad.read(&job::get(&key.namespace, &key.id)).await {
+        Ok(reply) => Some(reply.value),
+        // Nothing has to be read of what is not followed.
+        Err(e) if e.is_denied() && args.follow.detach => None,
+        Err(e) => return Err(e.into()),
+    };
+    let call = registration::evaluate(&key.namespace, &key.id, args.reschedule);
     // A second evaluation does no harm, so a lost reply is answered by another one.
     let permission = app.explicit();
-    let asked =
-        settle(app.nomad()?, &permission, &call, Patience::OPERATION, async || Ok(None::<()>)).await?;
+    let asked = settle(nomad, &permission, &call, Patience::OPERATION, async || Ok(None::<()>)).await;
+    let asked = asked.map_err(|e| of_a_launcher(e, &key))?;
+    let Some(job) = job else {
+        app.printer.note(&format!("{key}: evaluated again, not followed"));
+        return Ok(ExitCode::Done);
+    };
     let following = Following::new(app, &args.follow);
     match asked {
         Settled::Replied(reply) => following.since(reply.value.index).follow(&job).await,
         Settled::Found(()) => following.follow(&job).await,
     }
+}
+
+/// A job that starts others runs nothing itself: what is meant is one of those.
+fn of_a_launcher(error: api::Error, key: &JobKey) -> Error {
+    let start = match error.text.as_str() {
+        text if text.contains("can't evaluate periodic job") => "periodic force",
+        text if text.contains("can't evaluate parameterized job") => "dispatch",
+        _ => return error.into(),
+    };
+    let words = job_words(&key.namespace, &key.id);
+    Error::from(error).hint(format!("to start a run of it: fleet job {start} {words}"))
 }

@@ -6,16 +6,18 @@ use serde_json::{Value, json};
 use crate::api::http::Patience;
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::{jobspec, registration};
-use crate::api::settle::settle;
+use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::job::diff;
 use crate::commands::shared::complete;
 use crate::commands::shared::jobfile::Variables;
-use crate::commands::shared::resolve::current;
+use crate::commands::shared::resolve::{current, no_version};
 use crate::commands::shared::rollout::{Follow, Following};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
+use crate::model::kept_counts::{self, CountSource};
+use crate::model::rollout::back;
 use crate::ops::deploy::act;
 
 /// Set the count of a group, and wait until that many run.
@@ -78,10 +80,10 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let done = async || {
         let now = nomad.read(&job::get(&job.namespace, &job.id)).await?.value;
-        Ok(now.group(group).is_some_and(|g| g.count() == count).then_some(()))
+        Ok(now.group(group).is_some_and(|g| g.count() == count).then_some(now))
     };
     let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
-    settle(nomad, &app.explicit(), &call, Patience::OPERATION, done).await.map_err(|e| {
+    let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, done).await.map_err(|e| {
         if e.is_active_deployment() {
             Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
                 format!(
@@ -93,11 +95,19 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
             e.into()
         }
     })?;
-    let now = nomad.read(&job::get(&job.namespace, &job.id)).await?.value;
+    let now = match settled {
+        Settled::Replied(reply) => {
+            act::as_written(nomad, &job.namespace, &job.id, Some(reply.value.job_modify_index)).await?
+        }
+        Settled::Found(now) => now,
+    };
     Following::new(app, &args.follow).follow(&now).await
 }
 
 /// Register an earlier version of a job again, and wait until it is healthy everywhere.
+///
+/// A group with a scaling block keeps the count it has now, unless counts are all that differs. Asks first where fewer would run
+/// than now.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job revert web
@@ -108,9 +118,21 @@ pub struct RevertArgs {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// The version, by its number or its tag [default: the newest stable one before the current one].
+    /// The version, by its number or its tag [default: the newest stable one that differs by more than counts].
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
+
+    /// Keep the counts that groups have now, whatever the version says.
+    #[arg(long, conflicts_with = "no_preserve_counts")]
+    preserve_counts: bool,
+
+    /// Take the version's counts, also of groups that have a scaling block.
+    #[arg(long)]
+    no_preserve_counts: bool,
+
+    /// Go ahead without asking.
+    #[arg(long, short)]
+    yes: bool,
 
     #[command(flatten)]
     follow: Follow,
@@ -119,29 +141,37 @@ pub struct RevertArgs {
 /// Registers an earlier version again.
 ///
 /// # Errors
-/// Not found (3) when there is no such version; how it ended.
+/// Not found (3) when there is no such version; refused (7) when fewer would run and nobody said yes; how it ended.
 pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
     app.bound(args.follow.timeout)?;
     let job = current(app, &args.job).await?;
     let nomad = app.nomad()?;
+    let all = nomad.read(&registration::versions_raw(&job.namespace, &job.id)).await?.value;
     let to = match &args.to {
         Some(text) => {
             let kept = nomad.read(&registration::versions(&job.namespace, &job.id)).await?.value;
             diff::find(&job.id, &kept, text)?
         }
-        None => act::stable_before(nomad, &job).await?.ok_or_else(|| {
-            Error::not_found(format!("{} has no stable version before {}", job.id, job.version)).hint(
-                format!(
-                    "fleet job history {} lists its versions; --to takes any of them",
-                    job_words(&job.namespace, &job.id)
-                ),
-            )
+        None => back::other_stable(&all, job.version).ok_or_else(|| {
+            let name = job_words(&job.namespace, &job.id);
+            Error::not_found(format!("{} has no stable version before {} to go back to", job.id, job.version))
+                .because("one that differs by its counts only is not taken by itself")
+                .hint(format!("fleet job history {name} lists its versions; --to takes any of them"))
         })?,
     };
     if to == job.version {
         return Err(Error::refused(format!("version {to} of {} is the current one", job.id)));
     }
-    let now = act::revert(nomad, &app.explicit(), &job, to).await?;
+    let whose = CountSource::of(args.preserve_counts, args.no_preserve_counts);
+    let spec = with_counts(app, &job, &all, to, whose)?;
+    let permission = match &spec.question {
+        Some(question) => app.confirm(args.yes, question).await?,
+        None => app.explicit(),
+    };
+    let now = match spec.changed {
+        Some(changed) => act::revert_changed(nomad, &permission, &job, to, changed).await?,
+        None => act::revert(nomad, &permission, &job, to).await?,
+    };
     if now.version == job.version {
         app.printer.note(&format!("{}: nothing to do, version {to} is the same as the current one", job.id));
         return Following::new(app, &args.follow).unchanged().follow(&now).await;
@@ -151,6 +181,39 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
     // Its canaries were tried when it was new.
     following.promotes();
     following.follow(&now).await
+}
+
+/// An earlier version, as it is to be registered.
+#[derive(Default)]
+struct Earlier {
+    /// The version with other counts than its own; none where it is taken as it is.
+    changed: Option<Value>,
+    /// What is asked first: fewer would run than now.
+    question: Option<String>,
+}
+
+/// Puts the counts of what runs into an earlier version where they hold, and says so. Where counts are all that differs they are
+/// what is asked for.
+fn with_counts(app: &App, job: &Job, kept: &Value, to: u64, whose: CountSource) -> Result<Earlier> {
+    let old = back::version(kept, to).ok_or_else(|| no_version(&job.id, to))?;
+    let current = back::version(kept, job.version);
+    // What does not run, or runs on each node, has no counts.
+    if job.stop || job.job_type.is_per_node() {
+        return Ok(Earlier::default());
+    }
+    let mut spec = old.clone();
+    if whose == CountSource::Scaled && current.is_some_and(|current| back::same_but_counts(old, current)) {
+        for group in spec["TaskGroups"].as_array_mut().into_iter().flatten() {
+            group["Scaling"] = Value::Null;
+        }
+    }
+    let before = spec.clone();
+    let counts = kept_counts::apply(&mut spec, job, whose, &format!("version {to}"));
+    counts.notes.iter().for_each(|note| app.printer.note(note));
+    let fewer = counts.doubtful.join(", ");
+    let question = (!counts.doubtful.is_empty())
+        .then(|| format!("Go back to version {to} of {} with fewer instances ({fewer})?", job.id));
+    Ok(Earlier { changed: (spec != before).then_some(spec), question })
 }
 
 /// Start a stopped job again, as it was, and wait until it is healthy.
@@ -225,7 +288,7 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
         spec["Meta"] = json!({});
     }
     keep_counts(&mut spec, &job);
-    spec["Meta"]["fleet.resubmitted"] = json!(format!("{:.0}", app.clock().now()));
+    spec["Meta"][back::RESUBMITTED] = json!(format!("{:.0}", app.clock().now()));
     let now = register(app, &job, &spec, stored.as_ref()).await?;
     Following::new(app, &args.follow).follow(&now).await
 }
@@ -247,8 +310,9 @@ async fn register(
     submission: Option<&jobspec::Submission>,
 ) -> Result<Job> {
     let nomad = app.nomad()?;
-    act::register(nomad, &app.explicit(), &job.namespace, spec, job.job_modify_index, submission).await?;
-    let now = nomad.read(&job::get(&job.namespace, &job.id)).await?.value;
+    let index = job.job_modify_index;
+    let done = act::register(nomad, &app.explicit(), &job.namespace, spec, index, submission).await?;
+    let now = act::as_written(nomad, &job.namespace, &job.id, done.index).await?;
     app.printer.note(&format!("{}: registered version {}", now.id, now.version));
     Ok(now)
 }

@@ -1,10 +1,14 @@
 //! `fleet job plan`
 
+use std::path::Path;
+
 use crate::app::App;
 use crate::commands::shared::jobfile::JobFile;
 use crate::commands::shared::plan;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::shell_word;
+use crate::model::kept_counts::CountSource;
 
 /// Show what registering a job file would change, and what that would do to running instances. Changes nothing.
 ///
@@ -24,14 +28,25 @@ pub struct Args {
     compat: bool,
 }
 
+impl Args {
+    /// A job where a file belongs: `kubectl diff` and `git diff` take what is there.
+    fn of_a_job(&self, error: Error) -> Error {
+        let file = self.job.file.as_str();
+        if file == "-" || file.contains(['/', '.']) || Path::new(file).exists() {
+            return error;
+        }
+        error.hint(format!("to compare versions of a job: fleet job diff {}", shell_word(file)))
+    }
+}
+
 /// Plans a job file.
 ///
 /// # Errors
 /// Usage (2) when it cannot be parsed; API errors.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let shown = async {
-        let mut spec = args.job.load(app).await?;
-        let whose = if args.compat { plan::Counts::File } else { plan::Counts::Scaled };
+        let mut spec = args.job.load(app).await.map_err(|e| args.of_a_job(e))?;
+        let whose = if args.compat { CountSource::Written } else { CountSource::Scaled };
         let notes = plan::keep(app, &mut spec, whose).await?.notes;
         if !args.compat {
             notes.iter().for_each(|note| app.printer.note(note));

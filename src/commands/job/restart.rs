@@ -143,7 +143,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     // By the nodes' clocks, which need not agree with ours.
     let permission = app.explicit();
     let what = format!("restart of job {}", job.id);
-    let holder = Holder::here(what, app.env.get("USER"), app.clock().now());
+    let holder = Holder::here(what, app.env.user(), app.clock().now());
     let guard =
         Guard::new(&nomad, &permission, holder, BTreeSet::from([JobKey::new(&*job.namespace, &*job.id)]));
     let before =

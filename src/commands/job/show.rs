@@ -137,7 +137,7 @@ impl JobDetail {
     ) -> Self {
         allocs.sort_by_key(|a| std::cmp::Reverse(a.create_index));
         let blocked = evaluations.iter().find(|e| e.status == EvalStatus::Blocked);
-        let unplaced = blocked.map(Unplaced::of).unwrap_or_default();
+        let unplaced = blocked.map(|e| Unplaced::of(e, Some(&job))).unwrap_or_default();
         let waits = |id: &str| evaluations.iter().any(|e| e.id == id && e.status == EvalStatus::Pending);
         let counted = !job.job_type.is_per_node();
         let groups =

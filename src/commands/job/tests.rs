@@ -17,16 +17,16 @@ fn views(recording: &str) -> Vec<list::JobRow> {
 #[test]
 fn a_list_shows_what_runs_of_what_is_wanted() {
     insta::assert_snapshot!(screen(100, |p| p.list(&views("jobs-statuses"), "none")), @"
-    JOB      TYPE     STATUS   RUNNING  HEALTHY  DEPLOYMENT  VERSION  SUBMITTED
-    web      service  running      3/3        3  successful        0     4m ago
-    toobig   service  running      0/1        0  running           0     4m ago
-    nightly  batch    running      1/1        -  -                 0     4m ago
-    agent    system   running        6        0  running           0     4m ago
-    t28      service  running      1/1        1  successful        3     4m ago
+    JOB      TYPE     STATUS   RUNNING  FOUND HEALTHY  DEPLOYMENT  VERSION  SUBMITTED
+    web      service  running      3/3              3  successful        0     4m ago
+    toobig   service  running      0/1              0  running           0     4m ago
+    nightly  batch    running      1/1              -  -                 0     4m ago
+    agent    system   running        6              0  running           0     4m ago
+    t28      service  running      1/1              1  successful        3     4m ago
     ");
     insta::assert_snapshot!(screen(60, |p| p.list(&views("jobs-statuses-canary"), "none")), @"
-    JOB  TYPE     STATUS   RUNNING  HEALTHY  DEPLOYMENT
-    w    service  running      3/3        3  awaits promotion
+    JOB  STATUS   RUNNING  FOUND HEALTHY  DEPLOYMENT
+    w    running      3/3              3  awaits promotion
     ");
 }
 
@@ -77,7 +77,7 @@ fn the_json_of_a_row() {
         "job_version": 1,
         "wanted": 3,
         "running": 3,
-        "healthy": 3,
+        "found_healthy": 3,
         "pending": 0,
         "not_seen": null,
         "children": null,

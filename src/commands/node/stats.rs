@@ -168,7 +168,7 @@ impl Tabular for Usage {
         column("OF").right().rank(1),
         column("ALLOC DIR").right(),
         column("OF").right().rank(2),
-        column("UP").right().rank(3),
+        column("UP").right().rank(3).unit("SECONDS"),
         column("NOTE").usual("-").folds(),
     ];
 

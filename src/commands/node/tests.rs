@@ -158,6 +158,7 @@ fn the_json_of_a_node() {
           "job_type": "system",
           "running": 1,
           "pending": 0,
+          "unknown": 0,
           "stopping": 0,
           "ended": 0,
           "cpu_mhz": 100,

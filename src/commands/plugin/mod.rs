@@ -7,6 +7,7 @@ use crate::api::nomad::alloc_status::ClientStatus;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::volume::{self, PluginStub};
 use crate::app::App;
+use crate::commands::shared::listing;
 use crate::error::{Error, Result};
 use crate::model::suggest;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -29,7 +30,7 @@ impl Command {
             Command::List(_) => {
                 let all = app.nomad()?.list(&volume::plugins()).await?.value;
                 let rows: Vec<Row> = all.into_iter().map(Row::from).collect();
-                app.printer.list(&rows, "no CSI plugins")
+                listing::told(app, &rows, "no CSI plugins").await
             }
             Command::Show(args) => show(&args, app).await,
         }

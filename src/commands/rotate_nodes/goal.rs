@@ -40,7 +40,7 @@ impl RotationRequest {
         let nodes = &draft.plan.nodes;
         let now = app.clock().now();
         Ok(Goal {
-            holder: Holder::here(format!("rotation {name}"), app.env.get("USER"), now),
+            holder: Holder::here(format!("rotation {name}"), app.env.user(), now),
             name,
             purpose: Purpose::Rotation,
             key,

@@ -24,6 +24,7 @@ use crate::api::permission::Permission;
 use crate::app::App;
 use crate::commands::shared::rotation_board::RotationBoard;
 use crate::commands::shared::rotation_notices::Notices;
+use crate::commands::shared::still_ineligible;
 use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::ops::journal::Journal;
@@ -230,6 +231,11 @@ impl OwnPart<'_> {
             recorder,
             orderly: app.interrupts.orderly(),
         };
+        // Where something is done to each node, that ends it or gives it back.
+        let closed: BTreeSet<String> = match goal.options.service {
+            None => goal.nodes.iter().map(|n| n.node.id.clone()).collect(),
+            Some(_) => BTreeSet::new(),
+        };
         let mut rotation = Rotation::new(means, goal);
         let ended = rotation.run().await;
         let report = Report::new(plan, rotation.recorder.outcome(), &rotation.rotated());
@@ -237,6 +243,9 @@ impl OwnPart<'_> {
         narrator.finish().await;
         if !app.printer.wants_events() {
             app.printer.object(&report)?;
+        }
+        if ended.is_ok() {
+            still_ineligible::say(app, nomad, &closed).await;
         }
         ended
     }

@@ -108,8 +108,12 @@ impl Report {
 }
 
 impl Tabular for NodeView {
-    const COLUMNS: &'static [Column] =
-        &[column("NODE").whole(), column("STATE").whole(), column("MOVED").right(), column("TOOK").right()];
+    const COLUMNS: &'static [Column] = &[
+        column("NODE").whole(),
+        column("STATE").whole(),
+        column("MOVED").right(),
+        column("TOOK").right().unit("SECONDS"),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         let tone = match self.state {
@@ -133,7 +137,7 @@ impl Tabular for MoveView {
         column("FROM").whole(),
         column("TO").whole(),
         column("OUTCOME").whole(),
-        column("TOOK").right(),
+        column("TOOK").right().unit("SECONDS"),
         column("OLD ID").rank(2),
         column("NEW ID").rank(1),
     ];

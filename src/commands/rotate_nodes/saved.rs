@@ -32,6 +32,8 @@ const FORMAT: &str = "fleet-rotation-plan/1";
 #[command(after_help = "Examples:
   fleet rotate-nodes plan --class old --singletons surge --out tonight.json
   fleet rotate-nodes plan --pool web --max-parallel 10% --by meta.rack --out web.json --expires 2h")]
+// A plan asks nothing and does nothing.
+#[command(mut_arg("dry_run", |arg| arg.hide(true)), mut_arg("yes", |arg| arg.hide(true)))]
 pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) wanted: RotationRequest,

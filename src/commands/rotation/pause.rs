@@ -66,7 +66,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
     let now = app.clock().now();
-    let by = Holder::here(stored.holder.what, app.env.get("USER"), now);
+    let by = Holder::here(stored.holder.what, app.env.user(), now);
     let pause = Pause { by, reason: args.reason.clone() };
     control::ask(nomad, &app.explicit(), &args.name, &pause).await?;
     let at_work = lock::at_work(&lock::read(nomad).await?.0, &args.name);

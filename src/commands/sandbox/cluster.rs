@@ -104,7 +104,11 @@ impl ClusterArgs {
 
     pub(super) fn story(&self) -> String {
         let kind = if self.real { "real agents" } else { "the embedded fleet" };
-        format!("{kind}, scenario {}: {}", self.scenario, self.scenario.story())
+        let fast = match self.real || (self.speed - 1.0).abs() < f64::EPSILON {
+            true => String::new(),
+            false => format!("; its clock runs {} times as fast as yours", self.speed),
+        };
+        format!("{kind}, scenario {}: {}{fast}", self.scenario, self.scenario.story())
     }
 
     async fn simulate(&self, door: SimulatedAccess) -> Result<(Cluster, ClusterAccess)> {

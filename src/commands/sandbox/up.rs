@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::commands::sandbox::cluster::{ClusterArgs, SimulatedAccess};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::IdPrefix;
 
 /// Keep the embedded fleet running until Ctrl-C, for use from other shells.
 ///
@@ -22,12 +23,26 @@ pub struct Args {
     cluster: ClusterArgs,
 
     /// Address of Nomad's API [default: any free port of 127.0.0.1].
-    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "real")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = loopback, conflicts_with = "real")]
     listen: Option<SocketAddr>,
 
     /// Secret id of the management token [default: a random UUID].
-    #[arg(long, value_name = "UUID", conflicts_with = "real")]
+    #[arg(long, value_name = "UUID", value_parser = uuid, conflicts_with = "real")]
     token: Option<String>,
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.parse().map_err(|_| "not an address with a port".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("it runs real processes, so it listens on loopback only".to_owned())
+    }
+}
+
+fn uuid(text: &str) -> Result<String, String> {
+    let whole = IdPrefix::parse(text).is_some_and(|id| id.is_whole());
+    if whole { Ok(text.to_owned()) } else { Err("not a UUID".to_owned()) }
 }
 
 /// Starts it and waits for Ctrl-C.

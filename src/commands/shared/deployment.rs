@@ -51,8 +51,8 @@ pub(crate) struct DeploymentRow {
     status_description: String,
     desired: u64,
     placed: u64,
-    healthy: u64,
-    unhealthy: u64,
+    found_healthy: u64,
+    found_unhealthy: u64,
     unpromoted_canaries: bool,
     created_at: Option<Timestamp>,
     modified_at: Option<Timestamp>,
@@ -64,8 +64,8 @@ impl From<Deployment> for DeploymentRow {
         DeploymentRow {
             desired: sum(|g| g.desired_total),
             placed: sum(|g| g.placed_allocs),
-            healthy: sum(|g| g.healthy_allocs),
-            unhealthy: sum(|g| g.unhealthy_allocs),
+            found_healthy: sum(|g| g.healthy_allocs),
+            found_unhealthy: sum(|g| g.unhealthy_allocs),
             unpromoted_canaries: d.has_unpromoted_canaries(),
             id: d.id,
             namespace: d.namespace,
@@ -110,7 +110,7 @@ impl Tabular for DeploymentRow {
             Cell::text(&self.namespace),
             Cell::Number(self.job_version),
             Cell::toned(self.status.to_string(), tone(self.status)),
-            Cell::text(format!("{}/{}", self.healthy, self.desired)),
+            Cell::text(format!("{}/{}", self.found_healthy, self.desired)),
             Cell::Time(self.created_at),
             Cell::from(&self.status_description),
         ]
@@ -223,7 +223,7 @@ impl DeploymentDetail {
         let active = d.status.is_active();
         let look = (active && deployment_health::all_ready(&canaries) && !present.is_empty())
             .then(|| deployment_health::canaries_now(&d, allocs, &[], present));
-        let waits_for = deployment_health::waits_for(&d, &canaries, look.as_ref());
+        let waits_for = deployment_health::prospect(&d, allocs, &canaries, look.as_ref());
         let deadlines = deployment_health::deadlines(&d, &canaries);
         let groups = d.task_groups.iter().map(|(name, g)| {
             let own = || allocs.iter().filter(|a| a.task_group == *name);

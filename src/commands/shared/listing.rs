@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::http::Get;
+use crate::api::nomad::acl;
 use crate::app::App;
 use crate::commands::shared::resolve;
 use crate::error::Result;
@@ -33,7 +34,30 @@ pub async fn show<V: Tabular>(app: &App, rows: &[V], none: &str) -> Result<()> {
     if rows.is_empty() {
         resolve::namespace(app).await?;
     }
-    app.printer.list(rows, none)
+    told(app, rows, none).await
+}
+
+/// Shows the rows of a list, where the namespace was looked at. What the token may not see the servers leave out without a word
+/// (`nomad-api.md §1.3`): of an empty list that is said, unless the token may see everything.
+///
+/// # Errors
+/// When stdout cannot be written, a closed pipe excepted.
+pub async fn told<V: Tabular>(app: &App, rows: &[V], none: &str) -> Result<()> {
+    if !rows.is_empty() || sees_everything(app).await? {
+        return app.printer.list(rows, none);
+    }
+    if app.printer.is_machine() {
+        app.printer.warn("nothing is listed, and what this token may not see is left out without a word");
+    }
+    app.printer.list(rows, &format!("{none}, of what this token may see"))
+}
+
+/// Whether nothing is left out of a list for want of rights.
+async fn sees_everything(app: &App) -> Result<bool> {
+    Ok(match app.nomad()?.read(&acl::token_self()).await {
+        Ok(reply) => reply.value.kind == "management",
+        Err(error) => error.is_acl_disabled(),
+    })
 }
 
 impl Rows {
@@ -51,7 +75,7 @@ impl Rows {
         none: &str,
     ) -> Result<()> {
         let views = self.fetch(app, list.query("reverse", "true"), expression, names).await?;
-        app.printer.list::<V>(&views, none)
+        told::<V>(app, &views, none).await
     }
 
     /// The rows of a list that the expression selects, in the server's order and at most --limit. `jobs` and `nodes` are the

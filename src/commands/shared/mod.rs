@@ -32,5 +32,6 @@ pub mod rotation_words;
 pub mod run_end;
 pub mod snapshot;
 pub mod spec;
+pub(crate) mod still_ineligible;
 pub mod target;
 pub mod unplaced;

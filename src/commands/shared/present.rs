@@ -260,10 +260,9 @@ async fn of_consul(
         critical_checks: critical.len(),
         critical_nodes: own.collect::<BTreeSet<_>>().into_iter().collect(),
     };
-    let by_alloc: Vec<(String, Check)> = critical
-        .into_iter()
-        .filter_map(|c| Some((ServiceRegistration::alloc_in(&c.service_id)?.to_owned(), c)))
-        .collect();
+    let mut by_alloc = on_critical_nodes(consul, &critical).await.map_err(told)?;
+    let own = |c: Check| Some((ServiceRegistration::alloc_in(&c.service_id)?.to_owned(), c));
+    by_alloc.extend(critical.into_iter().filter_map(own));
     if by_alloc.is_empty() {
         return Ok((Vec::new(), seen));
     }
@@ -285,6 +284,35 @@ async fn of_consul(
         CriticalCheck { alloc, check, holds_updates }
     });
     Ok((critical.collect(), seen))
+}
+
+/// The allocations of which services with checks are registered on a node of Consul that has a critical check of its own, each with
+/// that check: it counts for each of them. One request for each such node.
+async fn on_critical_nodes(consul: &Http, critical: &[Check]) -> Result<Vec<(String, Check)>> {
+    let nodes: BTreeMap<String, Check> =
+        critical.iter().filter(|c| c.service_id.is_empty()).map(|c| (c.node.clone(), c.clone())).collect();
+    let read = stream::iter(nodes).map(|(node, check)| async move {
+        let all = consul.read(&health::node(&node)).await?.value;
+        let allocs: BTreeSet<&str> =
+            all.iter().filter_map(|c| ServiceRegistration::alloc_in(&c.service_id)).collect();
+        Ok(allocs.into_iter().map(|id| (id.to_owned(), check.clone())).collect::<Vec<_>>())
+    });
+    let found: Vec<Result<Vec<(String, Check)>>> = read.buffer_unordered(AT_ONCE).collect().await;
+    let found: Vec<Vec<(String, Check)>> = found.into_iter().collect::<Result<_>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Those of these allocations whose checks are in Consul. One request.
+pub(crate) async fn checked_in_consul(
+    nomad: &Http,
+    namespace: &str,
+    ids: &BTreeSet<String>,
+) -> Result<BTreeSet<String>> {
+    let few = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().map(String::as_str)));
+    let filter = among(few.as_deref(), &checked_by("consul"));
+    let call = allocation::list().namespace(namespace).filter(Some(&filter)).stale();
+    let checked = nomad.list(&call).await?.value.into_iter().map(|a| a.id);
+    Ok(checked.filter(|id| ids.contains(id)).collect())
 }
 
 /// By allocation, the names of the checks that hold no update of its job, of those with a check that fails. One request, and one

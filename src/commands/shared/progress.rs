@@ -40,7 +40,14 @@ fn how_far((passed, expected): (u64, Option<u64>), took: Duration) -> String {
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a rate is shown with one digit")]
 pub fn rate(bytes: u64, seconds: f64) -> String {
-    format!("{:.1} MB/s", bytes as f64 / 1e6 / seconds.max(0.001))
+    let each = bytes as f64 / seconds.max(0.001);
+    if each < 999.5 {
+        format!("{each:.0} bytes/s")
+    } else if each < 999_500.0 {
+        format!("{:.0} kB/s", each / 1e3)
+    } else {
+        format!("{:.1} MB/s", each / 1e6)
+    }
 }
 
 #[cfg(test)]
@@ -50,9 +57,17 @@ mod tests {
     #[test]
     fn what_is_left_is_told_only_where_the_end_is_known() {
         let took = Duration::from_secs(10);
-        assert_eq!(how_far((5_000_000, Some(20_000_000)), took), "4.8 MiB, 0.5 MB/s, 25 %, 30s left");
-        assert_eq!(how_far((5_000_000, None), took), "4.8 MiB, 0.5 MB/s");
-        assert_eq!(how_far((0, Some(9)), took), "0 bytes, 0.0 MB/s");
-        assert_eq!(how_far((10, Some(9)), took), "10 bytes, 0.0 MB/s");
+        assert_eq!(how_far((5_000_000, Some(20_000_000)), took), "4.8 MiB, 500 kB/s, 25 %, 30s left");
+        assert_eq!(how_far((5_000_000, None), took), "4.8 MiB, 500 kB/s");
+        assert_eq!(how_far((0, Some(9)), took), "0 bytes, 0 bytes/s");
+        assert_eq!(how_far((10, Some(9)), took), "10 bytes, 1 bytes/s");
+    }
+
+    #[test]
+    fn a_rate_has_the_unit_that_says_something() {
+        assert_eq!(rate(40_000_000, 2.0), "20.0 MB/s");
+        assert_eq!(rate(999_600, 1.0), "1.0 MB/s");
+        assert_eq!(rate(2_500, 0.1), "25 kB/s");
+        assert_eq!(rate(12, 0.2), "60 bytes/s");
     }
 }

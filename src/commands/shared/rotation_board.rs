@@ -16,6 +16,8 @@ use crate::ui::{Narration, Printer, duration_text};
 
 /// More nodes at once are told as a number.
 const MOST_NODES: usize = 8;
+/// As many characters fit a terminal of 80 columns, beside what turns in front of them.
+const NARROW: usize = 76;
 /// Of a node so many moves are named.
 const MOST_MOVES: usize = 3;
 
@@ -69,7 +71,7 @@ impl Observer<Happening> for RotationBoard {
 
 /// How a rotation stands, in lines: the whole, then each node that is in hand.
 pub(crate) fn board(story: &Story, now: Timestamp) -> Vec<String> {
-    let mut lines = vec![overview(story, now)];
+    let mut lines = overview(story, now);
     let in_hand = |n: &&NodeStory| {
         matches!(
             n.state,
@@ -89,7 +91,8 @@ pub(crate) fn board(story: &Story, now: Timestamp) -> Vec<String> {
     lines
 }
 
-fn overview(story: &Story, now: Timestamp) -> String {
+/// How the whole stands, and its times: in one line where that fits a narrow terminal.
+fn overview(story: &Story, now: Timestamp) -> Vec<String> {
     let of = |state: NodeState| story.nodes.iter().filter(|n| n.state == state).count();
     let mut parts =
         vec![format!("{} of {} rotated", of(NodeState::Rotated), words::count(story.nodes.len(), "node"))];
@@ -103,12 +106,18 @@ fn overview(story: &Story, now: Timestamp) -> String {
     if all > 0 {
         parts.push(format!("{arrived} of {} done", words::count(all, "move")));
     }
+    let mut times = Vec::new();
     if let Some(begun) = story.begun_at {
         let gone = Duration::try_from(now.duration_since(begun)).unwrap_or_default();
-        parts.push(duration_text(gone));
-        parts.extend(left(gone, arrived, all).map(|left| format!("about {} left", duration_text(left))));
+        times.push(duration_text(gone));
+        times.extend(left(gone, arrived, all).map(|left| format!("about {} left", duration_text(left))));
     }
-    parts.join(" \u{b7} ")
+    let line = |parts: &[String]| parts.join(" \u{b7} ");
+    let whole = line(&[parts.as_slice(), times.as_slice()].concat());
+    match whole.chars().count() <= NARROW || times.is_empty() {
+        true => vec![whole],
+        false => vec![line(&parts), line(&times)],
+    }
 }
 
 /// How long the rest takes if it goes on as it went; none where too little was seen to say.
@@ -182,6 +191,14 @@ mod tests {
                 "0 of 2 nodes rotated \u{b7} 0 of 5 moves done \u{b7} 1m 05s",
                 "c1  emptying  0 of 5 moved: web.g[0] to c4, web.g[1] stopping, web.g[2] stopping, 2 more"
             ]
+        );
+        let told = story::tell("r", &events, 0);
+        let waits = NodeStory { state: NodeState::Waiting, ..told.nodes[1].clone() };
+        let moves = vec![told.moves[1].clone(); 120_000];
+        let many = Story { nodes: vec![waits; 120_000], moves, ..told };
+        assert_eq!(
+            overview(&many, Timestamp::from_second(36_065).unwrap()),
+            ["0 of 120000 nodes rotated \u{b7} 120000 waiting \u{b7} 0 of 120000 moves done", "10h 01m"]
         );
         assert_eq!(left(Duration::from_secs(60), 2, 6), Some(Duration::from_secs(120)));
         assert_eq!((left(Duration::from_secs(60), 1, 6), left(Duration::from_secs(60), 6, 6)), (None, None));

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::api::nomad::evaluation::{Evaluation, PlacementMetric};
+use crate::api::nomad::job::Job;
 use crate::model::metric;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -18,12 +19,16 @@ pub(crate) struct Unplaced {
 }
 
 impl Unplaced {
-    /// What an evaluation could not place, by group.
-    pub(crate) fn of(evaluation: &Evaluation) -> Vec<Unplaced> {
+    /// What an evaluation could not place, by group; of a job that is known the drivers are named.
+    pub(crate) fn of(evaluation: &Evaluation, job: Option<&Job>) -> Vec<Unplaced> {
+        let drivers = |group: &str| {
+            let group = job.and_then(|job| job.group(group));
+            group.into_iter().flat_map(|g| g.tasks.iter().map(|t| t.driver.as_str()))
+        };
         let one = |(group, m): (&String, &PlacementMetric)| Unplaced {
             group: group.clone(),
             count: m.unplaced(),
-            why: metric::explain(m),
+            why: metric::explain_of(m, drivers(group)),
             nodes_evaluated: m.nodes_evaluated,
             nodes_filtered: m.nodes_filtered,
             nodes_exhausted: m.nodes_exhausted,

@@ -44,6 +44,6 @@ async fn nothing(app: &App, text: &str) -> Error {
     let names = names.await.unwrap_or_default();
     match suggest::nearest(text, names.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("did you mean {near:?}?")),
-        None => error,
+        None => error.hint("`fleet job list`, `fleet node list` and `fleet service list` show what there is"),
     }
 }

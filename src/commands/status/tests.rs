@@ -79,7 +79,7 @@ fn problems_come_first_then_room() {
     warning   job pinold        2 of g not placed: 3 nodes ruled out by
                                 ${node.class} = old
 
-    Under way
+    Notes
     SEVERITY  WHAT        MESSAGE
     note      job agent   version 0 is being deployed
     note      job toobig  version 0 is being deployed
@@ -117,7 +117,7 @@ fn problems_come_first_then_room() {
                                 ruled out by ${node.class} =
                                 old
 
-    Under way
+    Notes
     SEVERITY  WHAT        MESSAGE
     note      job agent   version 0 is being deployed
     note      job toobig  version 0 is being deployed
@@ -179,7 +179,7 @@ fn the_json_is_one_object_with_everything() {
           "subject": "bigm",
           "id": "e2cd58ad-2c98-fac2-b9b6-48e3614846f9",
           "text": "1 of g not placed: no room: memory on 3 nodes",
-          "next": "fleet eval show e2cd58ad"
+          "next": "fleet why bigm"
         },
         {
           "severity": "warning",
@@ -188,7 +188,7 @@ fn the_json_is_one_object_with_everything() {
           "subject": "dh",
           "id": "a293412e-2217-7864-90ef-f08f46f22d6f",
           "text": "3 of g not placed: 3 nodes ruled out by distinct_hosts",
-          "next": "fleet eval show a293412e"
+          "next": "fleet why dh"
         },
         {
           "severity": "warning",
@@ -197,7 +197,7 @@ fn the_json_is_one_object_with_everything() {
           "subject": "pinold",
           "id": "26a37eb4-4bc2-79b4-9895-9f73c4ce74cd",
           "text": "2 of g not placed: 3 nodes ruled out by ${node.class} = old",
-          "next": "fleet eval show 26a37eb4"
+          "next": "fleet why pinold"
         }
       ],
       "under_way": [

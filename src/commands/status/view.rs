@@ -219,7 +219,7 @@ impl Describe for ClusterStatus {
             .lines(None, fine.then(|| ("no problems".to_owned(), Tone::Good)))
             .table("Problems", &self.rows(&self.problems))
             .lines(Some("Not known"), unknown)
-            .table("Under way", &self.rows(&self.under_way))
+            .table("Notes", &self.rows(&self.under_way))
             .table("Rollouts", &self.rollouts())
             .table("Room on eligible nodes", &self.capacity)
     }
@@ -296,12 +296,12 @@ impl Tabular for Pool {
         column("READY").right().rank(3),
         column("ELIGIBLE").right(),
         column("CPU MHZ").right().rank(2),
-        column("IN USE").right().rank(4),
+        column("IN USE").right().rank(4).unit("MHZ"),
         column("CPU %").right().whole(),
-        column("MEMORY").right().rank(1),
-        column("IN USE").right().rank(4),
+        column("MEMORY").right().rank(1).unit("MIB"),
+        column("IN USE").right().rank(4).unit("MIB"),
         column("MEM %").right().whole(),
-        column("DISK").right().rank(5),
+        column("DISK").right().rank(5).unit("MIB"),
         column("DISK %").right().whole(),
     ];
 

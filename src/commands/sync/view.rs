@@ -109,9 +109,9 @@ impl Describe for SyncReport {
             paths.iter().take(LISTED).map(|p| (p.clone(), Tone::Plain)).chain(rest).collect::<Vec<_>>()
         };
         let state = match (self.dry_run, self.not_copied.is_empty()) {
-            (true, _) => Cell::toned("nothing was done", Tone::Dim),
-            (false, true) => Cell::toned("same on both sides", Tone::Good),
-            (false, false) => Cell::toned("NOT the same", Tone::Bad),
+            (true, _) => ("Done", Cell::toned("nothing", Tone::Dim)),
+            (false, true) => ("SHA-256", Cell::toned("same on both sides", Tone::Good)),
+            (false, false) => ("SHA-256", Cell::toned("NOT the same", Tone::Bad)),
         };
         let amount = format!(
             "{} in {:.1} s, {}",
@@ -120,7 +120,7 @@ impl Describe for SyncReport {
             rate(self.bytes, self.seconds)
         );
         Detail::new()
-            .fields([("From", (&self.dir).into()), ("To", (&self.to).into()), ("SHA-256", state)])
+            .fields([("From", (&self.dir).into()), ("To", (&self.to).into()), state])
             .fields((!self.dry_run).then_some(("Bytes", Cell::text(amount))))
             .lines(Some(sent), lines(&self.sent))
             .lines(Some(removed), lines(&self.removed))

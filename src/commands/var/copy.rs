@@ -49,7 +49,7 @@ pub async fn cp(args: &CpArgs, app: &App) -> Result<()> {
     app.printer.object(&changed)
 }
 
-/// Show which keys of two variables differ; values only with --show-values.
+/// Show which keys of two variables differ; values only with --show-secrets.
 ///
 /// The exit code is 0 when they are the same and 8 when they differ.
 #[derive(Debug, clap::Args)]

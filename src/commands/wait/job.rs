@@ -9,7 +9,7 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::condition::job::{self as condition, JobCondition};
-use crate::model::ids::{JobKey, job_words};
+use crate::model::ids::{JobKey, job_words, shell_word};
 use crate::ops::wait::{JobSubject, PresenceSubject, WaitMet};
 
 /// Wait for a job: until it is healthy, complete, stopped, at a version, or waits for promotion.
@@ -91,7 +91,7 @@ fn refuse_logs(args: &Args, condition: JobCondition) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("--logs is for work that ends, and cannot be used with {condition}"))
-        .hint(format!("to follow its logs: fleet logs {} -f", job_words("", &args.job))))
+        .hint(format!("to follow its logs: fleet logs {} -f", shell_word(&args.job))))
 }
 
 fn launcher(key: &JobKey) -> Error {

@@ -87,7 +87,7 @@ pub fn standing(
         format!("version {version}: {}{says}", d.status)
     };
     let canaries = canaries(d, allocs);
-    let waits = || deployment_health::waits_for(d, &canaries, present).unwrap_or_default();
+    let waits = || deployment_health::prospect(d, allocs, &canaries, present).unwrap_or_default();
     let active = d.status.is_active();
     match condition {
         DeploymentCondition::Successful if d.status == DeploymentStatus::Successful => match present {
@@ -103,6 +103,12 @@ pub fn standing(
         DeploymentCondition::Failed if d.status == DeploymentStatus::Failed => ConditionState::Met(over()),
         DeploymentCondition::Ended if !active => ConditionState::Met(over()),
         _ if !active => ConditionState::Never(over()),
+        DeploymentCondition::NeedsPromotion | DeploymentCondition::Successful
+            if d.status == DeploymentStatus::Running
+                && deployment_health::beyond_promotion(d, allocs).is_some() =>
+        {
+            ConditionState::Never(waits())
+        }
         DeploymentCondition::NeedsPromotion => {
             let manual = d.task_groups.iter().any(|(name, g)| canaries.contains_key(name) && !g.auto_promote);
             let ready = deployment_health::all_ready(&canaries) && present.is_some_and(HealthLook::is_good);

@@ -8,7 +8,7 @@ use crate::api::nomad::job::Job;
 use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::HealthLook;
-use crate::model::rollout::{self, JobObservation, Rollback, RolloutState, Target};
+use crate::model::rollout::{self, JobObservation, Later, Rollback, RolloutState, Target};
 use crate::model::words;
 
 /// A condition of a job.
@@ -232,6 +232,7 @@ fn needs_promotion(seen: &JobObservation, present: Option<&HealthLook>, now: Tim
             ConditionState::Never(format!("the deployment of version {version} failed: {why}"))
         }
         RolloutState::Stopped => ConditionState::Never("it is stopped".to_owned()),
+        RolloutState::Stuck { why } => ConditionState::Never(why),
         _ => ConditionState::Never(format!("version {version} has no canaries that wait for promotion")),
     }
 }
@@ -294,7 +295,18 @@ fn unsettled(
 fn as_it_is(target: &Target, state: &RolloutState, present: Option<&HealthLook>) -> ConditionState {
     let version = target.version;
     match (present, state) {
-        (_, RolloutState::Nowhere(rollout::Nowhere { why, .. })) => ConditionState::NotYet(why.clone()),
+        (_, RolloutState::Nowhere(rollout::Nowhere { why, later: Later::Placed })) => {
+            ConditionState::NotYet(why.clone())
+        }
+        (_, RolloutState::Nowhere(rollout::Nowhere { why, later: Later::NotPlaced })) => {
+            ConditionState::Never(format!(
+                "{why}; it is not placed by itself on a node that fits it later: `fleet job eval {}` has it placed then",
+                job_words(&target.namespace, &target.job)
+            ))
+        }
+        (_, RolloutState::Nowhere(rollout::Nowhere { why, later: Later::HadEnded })) => {
+            ConditionState::Never(why.clone())
+        }
         (Some(HealthLook::Good(counts)), _) if counts.wanted == 0 => {
             ConditionState::Met(format!("no instances are wanted, version {version}"))
         }
@@ -306,6 +318,12 @@ fn as_it_is(target: &Target, state: &RolloutState, present: Option<&HealthLook>)
         (_, RolloutState::Failed { why, rollback: Rollback::Progressing(waits) }) => {
             ConditionState::NotYet(format!(
                 "the deployment of version {version} failed ({why}), and the version before comes back: {waits}"
+            ))
+        }
+        (_, RolloutState::Failed { why, rollback: Rollback::WaitsForPromotion(back) }) => {
+            ConditionState::NotYet(format!(
+                "the deployment of version {version} failed ({why}), and the version before comes back as version {back}, \
+                 whose canaries wait for promotion"
             ))
         }
         (_, RolloutState::Failed { why, .. }) => {
@@ -360,6 +378,19 @@ mod tests {
         assert_eq!(JobCondition::parse("version=4").unwrap().to_string(), "version=4");
         assert!(JobCondition::parse("healty").unwrap_err().ends_with("did you mean \"healthy\"?"));
         assert!(JobCondition::parse("version=x").unwrap_err().contains("a version is a number"));
+    }
+
+    #[test]
+    fn what_is_not_placed_by_itself_is_not_waited_for() {
+        let evals = json!([{"ID": "e", "Namespace": "default", "Status": "complete", "CreateIndex": 100, "ModifyIndex": 100,
+            "JobID": "web", "Type": "system"}]);
+        let none = |kind: &str| JobObservation {
+            evals: serde_json::from_value(evals.clone()).unwrap(),
+            ..seen(&json!({"Type": kind}), &[])
+        };
+        let bad = HealthLook::Bad { why: "no node has an instance of it".into() };
+        assert!(matches!(of("healthy", &none("sysbatch"), Some(&bad)), ConditionState::Never(_)));
+        assert!(matches!(of("healthy", &none("system"), Some(&bad)), ConditionState::NotYet(_)));
     }
 
     #[test]

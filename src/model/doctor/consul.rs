@@ -154,17 +154,27 @@ pub fn of_registered(all: &BTreeSet<Registered>, lives: impl Fn(&str) -> bool) -
     faults
 }
 
-/// The checks that are critical of allocations that have not ended.
+/// The checks that are critical of allocations that have not ended. Those of a node count for every service with checks there.
 #[must_use]
 pub fn critical(checks: &[Check], lives: impl Fn(&str) -> bool) -> Vec<Fault> {
-    let mut by_alloc: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for check in checks.iter().filter(|c| c.status == CheckStatus::Critical) {
+    let mut of_nodes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let fails = |c: &&Check| c.status == CheckStatus::Critical;
+    for check in checks.iter().filter(fails).filter(|c| c.service_id.is_empty()) {
+        of_nodes.entry(&check.node).or_default().insert(&check.name);
+    }
+    let mut by_alloc: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for check in checks {
         let Some(alloc) = ServiceRegistration::alloc_in(&check.service_id).filter(|id| lives(id)) else {
             continue;
         };
-        by_alloc.entry((&check.service_name, alloc)).or_default().push(&check.name);
+        let mut names: BTreeSet<&str> = of_nodes.get(check.node.as_str()).cloned().unwrap_or_default();
+        names.extend(fails(&check).then_some(check.name.as_str()));
+        if !names.is_empty() {
+            by_alloc.entry((&check.service_name, alloc)).or_default().extend(names);
+        }
     }
-    let one = |((service, alloc), names): ((&str, &str), Vec<&str>)| {
+    let one = |((service, alloc), names): ((&str, &str), BTreeSet<&str>)| {
+        let names: Vec<&str> = names.into_iter().collect();
         let what = count(names.len(), "check");
         let text = format!("{what} of allocation {} critical: {}", short(alloc), names.join(", "));
         Fault::new("FD303", format!("service {service}"), text).next(format!("fleet why {}", short(alloc)))
@@ -194,6 +204,11 @@ mod tests {
             check(4, "c1", "passing"),
             check(4, "c2", "passing"),
         ];
+        let agent: Check = serde_json::from_value(
+            json!({"CheckID": "serfHealth", "Name": "Serf Health Status", "Node": "c2", "Status": "critical"}),
+        )
+        .unwrap();
+        let checks: Vec<Check> = checks.into_iter().chain([agent]).collect();
         let gone = alloc(3);
         let lives = |id: &str| id != gone;
         let registered = checks.iter().filter_map(Registered::of_check).collect();
@@ -205,6 +220,7 @@ mod tests {
             "FD301 service web: has an instance on c1 whose allocation 00000003 is gone",
             "FD302 service web: allocation 00000004 is registered on 2 nodes",
             "FD303 service web: 1 check of allocation 00000002 critical: http",
+            "FD303 service web: 1 check of allocation 00000004 critical: Serf Health Status",
         ];
         assert_eq!(told, expected);
     }

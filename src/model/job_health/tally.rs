@@ -104,6 +104,9 @@ pub struct Tally {
     pub healthy_canaries: u64,
     /// Canaries that run and were found unhealthy.
     pub unhealthy_canaries: u64,
+    /// Canaries that run and were found healthy, where a look showed that whether they still are is not known.
+    #[serde(skip)]
+    pub doubtful_canaries: u64,
     #[serde(skip)]
     newest: u64,
 }

@@ -54,11 +54,18 @@ fn a_service_is_held_to_its_count() {
 }
 
 #[test]
-fn a_stopped_job_may_still_run_on_nodes_that_are_away() {
-    assert_eq!(left_on_nodes(&job("service", 2), 0), None);
-    let told = left_on_nodes(&job("service", 2), 1).unwrap();
+fn what_is_not_to_run_may_still_do_on_nodes_that_are_away() {
+    let mut stopped = job("service", 2);
+    stopped.stop = true;
+    assert_eq!(left_on_nodes(&stopped, 0), None);
+    let told = left_on_nodes(&stopped, 1).unwrap();
     assert_eq!(told.kind, Kind::NotSeenToStop);
     assert_eq!(told.text, "it is stopped, and 1 allocation may still run on nodes that are away");
+    let scaled_down = left_on_nodes(&job("service", 2), 1).unwrap();
+    assert_eq!(
+        scaled_down.text,
+        "1 allocation that the servers no longer want may still run on nodes that are away"
+    );
 }
 
 #[test]
@@ -95,6 +102,9 @@ fn batch_work_fails_when_it_is_not_tried_again() {
 fn a_system_job_runs_wherever_it_was_placed() {
     assert_eq!(said(&job("system", 1), &[RUNNING, RUNNING]), []);
     assert_eq!(said(&job("system", 1), &[RUNNING, PENDING])[0].2, "1 of 2 placed are running: 1 pending");
+    let nowhere = (Severity::Warning, Kind::JobDown, "no node has an instance of it".to_owned());
+    assert_eq!(said(&job("system", 1), &[]), [nowhere]);
+    assert_eq!(said(&job("system", 0), &[]), [], "it wants none");
 }
 
 #[test]
@@ -113,6 +123,11 @@ fn deployments_are_told_by_what_they_wait_for() {
             "version 3 waits for promotion, 1 of 2 canaries healthy".into()
         )]
     );
+    let mut unheard = Tally::of([RUNNING, Instance { healthy: None, ..canary }]);
+    unheard.doubtful_canaries = 1;
+    let told = findings(&with("running", true), &unheard);
+    assert_eq!(told[0].text, "version 3 waits for promotion, 0 of 1 canary healthy, of 1 it is not known");
+    assert_eq!(told[0].severity, Severity::Warning, "it was found healthy");
     assert_eq!(said(&with("running", false), &[RUNNING])[0].1, Kind::DeploymentRunning);
     assert_eq!(said(&with("paused", false), &[RUNNING])[0].1, Kind::DeploymentPaused);
     assert_eq!(said(&with("failed", false), &[RUNNING])[0].2, "deployment of version 3 failed: words");

@@ -36,6 +36,16 @@ pub fn flag(verb: &str, name: &str, value: Option<&str>) -> Option<FlagMeaning> 
     })
 }
 
+/// What a flag means at every verb that has none of that name.
+#[must_use]
+pub fn common_flag(name: &str) -> Option<FlagMeaning> {
+    match name {
+        "--json" => Some(Words("-o json")),
+        "--version" | "-V" => Some(Say("`fleet --version` tells the version of fleet")),
+        _ => None,
+    }
+}
+
 /// Whether `name` means something at a verb with just this value.
 #[must_use]
 pub fn is_of_value(verb: &str, name: &str, value: &str) -> bool {
@@ -338,7 +348,7 @@ const FLAGS: &[(&[&str], &str, FlagMeaning)] = &[
     (&["logs"], "--exclude-pod --exclude-container --container-state --init-containers --ephemeral-containers --only-log-lines --diff-container",
         Say("`--task TASK`, `--all-tasks` and `--node NODE` choose whose logs are printed")),
     (&["operator debug"], "-i -it -t --image --target", Say("`fleet shell TARGET` opens a shell in a task, `fleet run JOB -- COMMAND` runs a command beside a job's")),
-    (&["port-forward"], "--port", Say("`fleet port-forward TARGET LOCAL:REMOTE` forwards one port or several; Nomad's API is at NOMAD_ADDR itself")),
+    (&["port-forward"], "--port", Say("`fleet port-forward web 8080:80` forwards one port or several; Nomad's API is at NOMAD_ADDR itself")),
     (&["port-forward"], "-a --app", Value),
     (&["context edit"], "--current", Say("name the context: `fleet context show` shows the one that is used")),
     (&["job stop", "job restart"], "-t --time", Say("how long a task has to end is its `kill_timeout` in the job file")),

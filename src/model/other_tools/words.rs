@@ -328,12 +328,7 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("api-resources", Say("`fleet help` lists what there is, `fleet operator api /v1/jobs` asks any path")),
     ("api-versions", Say("Nomad has one version of its API: `fleet operator api /v1/jobs` asks any path")),
     ("auth can-i", Say("`fleet acl policy check VERB` says whether the token may")),
-    (
-        "wait",
-        Say(
-            "say for what: `fleet wait job JOB healthy`, `fleet wait alloc ALLOC`, `fleet wait node NODE drained`",
-        ),
-    ),
+    ("wait", Say("`fleet wait job JOB healthy`, `fleet wait alloc ALLOC`, `fleet wait node NODE drained`")),
     ("rollout status", Same("deploy status")),
     ("rollout history", Same("job history")),
     ("rollout undo", Same("job revert")),
@@ -359,6 +354,7 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("config use-context", Same("context use")),
     ("contexts", Same("context list")),
     ("ctx", Same("context list")),
+    ("use", Same("context use")),
     ("ns", Same("namespace list")),
     ("nodes", Same("node list")),
     ("jobs", Same("job list")),
@@ -990,7 +986,9 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ),
     (
         "ping",
-        Say("`fleet status` says whether the cluster answers, `fleet wait http URL` whether a service does"),
+        Say(
+            "`fleet status` says whether the cluster answers, `fleet wait http http://127.0.0.1:8080/` whether a service does",
+        ),
     ),
     ("dig", Say("`fleet service show NAME` shows the addresses of a service")),
     ("move", Same("node rebalance")),

@@ -29,6 +29,20 @@ static NETRC: LazyLock<Regex> = LazyLock::new(|| {
 static REDIS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(\s*(?:requirepass|masterauth)\s+)\S.*$").expect("the pattern is constant")
 });
+/// A setting whose value stands behind a blank, or nginx's `set $name "value";`.
+static BLANK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^(\s*(?:set\s+\$)?)([A-Za-z_][\w.-]*)(\s+)("[^"]*"|'[^']*'|[^\s"'=:{\[(|<][^\s"'=:]*)(\s*;?\s*)$"#)
+        .expect("the pattern is constant")
+});
+/// A password in a statement of SQL.
+static SQL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(password|identified(?:\s+with\s+\S+)?\s+by)(\s+)'(?:[^'\\]|''|\\.)*'")
+        .expect("the pattern is constant")
+});
+/// A password as a word of its own behind `-p`.
+static SSHPASS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"\b(sshpass\s+-p\s+)("[^"]*"|'[^']*'|[^\s"']+)"#).expect("the pattern is constant")
+});
 /// An element of XML with a text in it, over as many lines as it has.
 static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"<([A-Za-z_][\w:.-]*)((?:\s[^<>]*)?)>((?:<!\[CDATA\[(?s:.*?)\]\]>|[^<>])+)</([\w:.-]+)")
@@ -63,7 +77,7 @@ pub(super) fn clean(text: &str) -> String {
         }
     });
     let text = elements(&text);
-    let mut reader = Reader::default();
+    let mut reader = Reader { settings: text.trim_end().contains('\n'), ..Reader::default() };
     text.split('\n').filter_map(|line| reader.line(line)).collect::<Vec<_>>().join("\n")
 }
 
@@ -89,6 +103,8 @@ struct Reader {
     within: Option<Block>,
     /// The text has lines of a netrc file.
     netrc: bool,
+    /// It has several lines: two words alone may be a sentence.
+    settings: bool,
     /// In the declaration of a variable with such a name; its depth in braces.
     declared: Option<i32>,
 }
@@ -136,7 +152,9 @@ impl Reader {
         if let Some(shown) = self.declaration(line) {
             return Some(shown);
         }
-        self.netrc |= line.trim_start().starts_with("machine ") || line.trim() == "default";
+        let begins = line.trim_start();
+        self.netrc |= begins.starts_with("machine ") || begins.starts_with("default login ");
+        self.netrc |= begins.trim_end() == "default";
         if let Some(end) = telling_end(line) {
             return Some(self.named(line, end));
         }
@@ -145,6 +163,15 @@ impl Reader {
         }
         if REDIS.is_match(line) {
             return Some(REDIS.replace(line, format!("${{1}}{HIDDEN}")).into_owned());
+        }
+        if let Some(found) = BLANK.captures(line).filter(|_| self.settings) {
+            let value = found[4].trim_matches(['"', '\'']);
+            let refers = value.starts_with('$') || is_open(value) || is_harmless_value(value);
+            // `token expired` is a sentence, and no password that anybody would take is so plain.
+            let plain = value.chars().all(char::is_lowercase) && !found[2].to_lowercase().ends_with("password");
+            if is_telling(&found[2]) && !refers && !plain {
+                return Some(format!("{}{}{}{HIDDEN}{}", &found[1], &found[2], &found[3], &found[5]));
+            }
         }
         if PGPASS.is_match(line.trim()) {
             return Some(PGPASS.replace(line.trim(), format!("${{1}}{HIDDEN}")).into_owned());
@@ -272,6 +299,8 @@ fn inline(line: &str) -> String {
             found[0].to_owned()
         }
     });
+    let line = SSHPASS.replace_all(&line, format!("${{1}}{HIDDEN}"));
+    let line = SQL.replace_all(&line, format!("${{1}}${{2}}'{HIDDEN}'"));
     let line = LOGIN.replace_all(&line, format!("${{1}}{HIDDEN}@"));
     let line = PARAMETER.replace_all(&line, |found: &Captures<'_>| match is_telling(&found[2]) {
         true => format!("{}{}={HIDDEN}", &found[1], &found[2]),

@@ -1,4 +1,4 @@
-//! Which earlier version is worth going back to when the tasks of the current one crash.
+//! Which earlier version is worth going back to.
 
 use serde_json::Value;
 
@@ -20,6 +20,64 @@ pub fn other_good(kept: &Value, current: u64, seen: &JobObservation) -> Option<u
     };
     versions.iter().filter(is_good).filter_map(number).max()
 }
+
+/// The version of this number among those that are kept.
+#[must_use]
+pub fn version(kept: &Value, number: u64) -> Option<&Value> {
+    kept["Versions"].as_array()?.iter().find(|job| job["Version"].as_u64() == Some(number))
+}
+
+/// The newest stable version before `current` that differs from it by more than its counts: what was scaled, stopped and started, or
+/// resubmitted is the same job under another number.
+#[must_use]
+pub fn other_stable(kept: &Value, current: u64) -> Option<u64> {
+    let now = version(kept, current);
+    let is_good = |job: &&Value| {
+        job["Stable"].as_bool() == Some(true)
+            && job["Stop"].as_bool() != Some(true)
+            && job["Version"].as_u64().is_some_and(|n| n < current)
+            && now.is_none_or(|now| !same_but_counts(job, now))
+    };
+    kept["Versions"].as_array()?.iter().filter(is_good).filter_map(|job| job["Version"].as_u64()).max()
+}
+
+/// Whether two versions are the same job, but for the counts of their groups and what the servers note of each.
+#[must_use]
+pub fn same_but_counts(one: &Value, other: &Value) -> bool {
+    let mut both = [one.clone(), other.clone()];
+    for job in &mut both {
+        job["TaskGroups"] = work(job);
+        for key in NOTED {
+            job[key] = Value::Null;
+        }
+        if let Some(meta) = job["Meta"].as_object_mut() {
+            meta.remove(RESUBMITTED);
+        }
+        if job["Meta"].as_object().is_some_and(serde_json::Map::is_empty) {
+            job["Meta"] = Value::Null;
+        }
+    }
+    both[0] == both[1]
+}
+
+/// The mark in the metadata of a job that was registered again to have its instances replaced.
+pub const RESUBMITTED: &str = "fleet.resubmitted";
+
+/// What the servers note of a version, and nobody asked for.
+const NOTED: [&str; 12] = [
+    "Version",
+    "VersionTag",
+    "Stable",
+    "Stop",
+    "Status",
+    "StatusDescription",
+    "SubmitTime",
+    "CreateIndex",
+    "ModifyIndex",
+    "JobModifyIndex",
+    "NomadTokenID",
+    "VaultToken",
+];
 
 /// What a version runs, however often.
 fn work(job: &Value) -> Value {
@@ -67,6 +125,25 @@ mod tests {
         assert_eq!(other_good(&only, 1, &JobObservation::default()), None);
         let unstable = kept(vec![version(1, false, 1, "loop"), version(0, false, 1, "serve")]);
         assert_eq!(other_good(&unstable, 1, &JobObservation::default()), None);
+    }
+
+    #[test]
+    fn the_same_job_with_another_count_is_not_the_one_before() {
+        let kept = |versions: Vec<Value>| json!({"Versions": versions});
+        let mut resubmitted = version(3, true, 7, "serve");
+        resubmitted["Meta"] = json!({RESUBMITTED: "2026"});
+        let all = kept(vec![
+            resubmitted.clone(),
+            version(2, true, 7, "serve"),
+            version(1, true, 2, "serve"),
+            version(0, true, 2, "old"),
+        ]);
+        assert_eq!(other_stable(&all, 3), Some(0));
+        assert_eq!(other_stable(&kept(vec![resubmitted, version(1, true, 2, "serve")]), 3), None);
+        let (mut here, there) = (version(1, true, 2, "serve"), version(0, true, 2, "serve"));
+        assert!(same_but_counts(&here, &there));
+        here["Datacenters"] = json!(["elsewhere"]);
+        assert!(!same_but_counts(&here, &there));
     }
 
     #[test]

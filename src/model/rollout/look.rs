@@ -56,6 +56,14 @@ pub fn that_count<'s>(target: &Target, seen: &'s JobObservation) -> impl Iterato
         .filter(move |a| !is_old_code(a, spec_index))
 }
 
+/// That an allocation which is to run is out of sight, in words; none where it is not.
+#[must_use]
+pub fn away(a: &AllocStub) -> Option<String> {
+    let is_away = a.client_status == ClientStatus::Unknown && !a.is_terminal();
+    is_away
+        .then(|| format!("{} is on {}, which is disconnected: it may run there or not", a.name, a.node_name))
+}
+
 /// Whether no instance of a job is wanted at all: only then is it as it should be when nothing runs.
 #[must_use]
 pub fn wants_nothing(job: &Job) -> bool {
@@ -98,7 +106,10 @@ pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<Nowhere> {
         .iter()
         .filter(|e| e.create_index >= target.spec_index && !e.failed_groups.is_empty())
         .max_by_key(|e| e.create_index);
-    let ruled_out = newest.and_then(|e| e.failed_groups.values().next()).map(metric::explain);
+    let ruled_out = newest.and_then(|e| e.failed_groups.iter().next()).map(|(group, m)| {
+        let tasks = job.group(group).into_iter().flat_map(|g| &g.tasks);
+        metric::explain_of(m, tasks.map(|t| t.driver.as_str()))
+    });
     let later = match ends {
         true if seen.allocs.iter().any(|a| a.create_index >= job.create_index) => Later::HadEnded,
         true => Later::NotPlaced,

@@ -148,6 +148,8 @@ pub enum Rollback {
     None(Option<String>),
     /// They do, and it goes on; what it waits for.
     Progressing(String),
+    /// They do, and the canaries of this version, which were found healthy, wait for somebody to promote them.
+    WaitsForPromotion(u64),
     /// It runs again, healthy, as this version.
     Done(u64),
     /// It failed too.
@@ -186,12 +188,16 @@ impl JobObservation {
     pub fn unplaced(&self) -> Vec<Unplaced> {
         let blocked =
             self.evals.iter().filter(|e| e.status == EvalStatus::Blocked).max_by_key(|e| e.create_index);
+        let drivers = |group: &str| {
+            let group = self.job.as_ref().and_then(|job| job.group(group));
+            group.into_iter().flat_map(|g| g.tasks.iter().map(|t| t.driver.as_str()))
+        };
         let one = |e: &Evaluation| {
             let rows = e.failed_groups.iter();
             rows.map(|(group, m)| Unplaced {
                 group: group.clone(),
                 count: m.unplaced(),
-                why: metric::explain(m),
+                why: metric::explain_of(m, drivers(group)),
             })
             .collect()
         };
@@ -222,16 +228,14 @@ impl JobObservation {
     }
 
     /// The allocations that are not to run any more with this version, and whose end nobody has seen: those that were told to
-    /// stop, and those of the version before that were lost and are not replaced. What a job for every node has lost belonged on
-    /// that node alone.
+    /// stop, and those of a version before that were lost and are not replaced. What a job for every node has lost belonged on that
+    /// node alone, and is replaced there when the node is back, unless its work had an end.
     pub fn out_of_sight(&self, target: &Target) -> impl Iterator<Item = &AllocStub> {
         let born = self.job.as_ref().map_or(0, |j| j.create_index);
-        let per_node = self.job.as_ref().is_some_and(|j| j.job_type.is_per_node());
-        let (version, spec_index) = (target.version, target.spec_index);
-        let left_out = move |a: &&AllocStub| {
-            let lately = a.job_version + 1 == version || a.modify_index > spec_index;
-            a.job_version < version && lately && !per_node && a.next_allocation.is_empty()
-        };
+        let comes_back = self.job.as_ref().is_some_and(|j| j.job_type.is_per_node() && !j.job_type.ends());
+        let version = target.version;
+        let left_out =
+            move |a: &&AllocStub| a.job_version < version && !comes_back && a.next_allocation.is_empty();
         self.allocs
             .iter()
             .filter(move |a| a.create_index >= born && unseen_end::is_in_doubt(a))
@@ -341,6 +345,9 @@ fn under_way(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) 
     if let Some(group) = set_by_hand(job, d) {
         waits.push_str(&format!("; somebody sets the health of {group}: its health_check is \"manual\""));
     }
+    if let Some(away) = allocs.iter().find_map(look::away) {
+        waits.push_str(&format!("; {away}"));
+    }
     RolloutState::Progressing { waits }
 }
 
@@ -369,10 +376,7 @@ fn short_of_health(seen: &JobObservation, job: &Job, version: u64) -> Option<Str
         if healthy >= g.count() {
             return None;
         }
-        let away = own().find(|a| a.client_status == ClientStatus::Unknown && !a.is_terminal());
-        let away = away.map(|a| {
-            format!(": {} is on {}, which is disconnected: it may run there or not", a.name, a.node_name)
-        });
+        let away = own().find_map(look::away).map(|away| format!(": {away}"));
         let old = own().find(|a| !a.is_terminal() && look::is_old_code(a, spec_index));
         let old = old.filter(|_| away.is_none()).map(|a| {
             format!(
@@ -467,6 +471,13 @@ fn rollback(version: u64, seen: &JobObservation, job: &Job, failed: &Deployment)
         _ => {
             let allocs: Vec<AllocStub> = seen.allocs_of(version).cloned().collect();
             let canaries = deployment_health::canaries(d, &allocs);
+            let mut waiting = d.task_groups.iter().filter(|(name, _)| canaries.contains_key(*name));
+            if d.status == DeploymentStatus::Running
+                && deployment_health::all_ready(&canaries)
+                && waiting.any(|(_, g)| !g.auto_promote)
+            {
+                return Rollback::WaitsForPromotion(version);
+            }
             Rollback::Progressing(deployment_health::waits_for(d, &canaries, None).unwrap_or_default())
         }
     }

@@ -97,7 +97,7 @@ fn what_a_version_leaves_out_may_be_out_of_sight() {
     ];
     let all = seen(job(3, 0), Vec::new(), all);
     let told: Vec<&str> = all.out_of_sight(&target()).map(|a| a.id.as_str()).collect();
-    assert_eq!(told, ["unknown", "lost"]);
+    assert_eq!(told, ["unknown", "lost", "long-lost"]);
 }
 
 #[test]
@@ -188,6 +188,13 @@ fn a_failed_deployment_is_followed_into_its_rollback() {
         rollback(&seen(job(4, 2), vec![failed.clone(), under_way], vec![])),
         Rollback::Progressing(_)
     ));
+    let mut canaries = deployment(4, DeploymentStatus::Running, "");
+    canaries.task_groups.get_mut("g").unwrap().desired_canaries = 1;
+    let ready = vec![alloc("a", 4, "running", Some(true), true)];
+    assert_eq!(
+        rollback(&seen(job(4, 2), vec![failed.clone(), canaries], ready)),
+        Rollback::WaitsForPromotion(4)
+    );
     let good = deployment(4, DeploymentStatus::Successful, "");
     let allocs =
         vec![alloc("a", 4, "running", Some(true), false), alloc("b", 4, "running", Some(true), false)];

@@ -11,6 +11,7 @@ use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, shell_word, short};
 use crate::model::present_health::PresentHealth;
 use crate::model::redaction::Secrets;
+use crate::model::unseen_end::UnseenEnd;
 use crate::model::why::task::{self, TaskProblem, seconds};
 use crate::model::why::{Code, Evidence, Explanation, Suggestion, span};
 
@@ -29,6 +30,8 @@ pub struct Facts<'a> {
     pub next: Option<&'a AllocStub>,
     /// Whose work took its room, where that could be read.
     pub preempted_by: Option<&'a AllocStub>,
+    /// Whether it may still run though it is lost: its node is away.
+    pub unseen: Option<&'a UnseenEnd>,
     /// When it is tried again.
     pub again_at: Option<Timestamp>,
     /// The last lines of the log of the task that is in trouble.
@@ -114,6 +117,9 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
         ClientStatus::Pending => pending(f),
         ClientStatus::Running => running::running(f),
     };
+    if let Some(unseen) = f.unseen.filter(|_| a.client_status == ClientStatus::Lost) {
+        explanation.sentence = format!("{}; {unseen}", explanation.sentence);
+    }
     tell_more(f, &mut explanation);
     explanation
 }
@@ -176,9 +182,10 @@ fn remedies(f: &Facts<'_>, task: &str, trouble: &TaskProblem) -> Vec<Suggestion>
     if matches!(code, Code::OutOfMemory | Code::PossiblyOutOfMemory) {
         all.push(logs());
     }
-    if let Some(version) = f.alloc.job_version.checked_sub(1) {
-        let text = format!("go back to version {version}, if that one ran");
-        all.push(Suggestion::new(text, format!("fleet job revert {job} {version}")));
+    if f.alloc.job_version > 0 {
+        // Without a number it takes none but a stable version.
+        let text = "go back to the newest other version that was stable, if there is one";
+        all.push(Suggestion::new(text, format!("fleet job revert {job}")));
     }
     all
 }

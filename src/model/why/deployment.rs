@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
-use crate::model::deployment_health::{all_ready, canaries, canaries_now, deadlines, waits_for};
+use crate::model::deployment_health::{all_ready, canaries, canaries_now, deadlines, prospect};
 use crate::model::ids::{job_words, short};
 use crate::model::present_health::PresentHealth;
 use crate::model::rollout::look::HealthLook;
@@ -103,7 +103,7 @@ fn waiting(
     let ready = all_ready(&canaries);
     // Nobody is asked where something is not placed: that explains more.
     let look = (ready && !health.is_empty()).then(|| canaries_now(d, allocs, &[], health));
-    let what = waits_for(d, &canaries, look.as_ref()).unwrap_or_else(|| d.status_description.clone());
+    let what = prospect(d, allocs, &canaries, look.as_ref()).unwrap_or_else(|| d.status_description.clone());
     let automatic =
         d.task_groups.iter().filter(|(g, _)| canaries.contains_key(*g)).all(|(_, g)| g.auto_promote);
     let code = if ready && !automatic { Code::WaitsForPromotion } else { Code::DeploymentUnderWay };

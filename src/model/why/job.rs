@@ -28,6 +28,16 @@ pub fn unplaced(evals: &[Evaluation]) -> Vec<(&str, &PlacementMetric)> {
     groups
 }
 
+/// The evaluation whose refusal nothing keeps fresh: it was carried out, none waits for room in its place, and none is to come.
+#[must_use]
+pub fn old_refusal(evals: &[Evaluation]) -> Option<&Evaluation> {
+    if evals.iter().any(|e| matches!(e.status, EvalStatus::Blocked | EvalStatus::Pending)) {
+        return None;
+    }
+    let newest = evals.iter().filter(|e| e.status == EvalStatus::Complete).max_by_key(|e| e.modify_index);
+    newest.filter(|e| !e.failed_groups.is_empty())
+}
+
 /// Whether a job is to run on every node that fits, has nothing to show for it, and does not wait to be looked at: the scheduler
 /// notes nothing of such a job where there is no node to look at.
 #[must_use]
@@ -121,7 +131,11 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
     let suspect = f.suspect.filter(|e| !e.is_fine());
     let vague = suspect.filter(|e| matches!(e.code, Code::HealthPending | Code::Starting));
     let unfinished = unfinished.filter(|_| decided.is_none());
-    let ordered = [f.placement, suspect.filter(|_| vague.is_none()), decided, vague, unfinished];
+    let clear = suspect.filter(|_| vague.is_none());
+    // What is left of an older version goes when the promotion comes.
+    let is_old = self::suspect(job, f.allocs, f.health).is_some_and(|a| a.job_version < job.version);
+    let (first, second) = if is_old && decided.is_some() { (decided, clear) } else { (clear, decided) };
+    let ordered = [f.placement, first, second, vague, unfinished];
     let mut reasons = ordered.into_iter().flatten();
     let Some(first) = reasons.next() else { return standing(f) };
     let mut explanation = first.clone();
@@ -136,14 +150,21 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
     explanation
 }
 
+/// How many run, and beside them how many canaries that wait for promotion.
+fn running(f: &Facts<'_>) -> (u64, u64) {
+    let runs = wanted(f.allocs).filter(|a| a.client_status == ClientStatus::Running);
+    runs.fold((0, 0), |(n, canaries), a| if a.is_canary() { (n, canaries + 1) } else { (n + 1, canaries) })
+}
+
 fn counts(f: &Facts<'_>) -> String {
     let wanted: u64 = f.job.task_groups.iter().map(TaskGroup::count).sum();
-    let running = self::wanted(f.allocs).filter(|a| a.client_status == ClientStatus::Running).count();
+    let (running, canaries) = running(f);
+    let beside = if canaries > 0 { format!(", and {}", count(canaries, "canary")) } else { String::new() };
     match f.job.job_type {
         JobType::Service | JobType::Batch => {
-            format!("version {}, {running} of {wanted} running", f.job.version)
+            format!("version {}, {running} of {wanted} running{beside}", f.job.version)
         }
-        _ => format!("version {}, {running} running", f.job.version),
+        _ => format!("version {}, {running} running{beside}", f.job.version),
     }
 }
 
@@ -165,7 +186,7 @@ fn stopped(f: &Facts<'_>) -> Explanation {
 fn standing(f: &Facts<'_>) -> Explanation {
     let (job, counted) = (f.job, counts(f));
     let wanted: u64 = job.task_groups.iter().map(TaskGroup::count).sum();
-    let running = self::wanted(f.allocs).filter(|a| a.client_status == ClientStatus::Running).count() as u64;
+    let (running, canaries) = running(f);
     let unseen = f.health.values().filter(|h| h.verdict == HealthVerdict::NotKnown).count();
     match job.job_type {
         JobType::Batch | JobType::Sysbatch => {
@@ -182,7 +203,7 @@ fn standing(f: &Facts<'_>) -> Explanation {
             format!("job {} wants no allocation: its count is 0", job.id),
         ),
         JobType::Service if running < wanted => nothing_there(f),
-        JobType::System if wanted > 0 && running == 0 && unseen == 0 => nothing_there(f),
+        JobType::System if wanted > 0 && running + canaries == 0 && unseen == 0 => nothing_there(f),
         _ if unseen > 0 => {
             let why =
                 f.health.values().find(|h| h.verdict == HealthVerdict::NotKnown).map_or("", |h| h.reason());
@@ -288,6 +309,15 @@ mod tests {
     }
 
     #[test]
+    fn canaries_are_counted_apart() {
+        let mut canary = alloc("b", "running", "");
+        canary.deployment_status =
+            Some(serde_json::from_value(json!({"Healthy": true, "Canary": true})).unwrap());
+        let said = told(&job(&json!({})), &[alloc("a", "running", ""), canary], [None, None]);
+        assert!(said.ends_with("(version 1, 1 of 1 running, and 1 canary)"), "{said}");
+    }
+
+    #[test]
     fn what_waits_for_room_is_taken_before_what_was_tried_last() {
         let eval = |status: &str, at: u64, group: &str| -> Evaluation {
             serde_json::from_value(
@@ -300,6 +330,8 @@ mod tests {
             unplaced(evals).into_iter().map(|(group, _)| group.to_owned()).collect()
         };
         assert_eq!(groups(&evals), ["a"]);
+        assert!(old_refusal(&evals).is_none(), "one waits for room");
+        assert!(old_refusal(&evals[1..]).is_some_and(|e| e.failed_groups.contains_key("b")));
         assert_eq!(groups(&evals[1..]), ["b"]);
         assert!(groups(&evals[2..]).is_empty());
         let two: Evaluation =

@@ -140,6 +140,8 @@ pub enum Code {
     DrainHeld,
     /// The scheduler has not looked at it yet.
     EvaluationPending,
+    /// The scheduler refused it once and would place it now: nothing has it look again.
+    NotLookedAtAgain,
     /// The scheduler gave up.
     EvaluationFailed,
     /// Another evaluation took its place.

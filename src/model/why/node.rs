@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::node::{DrainStatus, Eligibility, Node, NodeStatus, unhealthy_drivers};
 use crate::model::ids::shell_word;
-use crate::model::node_health::whose;
+use crate::model::node_health::{self, whose};
 use crate::model::why::drain::DrainBlocker;
 use crate::model::why::task::seconds;
 use crate::model::why::{Code, Evidence, Explanation, Suggestion, some_of, span};
@@ -44,7 +44,7 @@ pub fn explain(node: &Node, held: &[AllocStub], holding: &[DrainBlocker], now: T
 }
 
 fn since(node: &Node, now: Timestamp) -> String {
-    match node.status_updated_at {
+    match node_health::since(node) {
         Some(at) => {
             format!(" since {} ({} ago)", seconds(at), span((now.as_second() - at.as_second()).max(0)))
         }

@@ -4,13 +4,16 @@ mod reason;
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use crate::api::nomad::JobType;
 use crate::api::nomad::evaluation::PlacementMetric;
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::model::ids::{job_words, shell_word};
+use crate::model::metric;
 use crate::model::why::room::{self, Candidate, Cluster, Demand};
-use crate::model::why::{Code, Evidence, Explanation, Planned, Suggestion, some_of};
+use crate::model::why::{Code, Evidence, Explanation, Planned, Suggestion, some_of, span};
 use crate::model::words::{count, either};
 use reason::Reason;
 
@@ -68,6 +71,22 @@ pub fn explain(u: Unplaced<'_>) -> Explanation {
         _ => {}
     }
     explanation
+}
+
+/// That the scheduler refused a group once and would place so many of the job now: nothing has it look again.
+#[must_use]
+pub fn outlived(u: Unplaced<'_>, refused_at: Option<Timestamp>, places: u64, now: Timestamp) -> Explanation {
+    let ago = refused_at.map(|at| format!(" {} ago", span(now.as_second() - at.as_second())));
+    let sentence = format!(
+        "the scheduler refused group {}{} ({}); now it would place {}, and nothing has it look again",
+        u.group.name,
+        ago.unwrap_or_default(),
+        metric::explain(u.metric),
+        count(places, "allocation")
+    );
+    let command = format!("fleet job eval {}", job_words(&u.job.namespace, &u.job.id));
+    let again = Suggestion::new("have the scheduler look at it again", command).planned(Planned::Fits);
+    Explanation::new(Code::NotLookedAtAgain, sentence).suggest(again)
 }
 
 /// A job for every node that has no allocation, and of which the scheduler says nothing: it says nothing where no node is there to

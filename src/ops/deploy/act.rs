@@ -1,20 +1,48 @@
 //! The writes of a rollout. A reply that is lost is settled by reading back.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
 use crate::api::nomad::job::{self, Job};
-use crate::api::nomad::jobspec::Submission;
+use crate::api::nomad::jobspec::{self, Submission};
 use crate::api::nomad::plan::{self, DiffType};
 use crate::api::nomad::registration;
 use crate::api::permission::Permission;
 use crate::api::settle::{Settled, settle};
 use crate::error::{Error, Result};
-use crate::model::rollout::{self, JobObservation};
+use crate::model::kept_counts::{self, CountSource};
+use crate::model::rollout::{self, JobObservation, back};
 
-/// Registers a job if it is still as it was planned; whether the reply was lost and the job found by reading back.
+/// A registration that was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered {
+    /// Whether the reply was lost and the job found by reading back.
+    pub found: bool,
+    /// Index of the specification, where the servers told it.
+    pub index: Option<u64>,
+}
+
+/// A job as the write made it that the servers answered with this index: somebody else may have made a newer version since, and
+/// that is not what this run asked for. As it is now where the index is not known, or nothing was changed.
+///
+/// # Errors
+/// API errors.
+pub async fn as_written(
+    nomad: &Http,
+    namespace: &str,
+    id: &str,
+    index: Option<u64>,
+) -> crate::api::Result<Job> {
+    let now = nomad.read(&job::get(namespace, id)).await?.value;
+    let Some(index) = index.filter(|index| now.job_modify_index > *index) else { return Ok(now) };
+    let kept = nomad.read(&registration::versions(namespace, id)).await?.value;
+    let own = kept.versions.into_iter().map(|v| v.job).find(|job| job.job_modify_index == index);
+    Ok(own.unwrap_or(now))
+}
+
+/// Registers a job if it is still as it was planned.
 ///
 /// # Errors
 /// Refused (7) when somebody else changed the job meanwhile; API errors.
@@ -25,7 +53,7 @@ pub async fn register(
     spec: &Value,
     index: u64,
     submission: Option<&Submission>,
-) -> Result<bool> {
+) -> Result<Registered> {
     let id = spec["ID"].as_str().unwrap_or_default();
     let call = registration::register(namespace, spec, index, submission);
     // With the index enforced it cannot be carried out twice; that it was carried out shows in the job itself.
@@ -42,8 +70,10 @@ pub async fn register(
         Ok(reply.diff.filter(|d| d.kind == DiffType::None).map(|_| ()))
     };
     match settle(nomad, permission, &call, Patience::OPERATION, done).await {
-        Ok(Settled::Replied(_)) => Ok(false),
-        Ok(Settled::Found(())) => Ok(true),
+        Ok(Settled::Replied(reply)) => {
+            Ok(Registered { found: false, index: Some(reply.value.job_modify_index) })
+        }
+        Ok(Settled::Found(())) => Ok(Registered { found: true, index: None }),
         Err(e) if e.problem == Problem::Conflict => {
             Err(Error::refused(format!("someone else changed job {id} after it was planned"))
                 .because(e.text)
@@ -157,17 +187,74 @@ pub async fn good_before(nomad: &Http, job: &Job, seen: &JobObservation) -> Resu
         return stable_before(nomad, job).await;
     }
     let kept = nomad.read(&registration::versions_raw(&job.namespace, &job.id)).await?.value;
-    Ok(rollout::back::other_good(&kept, job.version, seen))
+    Ok(back::other_good(&kept, job.version, seen))
 }
 
-/// Makes an earlier version the newest one again; the job as it is then.
+/// Makes an earlier version the newest one again, with its own counts; the job as this made it.
 ///
 /// # Errors
 /// API errors.
 pub async fn revert(nomad: &Http, permission: &Permission, from: &Job, to: u64) -> Result<Job> {
-    let read = async || nomad.read(&job::get(&from.namespace, &from.id)).await.map(|r| r.value);
-    let done = async || read().await.map(|job| (job.version > from.version).then_some(()));
-    let call = registration::revert(&from.namespace, &from.id, to, from.version);
-    settle(nomad, permission, &call, Patience::OPERATION, done).await?;
-    Ok(read().await?)
+    let (namespace, id) = (from.namespace.as_str(), from.id.as_str());
+    let read = async || nomad.read(&job::get(namespace, id)).await.map(|r| r.value);
+    let done = async || read().await.map(|job| (job.version > from.version).then_some(job));
+    let call = registration::revert(namespace, id, to, from.version);
+    match settle(nomad, permission, &call, Patience::OPERATION, done).await? {
+        Settled::Replied(reply) => {
+            Ok(as_written(nomad, namespace, id, Some(reply.value.job_modify_index)).await?)
+        }
+        Settled::Found(job) => Ok(job),
+    }
+}
+
+/// Registers an earlier version, of which some counts were changed, as the newest one; the job as this made it.
+///
+/// # Errors
+/// Refused (7) when somebody else changed the job meanwhile; API errors.
+pub async fn revert_changed(
+    nomad: &Http,
+    permission: &Permission,
+    from: &Job,
+    to: u64,
+    mut spec: Value,
+) -> Result<Job> {
+    let (namespace, id) = (from.namespace.as_str(), from.id.as_str());
+    // Its file goes with it, as with a version that is brought back as it was.
+    let file = match nomad.read(&jobspec::submission(namespace, id, to)).await {
+        Ok(reply) => Some(reply.value),
+        Err(e) if e.is_not_found() => None,
+        Err(e) => return Err(e.into()),
+    };
+    spec["Stop"] = json!(false);
+    // The name stays with the version that was given it.
+    spec["VersionTag"] = Value::Null;
+    let done = register(nomad, permission, namespace, &spec, from.job_modify_index, file.as_ref()).await?;
+    Ok(as_written(nomad, namespace, id, done.index).await?)
+}
+
+/// Takes the current version back: makes an earlier one the newest again, in which what is scaled keeps the count it has now, unless
+/// its count is all that differs. The job as this made it, and the groups that keep their counts, in words.
+///
+/// # Errors
+/// API errors.
+pub async fn roll_back(
+    nomad: &Http,
+    permission: &Permission,
+    from: &Job,
+    to: u64,
+) -> Result<(Job, Vec<String>)> {
+    let kept = nomad.read(&registration::versions_raw(&from.namespace, &from.id)).await?.value;
+    let (old, current) = (back::version(&kept, to), back::version(&kept, from.version));
+    if let (Some(old), Some(current)) = (old, current)
+        && !from.stop
+        && !from.job_type.is_per_node()
+        && !back::same_but_counts(old, current)
+    {
+        let mut spec = old.clone();
+        let counts = kept_counts::apply(&mut spec, from, CountSource::Scaled, &format!("version {to}"));
+        if spec != *old {
+            return Ok((revert_changed(nomad, permission, from, to, spec).await?, counts.kept));
+        }
+    }
+    Ok((revert(nomad, permission, from, to).await?, Vec::new()))
 }

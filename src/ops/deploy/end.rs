@@ -368,9 +368,14 @@ impl End {
     pub fn next(&self, namespace: &str, job: &str) -> Option<String> {
         let target = job_words(namespace, job);
         match self {
-            End::Pending { .. } => {
+            End::Pending { unseen: None, .. } => {
                 Some(format!("to promote: fleet promote {target}; to roll it back: fleet abort {target}"))
             }
+            // Without more it would be refused.
+            End::Pending { unseen: Some(_), .. } => Some(format!(
+                "to promote them when you know that they are: fleet promote {target} --force-unhealthy; to roll it back: \
+                 fleet abort {target}"
+            )),
             End::Finished { unchanged: true, .. } => {
                 Some(format!("to run it again: fleet job resubmit {target}"))
             }

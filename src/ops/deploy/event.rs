@@ -146,6 +146,9 @@ pub enum Event {
         /// The new version that repeats it, when it is known.
         #[serde(rename = "job_version")]
         version: Option<u64>,
+        /// The groups that keep the counts they have now, in words.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        kept_counts: Vec<String>,
     },
     /// It is over.
     Ended {

@@ -178,6 +178,7 @@ impl Follow<'_> {
             ran: told.ran || (self.options.joined && self.options.since.is_none()),
             idle: seen.job.as_ref().is_some_and(look::wants_nothing),
             flapping: look::flapping(&self.target, seen, now),
+            halfway: deployment.and_then(deployment_health::halfway),
             stopping: seen.stopping(),
             crashes: seen.allocs_of(self.target.version).map(rollout::crash_count).sum(),
             long_so: self.options.joined && look::unmoved_for(&self.target, seen, now) >= policy.settle,
@@ -278,8 +279,8 @@ impl Follow<'_> {
             }
             Decision::BringBack { to, why } => {
                 let Some(job) = &watch.seen.job else { return Ok(AfterAct::End(End::Gone)) };
-                let now = act::revert(&self.nomad, self.permission, job, to).await?;
-                self.tell(Event::RollingBack { version: Some(now.version) })?;
+                let (now, kept_counts) = act::roll_back(&self.nomad, self.permission, job, to).await?;
+                self.tell(Event::RollingBack { version: Some(now.version), kept_counts })?;
                 self.target = Target::of(&now);
                 (*memory, *told) =
                     (StepMemory::rolling_back(why), ToldAllocs { begun: true, ..ToldAllocs::default() });
@@ -291,7 +292,7 @@ impl Follow<'_> {
                 self.target = Target::of(job);
                 (*memory, *told) = (StepMemory::rolling_back(why), ToldAllocs::default());
                 (self.options.joined, self.options.unchanged) = (true, false);
-                return Ok(AfterAct::Look("the last good version is back".to_owned()));
+                return Ok(AfterAct::Look("the last good version comes back".to_owned()));
             }
         }
         Ok(AfterAct::Decide)
@@ -305,7 +306,9 @@ impl Follow<'_> {
             StepNews::CanariesUnwell(why) => {
                 Event::CanariesUnhealthy { version, why: self.secrets.clean(&why) }
             }
-            StepNews::RollingBack => Event::RollingBack { version: Some(version + 1) },
+            StepNews::RollingBack => {
+                Event::RollingBack { version: Some(version + 1), kept_counts: Vec::new() }
+            }
             StepNews::Failed { why, deployment_failed } => {
                 let why = self.secrets.clean(&why);
                 let evidence = evidence::gather(&self.nomad, &self.target, &watch.seen, &self.secrets).await;

@@ -57,6 +57,11 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether the canaries of a version that comes back are promoted here: not by who only looks on.
+    fn promotes_what_comes_back(&self) -> bool {
+        self.fails || self.rollback || matches!(self.promotion, Promotion::WhenGatesHold(_))
+    }
+
     /// How long what was found healthy may be unhealthy before that counts.
     fn patience(&self) -> Duration {
         self.settle.max(UNWELL)
@@ -84,6 +89,8 @@ pub struct StepInput<'a> {
     pub idle: bool,
     /// Which task was restarted so often lately that it is not well, whatever the record says.
     pub flapping: Option<String>,
+    /// A group whose canaries are promoted and which is not whole yet, in words.
+    pub halfway: Option<String>,
     /// How many allocations were told to stop and still run.
     pub stopping: u64,
     /// How often its tasks have crashed so far.
@@ -210,7 +217,7 @@ pub enum Decision {
         /// Why.
         why: String,
     },
-    /// The servers have brought an earlier version back, which is healthy by their record: follow that.
+    /// The servers have brought an earlier version back, which is healthy by their record, or whose canaries are: follow that.
     FollowBack {
         /// Why.
         why: String,
@@ -362,7 +369,7 @@ fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, automat
     }
     let soak = match policy.promotion {
         // What runs again was tried when it was new.
-        _ if memory.rolling.is_some() => Some(Duration::ZERO),
+        _ if memory.rolling.is_some() && policy.promotes_what_comes_back() => Some(Duration::ZERO),
         Promotion::AsWritten if automatic => {
             return Decision::Wait(
                 "the canaries were found healthy and are promoted automatically".to_owned(),
@@ -374,9 +381,10 @@ fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, automat
     if let Some(decision) = unwell(policy, s, memory, soak.is_some()) {
         return decision;
     }
-    match soak {
-        None => Decision::End(End::Pending { version: s.version, unseen: None }),
-        Some(soak) => promotion(policy, s, memory, soak),
+    match (soak, &s.halfway) {
+        (None, Some(half)) => Decision::Wait(format!("the other canaries wait for promotion; {half}")),
+        (None, None) => Decision::End(End::Pending { version: s.version, unseen: None }),
+        (Some(soak), _) => promotion(policy, s, memory, soak),
     }
 }
 
@@ -532,7 +540,7 @@ fn failed(
         return Decision::End(End::Failed { version, deployment_failed, why: first, after, back_to: None });
     }
     match rollback {
-        Rollback::Done(_) => Decision::FollowBack { why },
+        Rollback::Done(_) | Rollback::WaitsForPromotion(_) => Decision::FollowBack { why },
         Rollback::Failed(after) => {
             let after = After::Words(format!("the rollback failed too: {after}"));
             Decision::End(End::Failed { version, deployment_failed, why, after, back_to: None })

@@ -74,6 +74,8 @@ pub struct Examined {
     pub consul_asked: bool,
     /// How many jobs were read whole.
     pub jobs_read: usize,
+    /// Why nothing of Nomad could be read; none where something was.
+    pub blind: Option<ApiError>,
 }
 
 impl Examined {
@@ -106,6 +108,9 @@ struct Answers {
 pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>) -> Examined {
     let mut seen = Examined { consul_asked: consul_http.is_some(), ..Examined::default() };
     let told = Box::pin(ask(nomad, consul_http, scope, &mut seen)).await;
+    if seen.blind.is_some() {
+        return seen;
+    }
     seen.faults.extend(of_cluster(&told));
     seen.faults.extend(jobs::restarted(&told.restarted, scope.now));
     if let Some(stubs) = &told.jobs {
@@ -155,6 +160,18 @@ async fn ask(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>, seen: &
             }
         },
     );
+    let refusals = [
+        jobs.as_ref().err(),
+        nodes.as_ref().err(),
+        spread.as_ref().err(),
+        restarted.as_ref().err(),
+        autopilot.as_ref().err(),
+        scheduler.as_ref().err(),
+        own.as_ref().err(),
+    ];
+    if refusals.iter().all(Option::is_some) {
+        seen.blind = refusals[0].cloned();
+    }
     Answers {
         jobs: seen.take("the jobs", jobs.map(|r| r.value)),
         nodes: seen.take("the nodes", nodes.map(|r| r.value)),

@@ -114,10 +114,16 @@ pub struct FateInput<'a> {
 pub fn of(view: FateInput<'_>) -> BTreeMap<String, AllocFate> {
     let index = AllocIndex::new(view.allocs);
     let placed = BTreeMap::new();
-    let input = MoveInput { index: &index, rules: view.rules, unplaced: view.unplaced, placed: &placed };
+    let input = |a: &AllocStub| MoveInput {
+        index: &index,
+        rules: view.rules,
+        unplaced: view.unplaced,
+        placed: &placed,
+        created: a.create_index,
+    };
     let services = view.tracked.values().filter(|a| a.job_type == JobType::Service);
     let mut fates: BTreeMap<String, AllocFate> =
-        services.map(|a| (a.id.clone(), of_service(view, progress::of(input, &alloc_ref(a))))).collect();
+        services.map(|a| (a.id.clone(), of_service(view, progress::of(input(a), &alloc_ref(a))))).collect();
     for (id, alloc) in view.tracked.iter().filter(|(_, a)| a.job_type != JobType::Service) {
         let now = view.allocs.iter().find(|a| a.id == *id).unwrap_or(alloc);
         fates.insert(
@@ -204,6 +210,7 @@ mod tests {
             usual: std::time::Duration::ZERO,
             patience: std::time::Duration::ZERO,
             manual_health: false,
+            born: 0,
         };
         let rules = BTreeMap::from([(key.clone(), rule)]);
         let unplaced = unplaced.map(|why| (key, why.to_owned())).into_iter().collect();

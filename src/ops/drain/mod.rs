@@ -8,4 +8,4 @@ mod start;
 pub mod target;
 
 pub use follow::{Follow, Followed};
-pub use start::start;
+pub use start::{is_left_by_a_drain, start};

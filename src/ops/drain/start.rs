@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::node::{self, Node};
+use crate::api::nomad::node::{self, DrainStatus, Eligibility, LastDrain, Node};
 use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::api::{Error as ApiError, Result as ApiResult};
@@ -17,6 +17,20 @@ use crate::ops::migration::META_WAS;
 const WRITES_AT_ONCE: usize = 8;
 /// Marks a drain as this one, so that it is recognised when the reply is lost.
 const META_KEY: &str = "fleet.drain";
+
+/// Whether a node takes no work because a drain of `fleet node drain` that has ended left it so. Its newest events tell whether
+/// somebody decided about it since.
+#[must_use]
+pub fn is_left_by_a_drain(node: &Node) -> bool {
+    let of_fleet = |d: &LastDrain| d.status == DrainStatus::Complete && d.meta.contains_key(META_KEY);
+    let newest = node.events.iter().rev().find(|e| {
+        e.message.starts_with("Node drain complete") || e.message.starts_with("Node marked as eligible")
+    });
+    node.drain_strategy.is_none()
+        && node.scheduling_eligibility == Eligibility::Ineligible
+        && node.last_drain.as_ref().is_some_and(of_fleet)
+        && newest.is_some_and(|e| e.message.starts_with("Node drain complete"))
+}
 
 /// Tells every target that is to be written; how that went, in their order.
 pub async fn start<'t>(
@@ -69,4 +83,29 @@ async fn one(
     let call = node::drain(id, options.spec(), &meta);
     settle(nomad, permission, &call, Patience::OPERATION, read_back).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_node_was_left_by_a_drain_unless_somebody_decided_about_it_since() {
+        let node = |status: &str, key: &str, events: &[&str]| -> Node {
+            let events: Vec<_> =
+                events.iter().map(|text| json!({"Message": text, "Subsystem": "Drain"})).collect();
+            serde_json::from_value(
+                json!({"ID": "n1", "Name": "c1", "HTTPAddr": "10.0.0.1:4646", "Status": "ready",
+                "SchedulingEligibility": "ineligible", "ModifyIndex": 1, "Events": events,
+                "LastDrain": {"Status": status, "Meta": {key: "x"}}}),
+            )
+            .unwrap()
+        };
+        let (ended, opened) = ("Node drain complete", "Node marked as eligible for scheduling");
+        assert!(is_left_by_a_drain(&node("complete", META_KEY, &[opened, ended])));
+        assert!(!is_left_by_a_drain(&node("complete", META_KEY, &[ended, opened])), "it was closed by hand");
+        assert!(!is_left_by_a_drain(&node("complete", "other", &[ended])));
+        assert!(!is_left_by_a_drain(&node("canceled", META_KEY, &[ended])));
+    }
 }

@@ -274,7 +274,8 @@ impl ShellSession {
 }
 
 // Elsewhere there may be no `timeout`.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::io::{Read as _, Write as _};
     use std::process::{Command, Stdio};

@@ -90,6 +90,8 @@ pub enum Unwanted {
     JobStopped,
     /// The job is gone.
     JobGone,
+    /// The job was removed and registered again: what runs now is none of what left.
+    JobAnew,
     /// The job has no such group any more.
     GroupGone,
     /// The group wants none.
@@ -105,6 +107,7 @@ impl std::fmt::Display for Unwanted {
         f.write_str(match self {
             Unwanted::JobStopped => "its job was stopped",
             Unwanted::JobGone => "its job is gone",
+            Unwanted::JobAnew => "its job was registered anew",
             Unwanted::GroupGone => "its job has no such group any more",
             Unwanted::ScaledToZero => "its group was scaled to 0",
             Unwanted::Complete => "its group is complete without it",
@@ -130,9 +133,17 @@ pub struct Rule {
     pub patience: Duration,
     /// Whether somebody has to set the health of what a deployment places.
     pub manual_health: bool,
+    /// Index at which its job was registered; 0 where there is none, or where that is not told.
+    pub born: u64,
 }
 
 impl Rule {
+    /// Whether an allocation is of an earlier job of the same name, which was removed before this one was registered.
+    #[must_use]
+    pub fn is_younger_than(&self, alloc: &AllocStub) -> bool {
+        alloc.create_index < self.born
+    }
+
     /// Of a group whose job is not there, or wants nothing of it.
     #[must_use]
     pub fn nothing(why: Unwanted) -> Self {
@@ -144,6 +155,7 @@ impl Rule {
             usual: Duration::ZERO,
             patience: Duration::from_secs(300),
             manual_health: false,
+            born: 0,
         }
     }
 
@@ -174,6 +186,7 @@ impl Rule {
             usual: usual(group),
             patience: patience(group),
             manual_health: group.update.as_ref().is_some_and(Update::is_manual),
+            born: document.job.create_index,
         }
     }
 }

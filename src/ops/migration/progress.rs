@@ -152,6 +152,8 @@ pub struct MoveInput<'a> {
     pub unplaced: &'a BTreeMap<GroupKey, String>,
     /// What was seen to take the place of an allocation, by the id of that one: for when it is collected.
     pub placed: &'a BTreeMap<String, String>,
+    /// Index of the creation of what moves, or of something newer; 0 where that is not known.
+    pub created: u64,
 }
 
 /// How far the move of an allocation is.
@@ -161,6 +163,12 @@ pub fn of(input: MoveInput<'_>, moving: &AllocRef) -> Progress {
     let told = is_leaving(alloc) || alloc.client_status.is_terminal();
     if !told {
         return Progress::Waiting;
+    }
+    if is_of_earlier_job(input, alloc) {
+        return match alloc.client_status.is_terminal() {
+            true => Progress::NotWanted(Unwanted::JobAnew),
+            false => Progress::Stopping,
+        };
     }
     let chain = input.index.successors(alloc);
     if chain.is_empty() {
@@ -174,6 +182,10 @@ pub fn of(input: MoveInput<'_>, moving: &AllocRef) -> Progress {
 fn of_collected(input: MoveInput<'_>, moving: &AllocRef) -> Progress {
     let key = moving.group();
     let remembered = input.placed.get(&moving.id).and_then(|id| input.index.get(id));
+    let anew = input.rules.get(&key).is_some_and(|rule| input.created > 0 && rule.born > input.created);
+    if anew || remembered.is_some_and(|alloc| is_of_earlier_job(input, alloc)) {
+        return Progress::NotWanted(Unwanted::JobAnew);
+    }
     let Some(first) = remembered.or_else(|| input.index.by_name(&key, &moving.name)) else {
         return unwanted(input, &key, false)
             .map_or(Progress::Failed(MoveFailure::Missing), Progress::NotWanted);
@@ -206,6 +218,11 @@ fn of_chain(input: MoveInput<'_>, (key, gone): (&GroupKey, bool), chain: &[&Allo
         return unplaced(input, key, last).unwrap_or(Progress::Stopping);
     }
     Progress::Settling { replacement: last.id.clone() }
+}
+
+/// Instances of a job that was registered anew take nobody's place.
+fn is_of_earlier_job(input: MoveInput<'_>, alloc: &AllocStub) -> bool {
+    input.rules.get(&GroupKey::of(alloc)).is_some_and(|rule| rule.is_younger_than(alloc))
 }
 
 fn without_successor(input: MoveInput<'_>, alloc: &AllocStub) -> Progress {
@@ -284,7 +301,6 @@ mod tests {
     }
 
     fn judge(allocs: &[AllocStub], count: u64, canaries: u64, moving: &AllocStub) -> Progress {
-        let key = GroupKey::of(moving);
         let rule = Rule {
             count,
             floor: 0,
@@ -293,12 +309,24 @@ mod tests {
             usual: Duration::ZERO,
             patience: Duration::ZERO,
             manual_health: false,
+            born: 0,
         };
+        judge_by(rule, allocs, moving)
+    }
+
+    fn judge_by(rule: Rule, allocs: &[AllocStub], moving: &AllocStub) -> Progress {
+        let key = GroupKey::of(moving);
         let rules = BTreeMap::from([(key, rule)]);
         let index = AllocIndex::new(allocs);
         let (unplaced, placed) = (BTreeMap::new(), BTreeMap::new());
         of(
-            MoveInput { index: &index, rules: &rules, unplaced: &unplaced, placed: &placed },
+            MoveInput {
+                index: &index,
+                rules: &rules,
+                unplaced: &unplaced,
+                placed: &placed,
+                created: moving.create_index,
+            },
             &crate::ops::migration::alloc_ref(moving),
         )
     }
@@ -340,6 +368,21 @@ mod tests {
         let mut dead = new;
         dead.client_status = ClientStatus::Failed;
         assert!(matches!(judge(&[dead], 1, 0, &old), Progress::Failed(MoveFailure::Unhealthy { .. })));
+    }
+
+    #[test]
+    fn an_instance_of_a_job_that_was_registered_anew_takes_nobodys_place() {
+        let old = gone(alloc("s", 1, "web.g[0]"));
+        let allocs = [old.clone(), alloc("n", 7, "web.g[0]")];
+        let of_job_born_at = |born: u64| {
+            let rule = Rule { count: 1, unwanted: None, born, ..Rule::nothing(Unwanted::JobGone) };
+            judge_by(rule, &allocs, &old)
+        };
+        assert_eq!(of_job_born_at(1), Progress::Moved { replacement: "n".into() });
+        assert_eq!(of_job_born_at(6), Progress::NotWanted(Unwanted::JobAnew));
+        // Where the job was removed, so were its allocations.
+        let rule = Rule { count: 1, unwanted: None, born: 6, ..Rule::nothing(Unwanted::JobGone) };
+        assert_eq!(judge_by(rule, &allocs[1..], &old), Progress::NotWanted(Unwanted::JobAnew));
     }
 
     #[test]

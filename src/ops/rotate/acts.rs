@@ -10,7 +10,7 @@ use crate::api::nomad::node::{self, DrainSpec, Eligibility, Node};
 use crate::api::settle::settle;
 use crate::api::wire::Nanos;
 use crate::error::{Error, Result};
-use crate::model::group::{self, GroupKey};
+use crate::model::group::GroupKey;
 use crate::model::ids::{JobKey, JobType};
 use crate::model::metric;
 use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
@@ -184,7 +184,7 @@ impl Rotation<'_> {
             return Ok(false);
         }
         self.check_room(picture, &stops.iter().collect::<Vec<_>>()).await?;
-        let before = available(picture, &stops);
+        let before = self.available(picture, &stops);
         let evidence = |key: &GroupKey| {
             let rule = again.rules.get(key)?;
             let available = before.get(key).copied()?;
@@ -247,6 +247,17 @@ impl Rotation<'_> {
         Ok(())
     }
 
+    /// How many allocations of the groups of these are available.
+    fn available(&self, picture: &ClusterPicture, stops: &[AllocStub]) -> BTreeMap<GroupKey, u64> {
+        let groups: BTreeSet<GroupKey> = stops.iter().map(GroupKey::of).collect();
+        let count = |key: GroupKey| {
+            let well = picture.allocs.iter().filter(|a| key.owns(a) && self.run.is_available(a));
+            let available = well.count() as u64;
+            (key, available)
+        };
+        groups.into_iter().map(count).collect()
+    }
+
     /// Whether more of a group went away than was stopped here: then somebody else is at work on it, and it is left alone for
     /// a while.
     fn find_others(
@@ -255,9 +266,9 @@ impl Rotation<'_> {
         stops: &[AllocStub],
         before: &BTreeMap<GroupKey, u64>,
     ) -> Result<()> {
-        let after = available(picture, stops);
+        let after = self.available(picture, stops);
         for (key, was) in before {
-            let ours = stops.iter().filter(|a| key.owns(a) && group::is_available(a)).count() as u64;
+            let ours = stops.iter().filter(|a| key.owns(a) && self.run.is_available(a)).count() as u64;
             let now = after.get(key).copied().unwrap_or(0);
             if now + ours < *was {
                 let until = self.recorder.now() + ALARM;
@@ -340,14 +351,4 @@ impl Rotation<'_> {
 fn jobs_on(picture: &ClusterPicture, node: &NodeRef) -> BTreeSet<JobKey> {
     let here = picture.allocs.iter().filter(|a| a.node_id == node.id && a.job_type == JobType::Service);
     here.filter(|a| is_there(a)).map(JobKey::of).collect()
-}
-
-/// How many allocations of the groups of these are available.
-fn available(picture: &ClusterPicture, stops: &[AllocStub]) -> BTreeMap<GroupKey, u64> {
-    let groups: BTreeSet<GroupKey> = stops.iter().map(GroupKey::of).collect();
-    let count = |key: GroupKey| {
-        let available = group::available(picture.allocs.iter().filter(|a| key.owns(a)));
-        (key, available)
-    };
-    groups.into_iter().map(count).collect()
 }

@@ -38,17 +38,33 @@ impl Rotation<'_> {
             .collect();
         let leaving = picture.allocs.iter().filter(|a| leaving.contains(&a.id)).map(GroupKey::of);
         let leaving: BTreeSet<GroupKey> = leaving.collect();
+        let urgent =
+            |a: &AllocStub| leaving.contains(&GroupKey::of(a)) || replacements.contains(a.id.as_str());
         let in_hand = |a: &&AllocStub| {
             let key = GroupKey::of(a);
-            decision.rules.contains_key(&key) && (leaving.contains(&key) || self.is_in_hand(&key))
+            decision.rules.contains_key(&key) && (urgent(a) || self.is_in_hand(&key))
         };
         let mut allocs: Vec<&AllocStub> = picture.allocs.iter().filter(in_hand).collect();
-        // What has just come is asked in any case.
-        allocs.sort_by_key(|a| !replacements.contains(a.id.as_str()));
+        // What a stop is decided by, and what has come, is asked in any case: the former first.
+        allocs.sort_by_key(|a| (!leaving.contains(&GroupKey::of(a)), !urgent(a)));
         let checks = checks::read(&self.nomad, self.consul.as_ref(), &picture.jobs, allocs, now).await;
         // Nomad's checks are asked of each node: many of them less often.
         self.checked_at_most_every = EVERY.max(FOR_EACH * u32::try_from(checks.asked).unwrap_or(u32::MAX));
         (self.run.failing, self.run.unseen) = (checks.failing, checks.unseen);
+    }
+
+    /// Reads the checks of these allocations alone, whenever the others are read.
+    pub(super) async fn read_checks_of(&mut self, picture: &ClusterPicture, ids: &BTreeSet<String>) {
+        let now = self.recorder.now();
+        let allocs: Vec<&AllocStub> = picture.allocs.iter().filter(|a| ids.contains(&a.id)).collect();
+        if allocs.is_empty() {
+            return;
+        }
+        let checks = checks::read(&self.nomad, self.consul.as_ref(), &picture.jobs, allocs, now).await;
+        self.run.failing.retain(|id, _| !ids.contains(id));
+        self.run.unseen.retain(|id, _| !ids.contains(id));
+        self.run.failing.extend(checks.failing);
+        self.run.unseen.extend(checks.unseen);
     }
 
     /// Whether something of the group has left or is to leave a node that was begun.

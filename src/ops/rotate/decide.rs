@@ -14,7 +14,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
-use crate::model::group::{GroupKey, is_leaving};
+use crate::model::group::{self, GroupKey, is_leaving};
 use crate::model::ids::{JobKey, JobType};
 use crate::ops::migration::floors::{self, Rule};
 use crate::ops::migration::live::ClusterPicture;
@@ -92,6 +92,20 @@ pub struct RunState {
     pub halting: bool,
 }
 
+impl RunState {
+    /// What speaks against an allocation now: a check of it that fails, or why that is not known.
+    #[must_use]
+    pub fn doubt(&self, alloc: &str) -> Option<&str> {
+        self.failing.get(alloc).or_else(|| self.unseen.get(alloc)).map(String::as_str)
+    }
+
+    /// Whether an allocation counts as available: by Nomad's record, and by every check as it was read last.
+    #[must_use]
+    pub fn is_available(&self, alloc: &AllocStub) -> bool {
+        group::is_available(alloc) && self.doubt(&alloc.id).is_none()
+    }
+}
+
 /// What the next step is decided from.
 #[derive(Debug, Clone, Copy)]
 pub struct StepInput<'a> {
@@ -101,6 +115,8 @@ pub struct StepInput<'a> {
     pub picture: &'a ClusterPicture,
     /// Service allocations that were seen on each node since it was begun, by its id.
     pub tracked: &'a BTreeMap<String, Vec<AllocRef>>,
+    /// Index of the creation of the newest of them, by the node's id.
+    pub created: &'a BTreeMap<String, u64>,
     /// What was seen to take an allocation's place, by the id of that one.
     pub placed: &'a BTreeMap<String, String>,
     /// What the operator decided.
@@ -204,10 +220,19 @@ pub fn decide(input: StepInput<'_>) -> Decision {
             rule.floor = rule.floor.max((*count).min(rule.count));
         }
     }
-    let moves =
-        MoveInput { index: &index, rules: &rules, unplaced: &input.picture.unplaced, placed: input.placed };
-    let progress: BTreeMap<String, Progress> =
-        tracked().map(|a| (a.id.clone(), progress::of(moves, a))).collect();
+    let moves_off = |node: &str| MoveInput {
+        index: &index,
+        rules: &rules,
+        unplaced: &input.picture.unplaced,
+        placed: input.placed,
+        created: input.created.get(node).copied().unwrap_or(0),
+    };
+    let mut progress: BTreeMap<String, Progress> = BTreeMap::new();
+    for goal in input.nodes {
+        let moves = moves_off(&goal.node.id);
+        let tracked = input.tracked.get(&goal.node.id).into_iter().flatten();
+        progress.extend(tracked.map(|a| (a.id.clone(), progress::of(moves, a))));
+    }
     let view = StepFacts::new(input, &index, &rules, &progress);
     let phases: Vec<(NodeRef, Phase)> = input.nodes.iter().map(|n| (n.node.clone(), view.phase(n))).collect();
     let mut decision = Decision { phases, ..Decision::default() };

@@ -256,7 +256,8 @@ pub enum Singletons {
 pub enum Batch {
     /// Wait until it has finished.
     Wait,
-    /// Stop it; its work is lost and not started again (`nomad-api.md §2.4`, 4.).
+    // `nomad-api.md §2.4`, 4.
+    /// Stop it; its work is lost and not started again.
     Kill,
     /// Leave nodes that run some as they are, without new work.
     Skip,

@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use crate::api::nomad::allocation::AllocStub;
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -104,7 +105,7 @@ impl Rotation<'_> {
             let known = self.recorder.memory.emptied.get(&node).cloned().unwrap_or_default();
             let allocs: Vec<_> = allocs.into_iter().filter(|a| !known.contains(a)).collect();
             if !allocs.is_empty() {
-                self.recorder.intend(Intent::Empty { node, allocs })?;
+                self.recorder.intend(Intent::Empty { node, allocs, created: 0 })?;
             }
         }
         let nodes = self.goal.nodes.iter().map(|n| n.node.clone()).collect();
@@ -171,7 +172,9 @@ impl Rotation<'_> {
     async fn look(&mut self, live: &Live) -> Result<Option<Decision>> {
         let Some(picture) = live.picture() else { return Ok(None) };
         for (node, allocs) in decide::strangers(self.input(picture)) {
-            self.recorder.intend(Intent::Empty { node, allocs })?;
+            let of_these = |a: &&AllocStub| allocs.iter().any(|known| known.id == a.id);
+            let created = picture.allocs.iter().filter(of_these).map(|a| a.create_index).max().unwrap_or(0);
+            self.recorder.intend(Intent::Empty { node, allocs, created })?;
         }
         // Which jobs somebody else moves is part of the decision, and follows from it.
         let mut decision = decide::decide(self.input(picture));
@@ -179,6 +182,13 @@ impl Rotation<'_> {
         self.claim(&jobs).await?;
         self.sight(picture, &decision);
         self.read_checks(picture, &decision, false).await;
+        // Nothing is told as well before its checks were asked.
+        let arrived = decision.progress.iter().filter_map(|(id, p)| match p {
+            Progress::Moved { replacement } if self.seen.get(id) != Some(p) => Some(replacement.clone()),
+            _ => None,
+        });
+        let arrived: BTreeSet<String> = arrived.collect();
+        self.read_checks_of(picture, &arrived).await;
         decision = decide::decide(self.input(picture));
         if let Some(at) = decision.opens {
             self.notice_once(&format!("outside of every --window: nothing is touched until {at:.0}"))?;

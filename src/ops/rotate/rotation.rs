@@ -249,6 +249,7 @@ impl<'a> Rotation<'a> {
             nodes: &self.goal.nodes,
             picture,
             tracked: &self.recorder.memory.emptied,
+            created: &self.recorder.memory.created,
             placed: &self.placed,
             options: &self.goal.options,
             strategy: self.goal.strategy,

@@ -7,6 +7,7 @@ use crate::model::group::GroupKey;
 use crate::model::ids::job_words;
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::rotate::count::{self, Counts};
+use crate::ops::rotate::decide::{self, Act};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::Rotation;
@@ -35,6 +36,13 @@ impl Rotation<'_> {
     /// Gives the group its own count again; where somebody else has changed it, theirs stays.
     pub(super) async fn lower(&mut self, live: &mut Live, key: &GroupKey) -> Result<bool> {
         let Some(own) = self.run.surged.get(key).copied() else { return Ok(false) };
+        // To lower a count is to stop an instance: how the others are is asked right before.
+        let Some(picture) = live.picture() else { return Ok(false) };
+        let again = decide::decide(self.input(picture));
+        self.read_checks(picture, &again, true).await;
+        if !decide::decide(self.input(picture)).acts.contains(&Act::Lower(key.clone())) {
+            return Ok(false);
+        }
         let given_up = self.phases.iter().find_map(|(_, p)| p.failed_surge_of(key));
         if given_up.is_some() {
             self.counts().end_deployment(key).await?;

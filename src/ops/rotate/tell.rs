@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::error::Result;
-use crate::model::group::{self, GroupKey};
+use crate::model::group::GroupKey;
 use crate::model::{window, words};
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::{MoveFailure, Progress};
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref, names};
-use crate::ops::rotate::decide::{Decision, Phase, is_batch};
+use crate::ops::rotate::decide::{Decision, Phase, RunState, is_batch};
 use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::Rotation;
@@ -35,7 +35,7 @@ impl Rotation<'_> {
         self.seen.clone_from(&decision.progress);
         self.phases.clone_from(&decision.phases);
         let mut lines = self.waiting_lines(decision);
-        lines.extend(floor_lines(picture, decision));
+        lines.extend(floor_lines(picture, decision, &self.run));
         self.recorder.waiting(&lines);
         self.leave_word(picture, decision);
         Ok(())
@@ -70,6 +70,8 @@ impl Rotation<'_> {
             let told = self.recorder.memory.moved.get(&alloc.id).map(|m| (m.outcome, m.replacement.clone()));
             let lost = by_id.get(alloc.id.as_str()).is_some_and(|a| a.client_status == ClientStatus::Lost);
             let outcome = match p {
+                // By Nomad's record it is well; it is told as that once its checks say so as well.
+                Progress::Moved { replacement } if self.run.doubt(replacement).is_some() => continue,
                 Progress::Moved { .. } if lost => Outcome::Lost,
                 Progress::Moved { .. } => Outcome::Healthy,
                 Progress::NotWanted(_) => Outcome::NotWanted,
@@ -292,6 +294,10 @@ impl Rotation<'_> {
                     };
                     lines.push(format!("  {} is placed on {place}, not healthy yet{manual}", alloc.name));
                 }
+                Some(Progress::Moved { replacement }) => {
+                    let doubt = self.run.doubt(replacement);
+                    lines.extend(doubt.map(|why| format!("  {} has moved, but: {why}", alloc.name)));
+                }
                 _ => {}
             }
         }
@@ -324,12 +330,12 @@ impl Rotation<'_> {
 }
 
 /// How the services that move stand, in lines.
-fn floor_lines(picture: &ClusterPicture, decision: &Decision) -> Vec<String> {
+fn floor_lines(picture: &ClusterPicture, decision: &Decision, run: &RunState) -> Vec<String> {
     let moving = |alloc: &&AllocStub| decision.progress.get(&alloc.id).is_some_and(Progress::is_under_way);
     let groups: BTreeSet<GroupKey> = picture.allocs.iter().filter(moving).map(GroupKey::of).collect();
     let line = |key: &GroupKey| {
         let rule = decision.rules.get(key)?;
-        let available = group::available(picture.allocs.iter().filter(|a| key.owns(a)));
+        let available = picture.allocs.iter().filter(|a| key.owns(a) && run.is_available(a)).count();
         Some(format!("  {key}: {available} of {} available, never below {}", rule.count, rule.floor))
     };
     groups.iter().take(MOST_FLOORS).filter_map(line).collect()

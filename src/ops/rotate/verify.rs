@@ -20,12 +20,13 @@ use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::snapshot;
 use crate::ops::migration::{AllocRef, NodeRef};
+use crate::ops::rotate::decide;
 use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::{ProblemsBefore, Rotation, TICK};
 
-/// How long Consul may need to see what Nomad found healthy, beside two rounds of the service's slowest check.
-const CONSUL_SLACK: Duration = Duration::from_secs(10);
+/// How long checks, and Consul, may need to say what Nomad found healthy, beside two rounds of the service's slowest check.
+const CHECKS_SLACK: Duration = Duration::from_secs(10);
 /// Services asked about side by side.
 const READS_AT_ONCE: usize = 16;
 
@@ -60,6 +61,8 @@ impl Rotation<'_> {
         self.verifying.insert(node.id.clone(), (since, now.max(since + Duration::from_nanos(1))));
         live.read_jobs(&self.open_jobs()).await?;
         let Some(picture) = live.picture() else { return Ok(false) };
+        let decision = decide::decide(self.input(picture));
+        self.read_checks(picture, &decision, last == since).await;
         let found = self.examine(picture, node).await?;
         match found {
             EmptyNodeState::Well => {
@@ -109,6 +112,16 @@ impl Rotation<'_> {
                 _ => None,
             })
             .collect();
+        let doubts = replacements.iter().filter_map(|a| {
+            let why = self.run.doubt(&a.id)?;
+            Some(format!("{} on {}: {why}", a.name, a.node_name))
+        });
+        let doubts: Vec<String> = doubts.collect();
+        if !doubts.is_empty() {
+            let services = replacements.iter().flat_map(|a| services(picture, a));
+            let slowest = services.map(slowest_check).max().unwrap_or_default();
+            return Ok(EmptyNodeState::Unwell(doubts, CHECKS_SLACK + slowest * 2));
+        }
         self.ask_consul(picture, &replacements).await
     }
 
@@ -203,16 +216,24 @@ impl Rotation<'_> {
         Ok(if missing.is_empty() {
             EmptyNodeState::Well
         } else {
-            EmptyNodeState::Unwell(missing, CONSUL_SLACK + slowest * 2)
+            EmptyNodeState::Unwell(missing, CHECKS_SLACK + slowest * 2)
         })
     }
 }
 
 fn consul_services(picture: &ClusterPicture, alloc: &AllocStub) -> Vec<Service> {
+    services(picture, alloc).filter(|s| s.provider != "nomad" && !s.name.is_empty()).cloned().collect()
+}
+
+fn services<'p>(picture: &'p ClusterPicture, alloc: &AllocStub) -> impl Iterator<Item = &'p Service> {
     let document = picture.jobs.get(&JobKey::of(alloc));
     let group = document.and_then(|d| d.job.group(&alloc.task_group));
-    let services = group.into_iter().flat_map(TaskGroup::all_services);
-    services.filter(|s| s.provider != "nomad" && !s.name.is_empty()).cloned().collect()
+    group.into_iter().flat_map(TaskGroup::all_services)
+}
+
+/// The longest pause between two runs of one of its checks.
+fn slowest_check(service: &Service) -> Duration {
+    service.checks.iter().map(|c| c.interval.duration()).max().unwrap_or_default()
 }
 
 /// What Consul says against these allocations of a service.
@@ -243,8 +264,7 @@ struct Expected {
 impl Expected {
     fn add(&mut self, alloc: &AllocStub, service: &Service) {
         self.allocs.insert(alloc.id.clone());
-        let slowest = service.checks.iter().map(|c| c.interval.duration()).max().unwrap_or_default();
-        self.slowest = self.slowest.max(slowest);
+        self.slowest = self.slowest.max(slowest_check(service));
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::model::redaction::Secrets;
 use crate::model::why::{Explanation, alloc as reasons};
 use crate::ops::present_health::Sources;
-use crate::ops::why::{WhyContext, log_end};
+use crate::ops::why::{WhyContext, log_end, unseen_end};
 
 /// Explains an allocation.
 pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanation> {
@@ -31,13 +31,14 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
     let ran = alloc.task_states.values().any(|t| t.started_at.is_some())
         && !matches!(alloc.client_status, ClientStatus::Lost | ClientStatus::Unknown);
     let log = async { if ran { log_end(asked, &alloc).await } else { Ok(Vec::new()) } };
-    let (previous, next, preempted_by, again_at, health, log) = tokio::join!(
+    let (previous, next, preempted_by, again_at, health, log, unseen) = tokio::join!(
         neighbour(asked, &full.previous_allocation),
         neighbour(asked, &full.next_allocation),
         neighbour(asked, &full.preempted_by_allocation),
         again_at(asked, &alloc),
         health,
         log,
+        unseen_end(asked, &alloc),
     );
     let (log, silent) = match log {
         Ok(lines) => (lines, None),
@@ -50,6 +51,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
         previous: previous.as_ref(),
         next: next.as_ref(),
         preempted_by: preempted_by.as_ref(),
+        unseen: unseen.as_ref().ok().and_then(Option::as_ref),
         again_at,
         log: &log,
         secrets: &secrets,
@@ -62,6 +64,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
     } else {
         explanation.not_known.extend(silent);
     }
+    explanation.not_known.extend(unseen.err());
     explanation.looked_at.push("the allocation and its tasks' states".to_owned());
     if health.is_some() {
         explanation.looked_at.push("its restarts and checks".to_owned());

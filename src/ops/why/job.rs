@@ -16,7 +16,7 @@ use crate::model::redaction::Secrets;
 use crate::model::why::{Code, Explanation, alloc as reasons, changes, job as standing};
 use crate::model::words::count;
 use crate::ops::present_health::Sources;
-use crate::ops::why::{MOST_CHECKED, WhyContext, log_end, placement, reason, templates};
+use crate::ops::why::{MOST_CHECKED, WhyContext, log_end, placement, reason, templates, unseen_end};
 
 /// What was read of a job.
 pub(super) struct JobFacts {
@@ -141,6 +141,13 @@ async fn suspicion(
         },
         false => Vec::new(),
     };
+    let unseen = match unseen_end(asked, alloc).await {
+        Ok(unseen) => unseen,
+        Err(why) => {
+            notes.not_known.push(why);
+            None
+        }
+    };
     let mut explanation = reasons::explain(&reasons::Facts {
         alloc,
         job: Some(&seen.job),
@@ -148,6 +155,7 @@ async fn suspicion(
         previous: seen.allocs.iter().find(|a| a.next_allocation == alloc.id),
         next: by_id(&alloc.next_allocation),
         preempted_by: by_id(&alloc.preempted_by_allocation),
+        unseen: unseen.as_ref(),
         // One that was carried out has placed nothing, or it would be known.
         again_at: follow.filter(|e| e.status == EvalStatus::Pending).and_then(|e| e.wait_until),
         log: &log,

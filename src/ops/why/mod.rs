@@ -19,6 +19,7 @@ use crate::api::nomad::fs;
 use crate::error::Result;
 use crate::model::ids::JobKey;
 use crate::model::present_health::HealthVerdict;
+use crate::model::unseen_end::UnseenEnd;
 use crate::model::why::{Explanation, alloc as reasons, deployment, evaluation};
 use crate::ops::present_health::Sources;
 
@@ -84,6 +85,17 @@ fn reason(e: &crate::api::Error) -> String {
     e.brief().into_owned()
 }
 
+/// Whether an allocation that is not to run may still do; an error says why that is not known. One request, where its end was not
+/// seen.
+async fn unseen_end(
+    asked: WhyContext<'_>,
+    alloc: &AllocStub,
+) -> std::result::Result<Option<UnseenEnd>, String> {
+    let found = crate::ops::unseen_end::among(asked.nomad, std::slice::from_ref(alloc)).await;
+    let unread = |e: crate::api::Error| format!("whether it may still run on its node: {}", reason(&e));
+    found.map(|all| all.into_iter().next()).map_err(unread)
+}
+
 /// A deployment, and the allocation that holds it up.
 async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanation> {
     let allocs = asked.nomad.list(&allocation::of_deployment(&d.id).namespace(&d.namespace)).await?.value;
@@ -119,6 +131,7 @@ async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanat
             previous: None,
             next: None,
             preempted_by: None,
+            unseen: None,
             again_at: None,
             log: &[],
             secrets: &secrets,

@@ -48,6 +48,14 @@ pub(super) async fn explain(
         all.extend(placement::nowhere(&seen.job, &nothing, cluster));
     }
     let Some(mut explanation) = beside(all.iter().copied()) else { return Ok(None) };
+    if let (Some(refusal), Some(worst)) = (standing::old_refusal(&seen.evals), all.first()) {
+        notes.looked_at.push("a plan of the job as it is (nothing was written)".to_owned());
+        match places_now(asked, seen).await {
+            Ok(0) => {}
+            Ok(n) => return Ok(Some(placement::outlived(*worst, refusal.modify_time, n, asked.now))),
+            Err(e) => notes.not_known.push(format!("whether it would be placed now: {}", reason(&e))),
+        }
+    }
     if let Some(worst) = all.first() {
         plan(asked, seen, *worst, &mut explanation, notes).await;
     }
@@ -69,6 +77,15 @@ fn beside<'a>(mut all: impl Iterator<Item = Unplaced<'a>>) -> Option<Explanation
         explanation.evidence.push(Evidence::new("also", placement::explain(other).sentence));
     }
     Some(explanation)
+}
+
+/// How many allocations of the job as it is the scheduler would place now: one plan, and nothing is written.
+async fn places_now(asked: WhyContext<'_>, seen: &JobFacts) -> ApiResult<u64> {
+    let call = plan::plan(&seen.job.namespace, &seen.job.id, &seen.spec);
+    let told = asked.nomad.ask(&call).await?.value;
+    let wished = told.annotations.updates.values().map(|u| u.place).sum::<u64>();
+    let refused = told.failed_groups.values().map(PlacementMetric::unplaced).sum::<u64>();
+    Ok(wished.saturating_sub(refused))
 }
 
 /// Asks the scheduler what would fit: one plan, and nothing is written.

@@ -16,6 +16,7 @@ cases! {
     a_job_of_the_api_may_be_written_in_any_letter_case_and_has_an_id,
     of_a_folder_only_what_holds_a_job_is_deployed,
     warnings_are_told_with_their_group_and_task,
+    what_a_job_file_begins_with_needs_no_warning,
     a_long_text_full_of_marks_comes_through,
     calls_in_json_syntax_are_made_as_nomad_makes_them,
 }
@@ -328,6 +329,17 @@ fn warnings_are_told_with_their_group_and_task(world: &World) {
     let ran = world.run(&["job", "validate", &case_file("m16-warn.hcl")]);
     let told = "group a, task t1: task network resources have been deprecated";
     assert!(ran.code == 0 && ran.out.contains(told), "{ran}");
+}
+
+fn what_a_job_file_begins_with_needs_no_warning(world: &World) {
+    for template in ["service", "batch", "web"] {
+        let file = format!("{template}.hcl");
+        let written = world.run(&["job", "init", &file, "--template", template]);
+        let ran = world.run(&["job", "validate", &file]);
+        // Whether a task may have more memory than it asked for is the cluster's to say.
+        let warned = ran.out.lines().any(|l| l.contains("shutdown_delay") || l.contains("deprecated"));
+        assert!(written.code == 0 && ran.code == 0 && !warned, "{written}{ran}");
+    }
 }
 
 fn a_long_text_full_of_marks_comes_through(world: &World) {

@@ -305,6 +305,12 @@ fn what_is_scaled_by_others_keeps_its_count_and_its_floor(world: &World) {
     assert!(ran.err.find("keeps its count") < ran.err.find("Effects"), "it is said above the table\n{ran}");
     assert_eq!(running(world, "scal").len(), 6);
     assert!(witness.fewest() >= 5, "fewer were left than max_parallel allows");
+    // So does a version that comes back, unless its count is all that differs: then somebody is asked.
+    let ran = world.run(&["job", "revert", "scal", "--to", "0", "--settle", "1s"]);
+    code(&ran, 0, "runs and is healthy");
+    assert!(ran.err.contains("group g, which is scaled, keeps its count of 6; version 0 says 2"), "{ran}");
+    assert_eq!(running(world, "scal").len(), 6);
+    code(&world.run(&["job", "revert", "scal", "--to", "0"]), 7, "confirmation needed");
     let ran = world.run(&["deploy", &job, "--dry-run", "--no-preserve-counts", "--var", "v=2"]);
     code(&ran, 8, "4 of 6 stop, at once");
     // Where the file says nothing of scaling, somebody is to say whose count holds.

@@ -16,6 +16,7 @@ cases! {
     a_node_that_stays_ineligible_is_named,
     a_token_is_checked_before_a_verb_begins,
     rotations_that_a_token_may_not_see_are_not_called_none,
+    what_a_token_may_not_see_is_not_called_nothing,
 }
 
 fn code(ran: &Ran, code: i32, says: &str) {
@@ -67,6 +68,8 @@ fn a_job_may_be_registered_by_who_may_not_read_it(world: &World) {
     // Without --detach it is registered all the same, and that is said.
     std::fs::write(world.home().join("web.nomad.hcl"), Job::service("web", 2).hcl()).unwrap();
     code(&blind.run(&["deploy", "web.nomad.hcl", "--yes"]), 4, "read-job");
+    code(&blind.run(&["job", "eval", "web", "--detach"]), 0, "web: evaluated again, not followed");
+    code(&blind.run(&["job", "eval", "web"]), 4, "read-job");
     code(&blind.run(&["job", "stop", "web", "--detach"]), 0, "stopped");
 }
 
@@ -114,6 +117,11 @@ fn a_namespace_or_region_that_is_not_there_is_not_found(world: &World) {
         &["events"],
     ] {
         code(&world.run(&[verb, &["-n", "defualt"]].concat()), 3, "there is no namespace \"defualt\"");
+    }
+    std::fs::write(world.home().join("web.nomad.hcl"), Job::service("web", 1).hcl()).unwrap();
+    for verb in [&["job", "plan"][..], &["deploy", "--yes"]] {
+        let ran = world.run(&[verb, &["web.nomad.hcl", "-n", "defualt"]].concat());
+        code(&ran, 3, "there is no namespace \"defualt\"");
     }
     code(&world.run(&["wait", "job", "web", "gone"]), 0, "it is not registered");
     code(&world.run(&["status", "-n", "elsewhere"]), 3, "there are: default");
@@ -177,4 +185,15 @@ fn rotations_that_a_token_may_not_see_are_not_called_none(world: &World) {
     code(&seeing.run(&["rotation", "list"]), 0, "no rotation is unfinished");
     code(&seeing.run(&["rotation", "show", "r-1"]), 3, "no rotation \"r-1\" is unfinished");
     code(&seeing.run(&["rotation", "report"]), 3, "nothing is told of any rotation");
+}
+
+fn what_a_token_may_not_see_is_not_called_nothing(world: &World) {
+    let token = world.token(r#"namespace "default" { capabilities = ["read-job", "list-jobs"] }"#);
+    let reader = world.fleet().env("NOMAD_TOKEN", token);
+    code(&reader.run(&["var", "list"]), 0, "no variables, of what this token may see");
+    let ran = reader.run(&["var", "list", "-o", "json"]);
+    code(&ran, 0, "what this token may not see is left out without a word");
+    assert_eq!(ran.out.trim(), "[]", "{ran}");
+    let all = world.run(&["plugin", "list"]);
+    assert!(all.code == 0 && !all.err.contains("this token"), "{all}");
 }

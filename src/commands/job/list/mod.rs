@@ -10,7 +10,7 @@ use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, JobStub};
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::listing::Rows;
+use crate::commands::shared::listing::{self, Rows};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, JobType};
@@ -22,8 +22,9 @@ pub(super) use view::JobRow;
 
 /// List jobs, and how many of their allocations run.
 ///
-/// Runs of periodic and parameterized jobs are listed only with --all. The health of single allocations is read with --health,
-/// with -o wide and for machines: on a large cluster that transfers a hundred times as much.
+/// Runs of periodic and parameterized jobs are listed only with --all. How many were found healthy when they were deployed is read
+/// with --health, with -o wide and for machines: on a large cluster that transfers a hundred times as much. How they do now is told
+/// by `fleet status` and `fleet job show`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job list
@@ -48,7 +49,7 @@ pub struct Args {
     #[arg(long, value_name = "POOL")]
     pool: Vec<String>,
 
-    /// Read every allocation, and show how many are healthy.
+    /// Read every allocation, and show how many were found healthy when they were deployed.
     #[arg(long)]
     health: bool,
 
@@ -88,7 +89,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     };
     note_unseen(app, &mut views).await?;
     views.sort_by(|a, b| (&a.namespace, &a.id).cmp(&(&b.namespace, &b.id)));
-    printer.list(&views, "no jobs")
+    listing::told(app, &views, "no jobs").await
 }
 
 /// What is not known to run or to have ended, by the servers: only its node could tell.

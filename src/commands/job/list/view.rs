@@ -28,8 +28,8 @@ pub(crate) struct JobRow {
     /// Sum of the groups' counts; of a system job how many an eligible node gets. None where it is not known.
     wanted: Option<u64>,
     pub(super) running: u64,
-    /// None when allocations were not read.
-    healthy: Option<u64>,
+    /// How many of those that run were found healthy, when they were deployed; none when allocations were not read.
+    found_healthy: Option<u64>,
     pending: u64,
     /// How many are on nodes that are away: whether they run is not seen. None where that could not be asked.
     pub(super) not_seen: Option<u64>,
@@ -68,7 +68,7 @@ impl From<JobStatus> for JobRow {
             version: Some(j.version),
             wanted: Some(j.group_count_sum),
             running: tally.running,
-            healthy: Some(tally.healthy),
+            found_healthy: Some(tally.healthy),
             pending: tally.pending,
             not_seen: None,
             children,
@@ -103,7 +103,7 @@ impl JobRow {
             version: rolled_out.map(|d| d.job_version),
             wanted: counts.map(|d| d.task_groups.values().map(|g| g.desired_total).sum()),
             running: sum(|g| g.running),
-            healthy: None,
+            found_healthy: None,
             pending: sum(|g| g.starting),
             not_seen: None,
             children: makes_others.map(|c| Children { pending: c.pending, running: c.running, dead: c.dead }),
@@ -159,10 +159,10 @@ impl Tabular for JobRow {
     const COLUMNS: &'static [Column] = &[
         column("JOB"),
         column("NAMESPACE").usual("default").rank(1),
-        column("TYPE").whole().rank(3),
+        column("TYPE").whole().rank(4),
         column("STATUS").whole(),
         column("RUNNING").whole().right(),
-        column("HEALTHY").right().usual("-").rank(4),
+        column("FOUND HEALTHY").right().usual("-").rank(3),
         column("NOT SEEN").right().usual("0").rank(1),
         column("DEPLOYMENT").rank(2),
         column("VERSION").right().usual("-").rank(6),
@@ -185,7 +185,7 @@ impl Tabular for JobRow {
             Cell::text(self.job_type.name()),
             status,
             self.running_cell(),
-            number(self.healthy.filter(|_| watched)),
+            number(self.found_healthy.filter(|_| watched)),
             self.not_seen_cell(),
             self.deployment_cell(),
             number(self.version),

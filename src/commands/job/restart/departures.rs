@@ -7,26 +7,42 @@ use super::runs;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::error::Result;
 use crate::model::group::GroupKey;
+use crate::model::ids::short;
 use crate::ops::migration::floors::{FloorPolicy, Rule, Unwanted};
 use crate::ops::migration::snapshot::{self, JobDocument};
 
 impl Restarting<'_> {
     /// What somebody else moves meanwhile needs no restart any more: what takes its place has just started, and stands for it. One that
-    /// failed when it was restarted is not moved, but did not come back.
-    pub(super) fn see_replaced(&mut self, latest: &[AllocStub]) {
+    /// failed when it was restarted is not moved, but did not come back. What was seen, in words.
+    pub(super) fn see_replaced(&mut self, latest: &[AllocStub]) -> Vec<String> {
         let now = self.app.clock().now();
         let Restarting { chosen, asked, replaced, .. } = self;
         let moved = |l: &AllocStub, asked: bool| {
             l.desired_status != DesiredStatus::Run && !(asked && l.client_status == ClientStatus::Failed)
         };
+        let mut lines = Vec::new();
         for alloc in chosen.iter_mut() {
             let asked = asked.contains_key(&alloc.id);
             let seen = latest.iter().find(|l| l.id == alloc.id && moved(l, asked));
-            if let Some(next) = seen.and_then(|s| latest.iter().find(|l| l.id == s.next_allocation)) {
+            let Some(seen) = seen else { continue };
+            if let Some(next) = latest.iter().find(|l| l.id == seen.next_allocation) {
+                let how = match seen.client_status {
+                    ClientStatus::Lost => "was lost",
+                    ClientStatus::Failed => "failed",
+                    _ => "was stopped by somebody",
+                };
+                lines.push(format!(
+                    "{} ({}) {how}; its replacement is {} on {}",
+                    alloc.name,
+                    short(&alloc.id),
+                    short(&next.id),
+                    next.node_name
+                ));
                 replaced.insert(next.id.clone(), now);
                 *alloc = next.clone();
             }
         }
+        lines
     }
 
     /// Looks whether anybody still wants what was told to stop and has no replacement.
@@ -58,6 +74,9 @@ fn unwanted(alloc: &AllocStub, document: Option<&JobDocument>, latest: &[AllocSt
     let rule = Rule::of(&key, document, &[], &FloorPolicy::default());
     let there = latest.iter().filter(|a| key.owns(a) && runs(a) && !a.is_canary()).count() as u64;
     let complete = !alloc.job_type.is_per_node() && there >= rule.count;
+    if rule.is_younger_than(alloc) {
+        return Some(Unwanted::JobAnew);
+    }
     rule.unwanted.or_else(|| complete.then_some(Unwanted::Complete))
 }
 

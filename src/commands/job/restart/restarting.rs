@@ -101,7 +101,9 @@ impl<'a> Restarting<'a> {
                 }
             }
             self.take_turn().await?;
-            self.see_replaced(&latest);
+            for line in self.see_replaced(&latest) {
+                story.line(self.app.clock().now(), &line, Tone::Plain);
+            }
             self.see_left(&latest).await?;
             let mut open = false;
             for group in self.job.task_groups.clone() {
@@ -279,6 +281,9 @@ impl<'a> Restarting<'a> {
         let why = match (late, self.failing.get(&alloc.id).cloned().or(story)) {
             (_, Some(why)) => why,
             (true, None) => format!("it was not healthy within {} s", self.args.timeout.as_secs()),
+            (false, None) if seen.is_some_and(|a| a.desired_status != DesiredStatus::Run) => {
+                "it was stopped by somebody, and nothing was placed in its stead".to_owned()
+            }
             (false, None) => "it has ended".to_owned(),
         };
         let what = if since.is_some() { "did not come back" } else { "ended meanwhile" };

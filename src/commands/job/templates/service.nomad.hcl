@@ -15,6 +15,9 @@ job "example" {
   group "web" {
     count = 2
 
+    # An instance still answers for so long after it was taken out of the services.
+    shutdown_delay = "5s"
+
     network {
       port "http" {
         to = 8080

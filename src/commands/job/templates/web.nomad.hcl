@@ -180,6 +180,9 @@ job "NOMAD_VAR_SLUG" {
     task "http" {
       driver = "docker"
 
+      # It still answers for so long after it was taken out of the services.
+      shutdown_delay = "5s"
+
       # A config block holds nothing dynamic, so there is one with a login and one without.
       dynamic "config" {
         for_each = local.no_login

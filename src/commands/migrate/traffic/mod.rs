@@ -8,7 +8,6 @@ mod rollback;
 mod status;
 mod view;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Subcommand;
@@ -193,10 +192,7 @@ fn positive(text: &str) -> Result<f64, String> {
 
 /// Where runs on this machine say who they are.
 fn myself(app: &App) -> String {
-    let user = app.env.get("USER").or(app.env.get("LOGNAME")).unwrap_or("somebody").to_owned();
-    let host = std::fs::read_to_string(PathBuf::from("/proc/sys/kernel/hostname"));
-    let host = host.map(|h| h.trim().to_owned()).ok().filter(|h| !h.is_empty());
-    host.map_or(user.clone(), |host| format!("{user}@{host}"))
+    format!("{}@{}", app.env.user(), rustix::system::uname().nodename().to_string_lossy())
 }
 
 /// Moves traffic.

@@ -17,6 +17,7 @@ use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
+use crate::commands::shared::still_ineligible;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::{JobKey, JobType};
@@ -215,10 +216,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         app.printer
             .note(&format!("to follow: fleet node drain {names}; to stop it: fleet node undrain {names}"));
     }
-    match cut {
-        Some(error) => Err(error),
-        None => report.verdict(args.detach),
+    if let Some(error) = cut {
+        return Err(error);
     }
+    report.verdict(args.detach)?;
+    if !args.detach {
+        still_ineligible::say(app, nomad, &ids(&selected)).await;
+    }
+    Ok(())
 }
 
 fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {
@@ -368,7 +373,7 @@ fn guard_of<'p>(app: &App, permission: &'p Permission, targets: &[Target]) -> Re
     let jobs = written.filter(|a| a.job_type == JobType::Service).map(JobKey::of).collect();
     let names: Vec<&str> = targets.iter().map(|t| t.node.name.as_str()).collect();
     let what = format!("drain of {}", names.join(" "));
-    let holder = Holder::here(what, app.env.get("USER"), app.clock().now());
+    let holder = Holder::here(what, app.env.user(), app.clock().now());
     Ok(Guard::new(app.nomad()?, permission, holder, jobs))
 }
 

@@ -134,7 +134,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let key = args.key(app)?;
     let left = store::load(&nomad, &key).await?;
     let ours: BTreeSet<String> = left.iter().flat_map(|s| closed_by(&s.state)).collect();
-    let snapshot = RebalanceSnapshot::read(&nomad, &selected, &options.floor_policy(), &ours).await?;
+    let snapshot = RebalanceSnapshot::read(app, &nomad, &selected, &options.floor_policy(), &ours).await?;
     let planner = Planner { nomad: &nomad, tolerance: args.within };
     let moves = planner.moves(&snapshot, args.max_moves as usize).await?;
     let preview = RebalanceView::plan(&snapshot, &moves);
@@ -171,7 +171,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         Run { args, app, nomad: &nomad, permission: Some(permission), options, key, dead, moved: Vec::new() };
     let before = snapshot.places.clone();
     let ended = Box::pin(run.steps(&selected, &planner)).await;
-    let now = RebalanceSnapshot::read(&nomad, &selected, &run.options.floor_policy(), &BTreeSet::new()).await;
+    let (policy, none) = (run.options.floor_policy(), BTreeSet::new());
+    let now = RebalanceSnapshot::read(app, &nomad, &selected, &policy, &none).await;
     let reached = match &now {
         Ok(now) => {
             let result = RebalanceView::result(&before, std::mem::take(&mut run.moved), now);
@@ -281,8 +282,8 @@ impl Run<'_> {
         let deadline = self.options.timeout.map(|t| self.app.clock().now() + t);
         loop {
             let left = (self.args.max_moves as usize).saturating_sub(self.moved.len());
-            let policy = self.options.floor_policy();
-            let snapshot = RebalanceSnapshot::read(self.nomad, selected, &policy, &BTreeSet::new()).await?;
+            let (policy, none) = (self.options.floor_policy(), BTreeSet::new());
+            let snapshot = RebalanceSnapshot::read(self.app, self.nomad, selected, &policy, &none).await?;
             let moves = planner.moves(&snapshot, left).await?;
             let step = rebalance::first_step(&snapshot.places, &snapshot.movable, &moves, planner.tolerance);
             let Some(step) = step.filter(|_| left > 0) else { return Ok(()) };
@@ -306,7 +307,7 @@ impl Run<'_> {
         let goal_node = |n: &&NodeStub| GoalNode { node: node(n), domain: None, share: Some(share(&n.id)) };
         let moves = |n: &&NodeStub| NodeMoves { node: node(n), moves: share(&n.id).len(), seconds: None };
         let goal = Goal {
-            holder: Holder::here(format!("rebalance {name}"), app.env.get("USER"), now),
+            holder: Holder::here(format!("rebalance {name}"), app.env.user(), now),
             name,
             purpose: Purpose::Rebalance,
             key: self.key.clone(),

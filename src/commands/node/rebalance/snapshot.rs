@@ -6,11 +6,12 @@ use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocResources, AllocStub};
 use crate::api::nomad::node::{Eligibility, NodeStatus, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, node};
+use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::capacity::{self, Amount};
 use crate::model::forecast::keeps_apart;
-use crate::model::group::{self, GroupKey};
+use crate::model::group::GroupKey;
 use crate::model::ids::{JobKey, JobType};
 use crate::model::rebalance::{Movable, Place};
 use crate::model::rights::Permitted;
@@ -36,6 +37,7 @@ impl RebalanceSnapshot {
     /// # Errors
     /// Not found (3) without two nodes that take work; refused (7) for too many of them; denied (4) when nodes may not be marked.
     pub(super) async fn read(
+        app: &App,
         nomad: &Http,
         selected: &BTreeSet<String>,
         policy: &FloorPolicy,
@@ -48,9 +50,9 @@ impl RebalanceSnapshot {
         }
         let (with_resources, running) =
             (node::list_with_resources(), allocation::running_with_resources().namespace(ALL_NAMESPACES));
-        let none = BTreeSet::new();
+        let (none, consul, now) = (BTreeSet::new(), app.consul()?, app.clock().now());
         let (cluster, nodes, taken) = tokio::try_join!(
-            Box::pin(snapshot::observe(nomad, selected, &none)),
+            Box::pin(snapshot::observe_with_checks(nomad, consul, selected, &none, now)),
             async { Ok::<_, Error>(nomad.list(&with_resources).await?.value) },
             async {
                 let sum = |all: &mut HashMap<String, (String, Amount)>, alloc: AllocResources| {
@@ -101,7 +103,7 @@ impl RebalanceSnapshot {
     }
 }
 
-/// Healthy instances of services that have others to spare, and nothing that stays on their node.
+/// Instances of services, well by their checks as well, that have others to spare, and nothing that stays on their node.
 fn movable(
     snapshot: &Snapshot,
     places: &[Place],
@@ -115,7 +117,7 @@ fn movable(
     let moves = |a: &&AllocStub| {
         a.job_type == JobType::Service
             && here.contains(a.node_id.as_str())
-            && group::is_available(a)
+            && snapshot.checks.is_available(a)
             && !a.is_canary()
     };
     let mut found = Vec::new();
@@ -141,7 +143,8 @@ fn has_one_to_spare(snapshot: &Snapshot, key: &GroupKey, policy: &FloorPolicy) -
     let Some(document) = snapshot.jobs.get(&key.job_key()) else { return false };
     let Some(group) = document.job.group(&key.group) else { return false };
     let rule = Rule::of(key, Some(document), &snapshot.deployments, policy);
-    let available = group::available(snapshot.allocs.iter().filter(|a| key.owns(a)));
+    let well = snapshot.allocs.iter().filter(|a| key.owns(a) && snapshot.checks.is_available(a));
+    let available = well.count() as u64;
     let deploys = snapshot.deployments.iter().any(|d| d.namespace == key.namespace && d.job_id == key.job);
     let stays = !group.volumes.is_empty()
         || group.ephemeral_disk.as_ref().is_some_and(|disk| disk.sticky == Some(true));

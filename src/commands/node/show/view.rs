@@ -12,7 +12,7 @@ use crate::api::nomad::node::{
 use crate::model::capacity::{self, Amount, percent};
 use crate::model::drain_end::{self, DrainEnd};
 use crate::model::ids::JobType;
-use crate::model::node_health::whose;
+use crate::model::node_health::{self, whose};
 use crate::model::redaction::{HIDDEN, Secrets};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
@@ -80,6 +80,8 @@ struct JobRow {
     job_type: JobType,
     running: u64,
     pending: u64,
+    /// Out of sight: they may run or not.
+    unknown: u64,
     stopping: u64,
     ended: u64,
     cpu_mhz: u64,
@@ -94,9 +96,10 @@ impl Tabular for JobRow {
         column("TYPE").rank(3),
         column("RUNNING").right(),
         column("PENDING").right(),
+        column("UNKNOWN").right().usual("0"),
         column("STOPPING").right(),
         column("CPU MHZ").right().rank(4),
-        column("MEMORY").right().rank(4),
+        column("MEMORY").right().rank(4).unit("MIB"),
         column("ENDED").right().wide(),
     ];
 
@@ -109,6 +112,7 @@ impl Tabular for JobRow {
             Cell::text(self.job_type.name()),
             Cell::Number(self.running),
             odd(self.pending),
+            odd(self.unknown),
             odd(self.stopping),
             Cell::Number(self.cpu_mhz),
             Cell::Mebibytes(self.memory_mib),
@@ -189,6 +193,7 @@ impl NodeDetail {
             memory_mib_used: used.memory_mib,
             disk_mib_total: disk.mib.saturating_sub(reserved.disk.mib),
             disk_mib_used,
+            status_since: node_health::since(&node),
             jobs: by_job(allocs),
             events: node.events.iter().map(Event::from).collect(),
             drivers: node.drivers.iter().filter_map(|(n, d)| Some((n.clone(), state(d)?))).collect(),
@@ -201,7 +206,6 @@ impl NodeDetail {
             class: node.node_class,
             status: node.status,
             status_description: node.status_description,
-            status_since: node.status_updated_at,
             eligibility: node.scheduling_eligibility,
             meta: hidden(node.meta),
             attributes: node.attributes,
@@ -303,6 +307,7 @@ fn by_job(allocs: &[Allocation]) -> Vec<JobRow> {
             job_type: a.job.as_ref().map(|j| j.job_type).unwrap_or_default(),
             running: 0,
             pending: 0,
+            unknown: 0,
             stopping: 0,
             ended: 0,
             cpu_mhz: 0,
@@ -310,6 +315,7 @@ fn by_job(allocs: &[Allocation]) -> Vec<JobRow> {
         });
         match a.client_status {
             status if status.is_terminal() => row.ended += 1,
+            ClientStatus::Unknown => row.unknown += 1,
             _ if a.desired_status != DesiredStatus::Run => row.stopping += 1,
             ClientStatus::Running => row.running += 1,
             _ => row.pending += 1,
@@ -333,7 +339,7 @@ fn hidden(meta: BTreeMap<String, String>) -> BTreeMap<String, String> {
 impl Describe for NodeDetail {
     fn describe(&self) -> Detail {
         let alive: Vec<&JobRow> =
-            self.jobs.iter().filter(|j| j.running + j.pending + j.stopping > 0).collect();
+            self.jobs.iter().filter(|j| j.running + j.pending + j.unknown + j.stopping > 0).collect();
         let drivers: Vec<String> =
             self.drivers.iter().map(|(name, state)| format!("{name} {state}")).collect();
         let mut detail = Detail::new()

@@ -158,16 +158,20 @@ fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>, present: &Observ
     findings
 }
 
-/// Jobs that are stopped, and whose allocations may still run on nodes that are away.
+/// Jobs whose allocations are not to run and may still do, on nodes that are away. Of a job that is not stopped those count that
+/// nothing replaced: of the others the node's own finding tells. What a job for every node has lost goes on there when the node is
+/// back, unless its work has an end.
 fn unseen_ends(jobs: &[JobBrief], work: &AllocTotals, nodes: &[NodeStub]) -> Vec<Finding> {
     let status = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.status);
     let of_one = |j: &JobBrief| {
         let in_doubt = work.in_doubt.get(&JobKey::new(&*j.namespace, &*j.id))?;
-        let may_run =
-            in_doubt.iter().filter(|(node, client, desired)| may_still_run(*client, *desired, status(node)));
+        let may_run = in_doubt
+            .iter()
+            .filter(|(node, i)| (j.stop || !i.replaced) && may_still_run(i.client, i.desired, status(node)));
         job_health::left_on_nodes(j, may_run.count())
     };
-    jobs.iter().filter(|j| j.stop).filter_map(of_one).collect()
+    let comes_back = |j: &&JobBrief| !j.stop && j.job_type.is_per_node() && !j.job_type.ends();
+    jobs.iter().filter(|j| !comes_back(j)).filter_map(of_one).collect()
 }
 
 fn token_ends(at: Timestamp, now: Timestamp) -> Finding {

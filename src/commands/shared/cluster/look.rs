@@ -90,7 +90,7 @@ pub(crate) struct AllocTotals {
     /// By job, since when the last of its canaries is healthy; none as long as one is not.
     pub(crate) canaries_since: HashMap<JobKey, Option<Timestamp>>,
     /// By job, what is in doubt: whether it has ended can only its node tell. The node's id and what the servers say.
-    pub(crate) in_doubt: HashMap<JobKey, Vec<(String, ClientStatus, DesiredStatus)>>,
+    pub(crate) in_doubt: HashMap<JobKey, Vec<(String, Instance)>>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
     /// Those that run and whose version is in doubt.
@@ -105,8 +105,7 @@ impl AllocTotals {
         let doubtful = VersionRecord::of_use(&row);
         if unseen_end::may_still_run(instance.client, instance.desired, None) {
             let job = JobKey::new(&*row.namespace, &*row.job_id);
-            let known = (row.node_id.clone(), instance.client, instance.desired);
-            self.in_doubt.entry(job).or_default().push(known);
+            self.in_doubt.entry(job).or_default().push((row.node_id.clone(), instance));
         }
         // An allocation that was told to stop takes its room until its client says that it ended.
         if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())
@@ -143,16 +142,40 @@ impl AllocTotals {
         }
     }
 
-    /// Counts canaries by how they do at this moment, as far as they were looked at.
-    fn look_at_canaries(&mut self, present: &ObservedHealth) {
+    /// The canaries that were found healthy and of whose checks nothing was heard: nobody could be asked, or they are too many. One
+    /// request where Consul was not asked.
+    async fn unheard_canaries(
+        &self,
+        nomad: &Http,
+        namespace: &str,
+        present: Option<&ObservedHealth>,
+    ) -> BTreeSet<String> {
+        let all: BTreeSet<String> = self.canaries.iter().map(|(_, id)| id.clone()).collect();
+        let Some(present) = present.filter(|_| !all.is_empty()) else { return all };
+        let mut unheard: BTreeSet<String> = all.intersection(&present.unasked).cloned().collect();
+        if !present.consul.asked {
+            let in_consul = present::checked_in_consul(nomad, namespace, &all).await;
+            unheard.extend(in_consul.unwrap_or(all));
+        }
+        unheard
+    }
+
+    /// Counts canaries by how they do at this moment; of the unheard ones that is not known.
+    fn look_at_canaries(&mut self, present: Option<&ObservedHealth>, unheard: &BTreeSet<String>) {
         for (job, id) in std::mem::take(&mut self.canaries) {
-            let verdict = present.allocs.get(&id).map(|health| health.verdict);
+            let seen = present.and_then(|present| present.allocs.get(&id)).map(|health| health.verdict);
+            let verdict = match seen {
+                Some(HealthVerdict::Unhealthy) => seen,
+                _ if unheard.contains(&id) => Some(HealthVerdict::NotKnown),
+                _ => seen,
+            };
             if let (Some(tally), Some(HealthVerdict::Unhealthy | HealthVerdict::NotKnown)) =
                 (self.tallies.get_mut(&job), verdict)
             {
                 tally.healthy_canaries -= 1;
                 self.canaries_since.insert(job, None);
                 tally.unhealthy_canaries += u64::from(verdict == Some(HealthVerdict::Unhealthy));
+                tally.doubtful_canaries += u64::from(verdict == Some(HealthVerdict::NotKnown));
             }
         }
     }
@@ -195,7 +218,7 @@ pub(crate) async fn look(
     let patient = nomad.with_patience(AUTOPILOT);
     let token = acl::token_self();
     let has_token = nomad.has_token();
-    let (nodes, jobs, work, open, present, token, (autopilot, members)) = tokio::join!(
+    let (nodes, jobs, mut work, open, present, token, (autopilot, members)) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
         async {
@@ -228,11 +251,12 @@ pub(crate) async fn look(
     // A server that could not reach the leader for so long has none, whatever it reports.
     let unreachable = matches!(&autopilot, Some(Err(e)) if e.problem == Problem::NoLeader);
     let (leader, age) = sight.conclude(unreachable);
-    let work = work.map(|mut work| {
+    if let Ok(work) = &mut work {
         work.settle_retries(|id| open.as_ref().map_or(true, |open| open.iter().any(|e| e.id == id)));
-        present.iter().for_each(|present| work.look_at_canaries(present));
-        work
-    });
+        let seen = present.as_ref().ok();
+        let unheard = work.unheard_canaries(nomad, namespace, seen).await;
+        work.look_at_canaries(seen, &unheard);
+    }
     let blocked = open.map(|mut open| {
         open.retain(|e| e.status == EvalStatus::Blocked);
         open

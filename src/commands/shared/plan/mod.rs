@@ -7,10 +7,11 @@ mod view;
 use crate::api::nomad::{allocation, job, plan};
 use crate::app::App;
 use crate::commands::shared::jobfile::Spec;
+use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::ids::JobType;
 
-pub(crate) use counts::{Counts, keep};
+pub(crate) use counts::keep;
 pub(crate) use objections::{messages, objections};
 pub use view::Plan;
 
@@ -29,13 +30,19 @@ pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
             Ok(plan)
         }
         // What they do not plan they may not accept at all; asked for that, they say so one by one.
-        Err(e) if e.status == Some(500) => match objections(app, spec).await {
-            Ok((errors, _)) if !errors.is_empty() => {
-                let error = Error::failed(format!("job {} is not valid", spec.parsed.id()));
-                Err(errors.into_iter().fold(error, Error::because))
+        Err(e) if e.status == Some(500) => {
+            let nomad = spec.place(app).nomad()?;
+            if let Some(missing) = resolve::missing_namespace(nomad, &spec.namespace).await {
+                return Err(missing);
             }
-            _ => Err(e.into()),
-        },
+            match objections(app, spec).await {
+                Ok((errors, _)) if !errors.is_empty() => {
+                    let error = Error::failed(format!("job {} is not valid", spec.parsed.id()));
+                    Err(errors.into_iter().fold(error, Error::because))
+                }
+                _ => Err(e.into()),
+            }
+        }
         Err(e) => Err(e.into()),
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::Job;
@@ -157,6 +158,13 @@ impl Tabular for Preempted {
     }
 }
 
+/// The drivers of a group's tasks.
+fn drivers<'j>(job: &'j Value, group: &str) -> Vec<&'j str> {
+    let groups = job["TaskGroups"].as_array().into_iter().flatten().filter(|g| g["Name"] == group);
+    let tasks = groups.flat_map(|g| g["Tasks"].as_array().into_iter().flatten());
+    tasks.filter_map(|t| t["Driver"].as_str()).collect()
+}
+
 impl Plan {
     /// What the server's answer says.
     #[must_use]
@@ -165,7 +173,7 @@ impl Plan {
         let unplaced = reply.failed_groups.iter().map(|(group, m)| Unplaced {
             group: group.clone(),
             count: m.unplaced(),
-            why: metric::explain(m),
+            why: metric::explain_of(m, drivers(&spec.parsed.job, group)),
         });
         let preempted = reply.annotations.preempted_allocs.iter().map(|a| Preempted {
             job: a.job_id.clone(),

@@ -17,7 +17,7 @@ use crate::model::ids::{job_words, shell_word};
 use crate::model::rollout::Target;
 use crate::model::rollout::look::HealthLook;
 use crate::ops::deploy::event::{Event, Record};
-use crate::ops::deploy::{End, MOST_CRASHES, Options, act};
+use crate::ops::deploy::{End, MOST_CRASHES, Options, act, way_out};
 use crate::ops::observe::Observer as _;
 use crate::ops::present_health::Sources;
 use crate::ui::duration;
@@ -82,9 +82,12 @@ pub(crate) async fn promote(
             .hint(format!("it has: {}", known.join(", "))));
     }
     if !deployment.has_unpromoted_canaries() {
-        return Err(Error::refused(format!("no canaries of {} wait for promotion", job.id)));
+        let name = job_words(&job.namespace, &job.id);
+        return Err(Error::refused(format!("no canaries of {} wait for promotion", job.id))
+            .hint(format!("to follow its deployment: fleet deploy {name}")));
     }
     let allocs = app.nomad()?.list(&allocation::of_deployment(&deployment.id)).await?.value;
+    refuse_in_vain(job, deployment, &allocs)?;
     refuse_unhealthy(app, job, deployment, &allocs, args).await?;
     refuse_to_leave_behind(app, job, deployment, &allocs, groups)?;
     let permission = app.explicit();
@@ -109,6 +112,16 @@ pub(crate) async fn promote(
     let evidence = narrator.end();
     report.add(job, end?);
     report.finish(app, evidence, false)
+}
+
+/// Refuses to promote canaries that the servers would not promote, whoever wants it.
+fn refuse_in_vain(job: &Job, deployment: &Deployment, allocs: &[AllocStub]) -> Result<()> {
+    let Some(why) = deployment_health::beyond_promotion(deployment, allocs) else { return Ok(()) };
+    let name = job_words(&job.namespace, &job.id);
+    Err(Error::refused(format!("the canaries of {} cannot be promoted", job.id))
+        .because(why)
+        .hint(way_out(deployment.job_version, &name))
+        .hint(format!("to try the same version again: fleet job resubmit {name}")))
 }
 
 /// Refuses to promote canaries that are not healthy at this moment: the servers promote what they once found healthy, and stop
@@ -196,7 +209,10 @@ fn least_time(group: &TaskGroup) -> Duration {
 pub(crate) async fn set_paused(app: &App, deployment: &Deployment, pause: bool) -> Result<()> {
     let nomad = app.nomad()?;
     let already = (deployment.status == DeploymentStatus::Paused) == pause;
-    if !already {
+    if already {
+        let is = if pause { "is paused already" } else { "is not paused" };
+        app.printer.note(&format!("{}: nothing to do, its deployment {is}", deployment.job_id));
+    } else {
         act::pause(nomad, &app.explicit(), deployment, pause).await?;
     }
     let (now, allocs) = (deployment::get(&deployment.id), allocation::of_deployment(&deployment.id));

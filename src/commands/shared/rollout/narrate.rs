@@ -133,10 +133,11 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
             one(format!("{job}: version {version} failed: {why}"), Tone::Bad)
         }
         Event::DeploymentFailed { why, .. } => one(format!("{job}: the deployment failed: {why}"), Tone::Bad),
-        Event::RollingBack { version } => {
+        Event::RollingBack { version, kept_counts } => {
             let version = version.map(|v| format!(" as version {v}")).unwrap_or_default();
+            let counts: String = kept_counts.iter().map(|kept| format!("; {kept}")).collect();
             one(
-                format!("{job}: rolling back: the last good version is registered again{version}"),
+                format!("{job}: rolling back: the last good version is registered again{version}{counts}"),
                 Tone::Warn,
             )
         }

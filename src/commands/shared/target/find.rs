@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::commands::shared::alloc::diagnosis;
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
-use crate::model::ids::{IdPrefix, job_words, short};
+use crate::exit_code::ExitCode;
+use crate::model::ids::{IdPrefix, job_words, shell_word, short};
 use crate::model::selector::Expression;
 use crate::model::target::{self, NameReading, Target};
 use crate::model::words;
@@ -167,10 +168,21 @@ async fn nobody(app: &App, text: &str, readings: &[NameReading], found: &[AllocS
                 .hint(format!("fleet job show {} says why", job_words(&job.namespace, &job.id))),
         )
     };
-    match lookup.await {
+    let error = match lookup.await {
         Err(error) => error,
         Ok(()) => Error::not_found(format!("no such job or allocation: {text}")),
+    };
+    if error.code() == ExitCode::NotFound
+        && let Ok(nomad) = app.nomad()
+        && let Ok(node) = resolve::node(nomad, text).await
+    {
+        let list = format!("`fleet alloc list --node {}`", shell_word(&node.name));
+        return error.hint(format!(
+            "{} is a node, and this goes into a task: {list} shows what runs there",
+            node.name
+        ));
     }
+    error
 }
 
 async fn of_service(app: &App, name: &str) -> Result<Vec<AllocStub>> {

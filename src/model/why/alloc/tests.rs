@@ -30,6 +30,12 @@ fn told(more: &Value, roles: &[&str]) -> String {
         &json!({"ID": "aaaaaaaa-e1ab-33a3-bbea-1ddbafe8a05a", "NodeName": "c2", "JobID": "big", "Name": "big.g[0]"}),
     );
     let given = |role: &str| roles.contains(&role).then_some(&other);
+    let away = UnseenEnd {
+        alloc_id: alloc.id.clone(),
+        node_id: alloc.node_id.clone(),
+        node_name: "c1".to_owned(),
+        node_status: "down".to_owned(),
+    };
     let e = explain(&Facts {
         alloc: &alloc,
         job: Some(&job),
@@ -37,6 +43,7 @@ fn told(more: &Value, roles: &[&str]) -> String {
         previous: given("previous"),
         next: given("next"),
         preempted_by: given("preempted by"),
+        unseen: roles.contains(&"away").then_some(&away),
         again_at: roles.contains(&"again").then(|| "2026-01-01T00:10:30Z".parse().unwrap()),
         log: &[],
         secrets: &secrets,
@@ -63,6 +70,7 @@ fn every_state_has_its_sentence_and_what_to_do_next() {
         ),
         told(&json!({"ClientStatus": "failed", "ClientDescription": "failed to setup alloc"}), &["next"]),
         told(&json!({"ClientStatus": "lost"}), &[]),
+        told(&json!({"ClientStatus": "lost"}), &["away"]),
         told(&json!({"ClientStatus": "unknown"}), &[]),
         told(&json!({"DesiredStatus": "evict", "ClientStatus": "complete"}), &["preempted by"]),
         told(&json!({"ClientStatus": "complete"}), &[]),
@@ -89,6 +97,8 @@ fn every_state_has_its_sentence_and_what_to_do_next() {
     setup: web.g[0] (ce002575 on c1) failed: failed to setup alloc; big.g[0] (aaaaaaaa on c2) replaced it (running)
       next: fleet alloc show ce002575
     lost: web.g[0] (ce002575 on c1) was lost with its node c1, which missed its heartbeats; nothing replaced it
+      next: fleet why c1 | fleet why web
+    lost: web.g[0] (ce002575 on c1) was lost with its node c1, which missed its heartbeats; nothing replaced it; ce002575 on c1, which is down, may still run there
       next: fleet why c1 | fleet why web
     node-disconnected: web.g[0] (ce002575 on c1) is out of sight: its node is disconnected, and it may run there or not
       next: fleet why c1
@@ -129,6 +139,7 @@ fn a_check_that_is_refused_says_that_nothing_listens_there() {
             previous: None,
             next: None,
             preempted_by: None,
+            unseen: None,
             again_at: None,
             log: &[],
             secrets: &secrets,

@@ -117,3 +117,22 @@ fn a_pool_without_nodes_is_told_from_one_whose_nodes_take_nothing() {
     elsewhere.node_pool = "gpu".into();
     assert!(one(&[elsewhere]).contains("node pool default has no node"));
 }
+
+#[test]
+fn a_refusal_that_the_cluster_has_outlived_is_told_as_of_then() {
+    let job: Job = serde_json::from_value(json!({"ID": "web", "Namespace": "ops", "Type": "sysbatch",
+        "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t"}]}]}))
+    .unwrap();
+    let metric: PlacementMetric = serde_json::from_value(
+        json!({"NodesEvaluated": 3, "NodesFiltered": 3, "ConstraintFiltered": {"${meta.a} = b": 3}}),
+    )
+    .unwrap();
+    let u = Unplaced { job: &job, group: &job.task_groups[0], metric: &metric, cluster: None };
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let e = outlived(u, Some(at("2026-01-01T00:00:00Z")), 1, at("2026-01-01T00:00:40Z"));
+    assert_eq!(
+        e.sentence,
+        "the scheduler refused group g 40s ago (3 nodes ruled out by ${meta.a} = b); now it would place 1 allocation, and nothing has it look again"
+    );
+    assert_eq!(e.suggestions[0].command.as_deref(), Some("fleet job eval -n ops web"));
+}

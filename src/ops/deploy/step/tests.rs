@@ -34,6 +34,7 @@ fn input(state: &RolloutState, second: i64) -> StepInput<'_> {
         ran: true,
         idle: false,
         flapping: None,
+        halfway: None,
         stopping: 0,
         crashes: 0,
         long_so: false,
@@ -354,6 +355,34 @@ fn worlds() -> impl Strategy<Value = World> {
         look,
         good_before,
     })
+}
+
+#[test]
+fn canaries_of_what_comes_back_are_promoted_by_who_rolls_it_out_and_not_by_who_looks_on() {
+    let state = RolloutState::Failed { why: "no luck".into(), rollback: Rollback::WaitsForPromotion(4) };
+    let mut memory = StepMemory::default();
+    let all = settle(&policy(), &input(&state, 0), &mut memory, &fine());
+    assert!(matches!(last(&all), Decision::FollowBack { why } if why == "no luck"), "{all:?}");
+    let ready = RolloutState::CanariesReady { automatic: false };
+    let all = settle(&policy(), &input(&ready, 1), &mut memory.clone(), &fine());
+    assert!(all.contains(&Decision::Promote), "{all:?}");
+    let looks_on = Policy { promotion: Promotion::AsWritten, fails: false, ..policy() };
+    let all = settle(&looks_on, &input(&ready, 1), &mut memory, &fine());
+    assert_eq!(last(&all), &Decision::End(End::Pending { version: 3, unseen: None }));
+}
+
+#[test]
+fn a_promoted_group_is_followed_while_the_canaries_of_others_wait() {
+    let by_hand = Policy { promotion: Promotion::Manual, ..policy() };
+    let ready = RolloutState::CanariesReady { automatic: false };
+    let half = StepInput { halfway: Some("a is promoted and goes on".into()), ..input(&ready, 0) };
+    let mut memory = StepMemory::default();
+    assert!(matches!(last(&settle(&by_hand, &half, &mut memory, &fine())), Decision::Wait(_)));
+    let whole = input(&ready, 1);
+    assert!(matches!(
+        last(&settle(&by_hand, &whole, &mut memory, &fine())),
+        Decision::End(End::Pending { .. })
+    ));
 }
 
 proptest! {

@@ -106,6 +106,8 @@ fn why_unknown(e: ApiError) -> Result<String> {
         Problem::Invalid | Problem::Server | Problem::Conflict | Problem::Unsupported => {
             Ok(format!("the scheduler refused the question: {}", e.text))
         }
+        // A large plan may take longer than a request may.
+        Problem::Timeout => Ok(format!("the scheduler did not answer the question in time: {}", e.text)),
         _ => Err(e.into()),
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::error::Result;
 use crate::model::forecast::{self, ExcludedNodes, LeavingAllocs, Loss, MOST_PLACEMENTS, SPARE_PLACEMENTS};
+use crate::model::words;
 
 use super::asking::{Asking, Part};
 
@@ -86,10 +87,10 @@ pub(super) async fn ask(
     find_room_elsewhere(asking, &placed, &mut homeless).await?;
     if let (Some(group), None) = (homeless.first(), &asking.unknown) {
         asking.unknown = Some(format!(
-            "{} of the {} moves, of {} among others, fit by themselves, and no place was found for them beside the rest; \
+            "{} of {}, of {} among others, fit by themselves, and no place was found for them beside the rest; \
              for fewer nodes at once it can be told",
             count(&homeless),
-            count(&whole),
+            words::count(count(&whole), "move"),
             group.group
         ));
     }

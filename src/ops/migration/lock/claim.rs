@@ -26,9 +26,9 @@ pub struct Holder {
 impl Holder {
     /// Whoever runs this, on this machine.
     #[must_use]
-    pub fn here(what: String, user: Option<&str>, since: Timestamp) -> Self {
+    pub fn here(what: String, user: String, since: Timestamp) -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        Holder { what, host, user: user.unwrap_or("?").to_owned(), since }
+        Holder { what, host, user, since }
     }
 }
 

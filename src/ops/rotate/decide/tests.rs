@@ -121,6 +121,7 @@ impl World {
             nodes: &self.goal,
             picture: &self.picture,
             tracked: &self.tracked,
+            created: &UNTOLD,
             placed: &self.placed,
             options: &self.options,
             strategy: self.strategy,

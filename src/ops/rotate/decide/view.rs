@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::{NodeStatus, NodeStub};
-use crate::model::group::{self, GroupKey};
+use crate::model::group::GroupKey;
 use crate::ops::migration::AllocRef;
 use crate::ops::migration::floors::Rule;
 use crate::ops::migration::progress::{AllocIndex, Progress};
@@ -83,8 +83,7 @@ impl<'a> StepFacts<'a> {
         let ripe = soak.is_zero()
             || !self.replacements.contains(alloc.id.as_str())
             || run.well_since.get(&alloc.id).is_some_and(|since| self.since(*since) >= soak);
-        let passes = !run.failing.contains_key(&alloc.id) && !run.unseen.contains_key(&alloc.id);
-        group::is_available(alloc) && answers && ripe && passes
+        run.is_available(alloc) && answers && ripe
     }
 
     pub(super) fn available(&self, group: &[&AllocStub]) -> u64 {

@@ -70,6 +70,9 @@ pub enum Intent {
         node: String,
         /// Which.
         allocs: Vec<AllocRef>,
+        /// Index of the creation of the newest of them; 0 where that is not known.
+        #[serde(default)]
+        created: u64,
     },
     /// The count of a group will be raised by one.
     Raise {

@@ -52,6 +52,8 @@ pub struct RecoveredState {
     pub stand_ins: BTreeSet<String>,
     /// Allocations each node was to be emptied of, by the node's id.
     pub emptied: BTreeMap<String, Vec<AllocRef>>,
+    /// Index of the creation of the newest of these, by the node's id: a job that was registered later is another one.
+    pub created: BTreeMap<String, u64>,
     /// Groups whose count was to be raised by one, and the count that each gets back.
     #[serde(with = "pairs")]
     pub surged: BTreeMap<GroupKey, u64>,
@@ -164,7 +166,11 @@ impl RecoveredState {
                 }
                 Intent::ReplaceFailed => self.replacement = Replacement::NotRun,
                 Intent::Replaced => self.replacement = Replacement::Ended,
-                Intent::Empty { node, allocs } => self.emptied.entry(node).or_default().extend(allocs),
+                Intent::Empty { node, allocs, created } => {
+                    let newest = self.created.entry(node.clone()).or_default();
+                    *newest = created.max(*newest);
+                    self.emptied.entry(node).or_default().extend(allocs);
+                }
                 Intent::Raise { group, count } => drop(self.surged.entry(group).or_insert(count)),
                 Intent::Service { node, step } => drop(self.serviced.insert(node, step)),
                 Intent::Stop { alloc, time } => drop(self.stopped.entry(alloc).or_insert(time)),

@@ -29,6 +29,13 @@ pub(super) fn state(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     list(ask, ask.consul.catalog.checks().filter(meant), ask.consul.indexes.of(&[Table::Checks]))
 }
 
+/// The checks of a node; of one that is not there none.
+pub(super) fn node(ask: &mut ConsulRequest<'_>) -> HandlerResult {
+    let name = ask.named("node name")?;
+    let own = |check: &&Check| check.node == name;
+    list(ask, ask.consul.catalog.checks().filter(own), ask.consul.indexes.of(&[Table::Checks]))
+}
+
 /// Instances with their checks, those that pass alone where that was asked for.
 fn entries(ask: &ConsulRequest<'_>, name: &str, mesh: bool) -> HandlerResult {
     let passing = match ask.request.query.first("passing") {

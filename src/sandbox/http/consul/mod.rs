@@ -47,7 +47,7 @@ enum Marks {
 use Marks::{Always, Consistency};
 
 /// Paths with the methods they answer. One that ends in a slash answers everything below.
-const ROUTES: [(&str, &str, Marks, Handler); 28] = [
+const ROUTES: [(&str, &str, Marks, Handler); 29] = [
     ("/v1/acl/token/self", "GET", Always, agent::token),
     ("/v1/agent/self", "GET", Marks::None, agent::own),
     ("/v1/agent/members", "GET", Marks::None, agent::members),
@@ -64,6 +64,7 @@ const ROUTES: [(&str, &str, Marks, Handler); 28] = [
     ("/v1/config/", "GET,DELETE", Always, config::any),
     ("/v1/discovery-chain/", "GET", Consistency, config::discovery_chain),
     ("/v1/health/state/", "GET", Consistency, health::state),
+    ("/v1/health/node/", "GET", Consistency, health::node),
     ("/v1/health/service/", "GET", Consistency, health::service),
     ("/v1/health/connect/", "GET", Consistency, health::connect),
     ("/v1/kv/", "GET,PUT,DELETE", Marks::None, kv::any),
