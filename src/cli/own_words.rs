@@ -109,12 +109,7 @@ impl<'a> Line<'a> {
         let beginning = self.typed.get(..2).map(|two| two.join(" ")).unwrap_or_default();
         let further =
             self.places.len().checked_sub(3).and_then(|own| other_tools::further_word(&beginning, own));
-        // Where the flag is there already, nobody says which of the two is meant.
-        let is_there = |flag: &str| {
-            let given = self.args[..self.end].iter().filter_map(|arg| arg.to_str());
-            given.map(|arg| arg.split_once('=').map_or(arg, |(name, _)| name)).any(|name| name == flag)
-        };
-        if let Some(flag) = further.filter(|flag| !is_there(flag)) {
+        if let Some(flag) = further.filter(|flag| !self.has(flag)) {
             return Some(Ok(self.replaced(*self.places.last()?, 0, &[flag])));
         }
         match other_tools::translate(&self.typed)? {
@@ -255,7 +250,13 @@ impl<'a> Line<'a> {
         let place = *self.places.iter().skip(self.verb.len()).find(|&&at| self.args[at] == word)?;
         let own = self.places.iter().filter(|&&at| at < place).count().checked_sub(self.verb.len())?;
         let flag = other_tools::further_word(&self.verb.join(" "), own)?;
-        Some(self.replaced(place, 0, &[flag]))
+        (!self.has(flag)).then(|| self.replaced(place, 0, &[flag]))
+    }
+
+    /// Whether a flag is there already: of a word that it would stand before, nobody says then which of the two is meant.
+    fn has(&self, flag: &str) -> bool {
+        let given = self.args[..self.end].iter().filter_map(|arg| arg.to_str());
+        given.map(|arg| arg.split_once('=').map_or(arg, |(name, _)| name)).any(|name| name == flag)
     }
 
     /// The line without the value of a flag that takes none: `--detach=true`.

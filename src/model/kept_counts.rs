@@ -10,6 +10,8 @@ use crate::api::nomad::job::Job;
 pub enum CountSource {
     /// What runs, where the group has a `scaling` block: somebody else sets it; else what is written.
     Scaled,
+    /// The same, where more run than what is written: what is taken back has its instances back, too.
+    Higher,
     /// What runs.
     Running,
     /// What is written.
@@ -67,11 +69,12 @@ fn apply_to(
 ) -> Option<String> {
     let name = group["Name"].as_str().unwrap_or_default().to_owned();
     let (written, now) = (group["Count"].as_u64().unwrap_or(1), running.group(&name)?.count());
-    if written == now {
+    if written == now || (whose == CountSource::Higher && now < written) {
         return None;
     }
     let scaled = group["Scaling"].is_object();
-    if whose == CountSource::Written || (whose == CountSource::Scaled && !scaled) {
+    let by_scaling = matches!(whose, CountSource::Scaled | CountSource::Higher);
+    if whose == CountSource::Written || (by_scaling && !scaled) {
         let effect = match now.checked_sub(written) {
             Some(fewer) => {
                 if whose == CountSource::Scaled {
@@ -122,6 +125,12 @@ mod tests {
         assert_eq!(told(&scaling, CountSource::Scaled).0, 6);
         assert_eq!(told(&json!({"Min": 2, "Max": 4}), CountSource::Scaled).0, 4);
         assert_eq!(told(&Value::Null, CountSource::Running).0, 6);
+        assert_eq!(told(&scaling, CountSource::Higher).0, 6);
+        let fewer: Job =
+            serde_json::from_value(json!({"ID": "web", "TaskGroups": [{"Name": "g", "Count": 1}]})).unwrap();
+        let mut before = json!({"TaskGroups": [{"Name": "g", "Count": 2, "Scaling": scaling}]});
+        assert!(apply(&mut before, &fewer, CountSource::Higher, "version 3").kept.is_empty());
+        assert_eq!(before["TaskGroups"][0]["Count"], 2);
         for (scaling, whose) in [(&scaling, CountSource::Written), (&Value::Null, CountSource::Scaled)] {
             let (count, notes) = told(scaling, whose);
             assert_eq!(count, 2);

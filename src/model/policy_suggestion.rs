@@ -132,7 +132,9 @@ pub fn for_verb(verb: &str, namespace: &str) -> Option<String> {
         // A block of its own is all that holds there, whatever is granted for every namespace.
         _ => {
             let text = text.replace("{own}", "");
-            format!("{text}# the lock and the journals stand in this namespace\nnamespace \"default\" {{\n{OWN_VARIABLES}}}\n")
+            format!(
+                "{text}# the lock and the journals stand in this namespace\nnamespace \"default\" {{\n{OWN_VARIABLES}}}\n"
+            )
         }
     })
 }

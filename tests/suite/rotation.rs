@@ -154,8 +154,8 @@ fn a_preview_for_machines_is_one_document() {
           "memory_mib_peak": 19992,
           "memory_mib_total": 12288,
           "memory_mib_used": 9192,
-          "nodes": 3,
-          "node_pool": "default"
+          "node_pool": "default",
+          "nodes": 3
         }
       ],
       "preempts": [],

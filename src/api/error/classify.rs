@@ -39,7 +39,7 @@ pub(crate) fn classify(status: u16, body: &str) -> Problem {
         404 | 500 if has("No path to node") => Problem::NoPathToNode,
         500 if has("No path to region") => Problem::NoRegion,
         409 => Problem::Conflict,
-        500 if has("Enforcing job modify index") => Problem::Conflict,
+        500 if has("Enforcing job modify index") || has("; enforcing version ") => Problem::Conflict,
         404 if text.is_empty() => Problem::Unsupported,
         405 | 501 => Problem::Unsupported,
         500 if has("Unknown rpc method") || has("can't find service") || has("can't find method") => {
@@ -183,6 +183,7 @@ mod tests {
                 "Enforcing job modify index 1: job exists with conflicting job modify index: 276",
                 Problem::Conflict,
             ),
+            (500, "Current job has version 4; enforcing version 3", Problem::Conflict),
             (400, "Invalid index", Problem::Invalid),
             (400, "Client sent an HTTP request to an HTTPS server.\n", Problem::Tls(TlsProblem::PlainToTls)),
             (500, "alloc lookup failed: index error: UUID must be 36 characters", Problem::Invalid),

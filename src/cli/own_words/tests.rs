@@ -49,6 +49,13 @@ fn leads_somewhere(target: &str) -> bool {
 }
 
 #[test]
+fn a_word_is_not_given_a_flag_that_is_there_already() {
+    assert_eq!(read("fleet job revert web 3").unwrap(), "fleet job revert web --to 3");
+    assert!(read("fleet job revert web 3 --to 1").is_err());
+    assert!(read("fleet job revert web --to=1 3").is_err());
+}
+
+#[test]
 fn words_of_other_tools_lead_to_commands_that_there_are() {
     for (typed, meaning) in other_tools::table() {
         let targets = match meaning {

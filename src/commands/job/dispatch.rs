@@ -170,8 +170,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     let started = reply.job_id;
     let key = JobKey::new(&*job.namespace, &*job.id);
-    let mut view =
-        Dispatched::new(key, Some(started.clone()), made_before && args.idempotency.is_some());
+    let mut view = Dispatched::new(key, Some(started.clone()), made_before && args.idempotency.is_some());
     if !args.wait {
         app.printer.object(&view)?;
         return Ok(ExitCode::Done);

@@ -92,7 +92,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
                 ),
             )
         } else {
-            e.into()
+            act::overtaken(e, &job.id)
         }
     })?;
     let now = match settled {

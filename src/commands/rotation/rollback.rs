@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::commands::rotation::find;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::group::GroupKey;
+use crate::model::group::{self, GroupKey};
 use crate::model::ids::job_words;
 use crate::model::words;
 use crate::ops::migration::lock;
@@ -200,7 +200,7 @@ async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, store
                     .hint(format!("or once it is healthy: fleet job scale {job} {} {own}", key.group)));
             }
         }
-        if counts.give_back((key, own), &allocs, &doomed).await?.is_some() {
+        if counts.give_back((key, own), &allocs, &doomed, group::is_available).await?.is_some() {
             return Ok(true);
         }
         story.waiting(&[format!("the second copy of {key} stays until one that remains is healthy")]);

@@ -31,8 +31,10 @@ static REDIS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A setting whose value stands behind a blank, or nginx's `set $name "value";`.
 static BLANK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"^(\s*(?:set\s+\$)?)([A-Za-z_][\w.-]*)(\s+)("[^"]*"|'[^']*'|[^\s"'=:{\[(|<][^\s"'=:]*)(\s*;?\s*)$"#)
-        .expect("the pattern is constant")
+    Regex::new(
+        r#"^(\s*(?:set\s+\$)?)([A-Za-z_][\w.-]*)(\s+)("[^"]*"|'[^']*'|[^\s"'=:{\[(|<][^\s"'=:]*)(\s*;?\s*)$"#,
+    )
+    .expect("the pattern is constant")
 });
 /// A password in a statement of SQL.
 static SQL: LazyLock<Regex> = LazyLock::new(|| {
@@ -168,7 +170,8 @@ impl Reader {
             let value = found[4].trim_matches(['"', '\'']);
             let refers = value.starts_with('$') || is_open(value) || is_harmless_value(value);
             // `token expired` is a sentence, and no password that anybody would take is so plain.
-            let plain = value.chars().all(char::is_lowercase) && !found[2].to_lowercase().ends_with("password");
+            let plain =
+                value.chars().all(char::is_lowercase) && !found[2].to_lowercase().ends_with("password");
             if is_telling(&found[2]) && !refers && !plain {
                 return Some(format!("{}{}{}{HIDDEN}{}", &found[1], &found[2], &found[3], &found[5]));
             }

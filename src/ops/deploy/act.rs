@@ -83,6 +83,17 @@ pub async fn register(
     }
 }
 
+/// The error of a write that the servers refused because somebody else had changed the job by then; any other as it is.
+#[must_use]
+pub fn overtaken(e: crate::api::Error, id: &str) -> Error {
+    if e.problem != Problem::Conflict {
+        return e.into();
+    }
+    Error::refused(format!("someone else changed job {id} at the same time"))
+        .because(e.text)
+        .hint("nothing was changed here; run the same command again if it is still wanted")
+}
+
 /// Stops a job, or has it forgotten too, and finds out whether that was heard.
 ///
 /// # Errors
@@ -199,7 +210,8 @@ pub async fn revert(nomad: &Http, permission: &Permission, from: &Job, to: u64) 
     let read = async || nomad.read(&job::get(namespace, id)).await.map(|r| r.value);
     let done = async || read().await.map(|job| (job.version > from.version).then_some(job));
     let call = registration::revert(namespace, id, to, from.version);
-    match settle(nomad, permission, &call, Patience::OPERATION, done).await? {
+    let settled = settle(nomad, permission, &call, Patience::OPERATION, done).await;
+    match settled.map_err(|e| overtaken(e, id))? {
         Settled::Replied(reply) => {
             Ok(as_written(nomad, namespace, id, Some(reply.value.job_modify_index)).await?)
         }
@@ -232,7 +244,7 @@ pub async fn revert_changed(
     Ok(as_written(nomad, namespace, id, done.index).await?)
 }
 
-/// Takes the current version back: makes an earlier one the newest again, in which what is scaled keeps the count it has now, unless
+/// Takes the current version back: makes an earlier one the newest again, in which what is scaled runs no fewer than now, unless
 /// its count is all that differs. The job as this made it, and the groups that keep their counts, in words.
 ///
 /// # Errors
@@ -251,7 +263,7 @@ pub async fn roll_back(
         && !back::same_but_counts(old, current)
     {
         let mut spec = old.clone();
-        let counts = kept_counts::apply(&mut spec, from, CountSource::Scaled, &format!("version {to}"));
+        let counts = kept_counts::apply(&mut spec, from, CountSource::Higher, &format!("version {to}"));
         if spec != *old {
             return Ok((revert_changed(nomad, permission, from, to, spec).await?, counts.kept));
         }

@@ -9,7 +9,7 @@ use crate::api::nomad::{deployment, job, registration};
 use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::error::{Error, Result};
-use crate::model::group::{self, GroupKey, is_leaving};
+use crate::model::group::{GroupKey, is_leaving};
 use crate::ops::migration::snapshot;
 
 /// Changes the counts that a rotation raised.
@@ -72,7 +72,8 @@ impl Counts<'_> {
     }
 
     /// Gives a group its own count again where nothing is lost by it; what the count is now, and `None` while it has to wait. Where
-    /// somebody else has changed it, theirs stays. `allocs` are those of its job, `doomed` the nodes that were to be emptied, by id.
+    /// somebody else has changed it, theirs stays. `allocs` are those of its job, `doomed` the nodes that were to be emptied, by id;
+    /// `is_well` says which allocation serves.
     ///
     /// # Errors
     /// Any API fault.
@@ -81,12 +82,13 @@ impl Counts<'_> {
         (key, own): (&GroupKey, u64),
         allocs: &[AllocStub],
         doomed: &BTreeSet<String>,
+        is_well: impl Fn(&AllocStub) -> bool,
     ) -> Result<Option<u64>> {
         match now(self.nomad, key).await? {
             Some(n) if n == own + 1 => {}
             now => return Ok(Some(now.unwrap_or(0))),
         }
-        if !stays_without_the_last(allocs, key, doomed) {
+        if !stays_without_the_last(allocs, key, doomed, is_well) {
             return Ok(None);
         }
         self.end_deployment(key).await?;
@@ -96,7 +98,12 @@ impl Counts<'_> {
 
 /// Whether something of the group still serves when the servers stop the one with the highest index, which is what they do when a
 /// count is lowered (`nomad-api.md §12.4`, rule 4).
-fn stays_without_the_last(allocs: &[AllocStub], key: &GroupKey, doomed: &BTreeSet<String>) -> bool {
+fn stays_without_the_last(
+    allocs: &[AllocStub],
+    key: &GroupKey,
+    doomed: &BTreeSet<String>,
+    is_well: impl Fn(&AllocStub) -> bool,
+) -> bool {
     let index = |name: &str| -> u64 {
         let digits = name.rsplit_once('[').map_or("", |(_, rest)| rest.trim_end_matches(']'));
         digits.parse().unwrap_or(0)
@@ -104,7 +111,7 @@ fn stays_without_the_last(allocs: &[AllocStub], key: &GroupKey, doomed: &BTreeSe
     let live = || allocs.iter().filter(|a| key.owns(a) && !a.client_status.is_terminal() && !is_leaving(a));
     let Some(last) = live().map(|a| index(&a.name)).max() else { return false };
     // Where only one is left, that one is the last.
-    live().any(|a| index(&a.name) < last && (group::is_available(a) || serves_still(a, doomed)))
+    live().any(|a| index(&a.name) < last && (is_well(a) || serves_still(a, doomed)))
 }
 
 /// What has not left yet runs on while its health is looked at again for the new version.
@@ -116,6 +123,7 @@ fn serves_still(alloc: &AllocStub, doomed: &BTreeSet<String>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::group;
     use serde_json::json;
 
     fn alloc(index: u64, client: &str, healthy: Option<bool>, desired: &str, node: &str) -> AllocStub {
@@ -131,7 +139,7 @@ mod tests {
     fn a_count_is_lowered_only_where_what_stays_serves() {
         let key = GroupKey { namespace: "default".into(), job: "one".into(), group: "g".into() };
         let doomed = BTreeSet::from(["old".to_owned()]);
-        let safe = |allocs: &[AllocStub]| stays_without_the_last(allocs, &key, &doomed);
+        let safe = |allocs: &[AllocStub]| stays_without_the_last(allocs, &key, &doomed, group::is_available);
         let copy = || alloc(1, "running", Some(true), "run", "new");
         assert!(safe(&[alloc(0, "running", Some(true), "run", "old"), copy()]));
         assert!(

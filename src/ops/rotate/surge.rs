@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::api::nomad::allocation::AllocStub;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::job_words;
@@ -106,9 +107,14 @@ impl Rotation<'_> {
     ) -> Result<bool> {
         // What cannot be seen cannot be said to stay.
         let allocs = picture.map_or(&[][..], |p| &p.allocs);
-        let Some(count) = self.counts().give_back((key, own), allocs, &self.doomed).await? else {
-            return Ok(false);
-        };
+        if let Some(picture) = picture {
+            let own_ones = allocs.iter().filter(|a| key.owns(a));
+            let ids: BTreeSet<String> = own_ones.map(|a| a.id.clone()).collect();
+            self.read_checks_of(picture, &ids).await;
+        }
+        let is_well = |a: &AllocStub| self.run.is_available(a);
+        let count = self.counts().give_back((key, own), allocs, &self.doomed, is_well).await?;
+        let Some(count) = count else { return Ok(false) };
         self.run.surged.remove(key);
         self.recorder.emit(Event::CountRestored { group: key.clone(), count })?;
         Ok(true)

@@ -18,6 +18,8 @@ use crate::ops::rotate::plan::Strategy as Manner;
 use proptest::strategy::Strategy as Generator;
 
 const KEY: &str = "k";
+/// When what moves was created is not told.
+static UNTOLD: BTreeMap<String, u64> = BTreeMap::new();
 
 fn options() -> Options {
     Options {
