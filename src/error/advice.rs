@@ -84,8 +84,8 @@ fn advice(e: &ApiError) -> Vec<String> {
 fn denied(e: &ApiError, variables: &Variables) -> Vec<String> {
     let needs = (!e.needs.is_empty()).then(|| format!("the token needs: {}", e.needs));
     if e.anonymous {
-        let none = format!("no token was sent: set {} or choose a context", variables.token);
-        return std::iter::once(none).chain(needs).collect();
+        let needs = needs.map(|needs| format!("; {needs}")).unwrap_or_default();
+        return vec![format!("no token was sent: set {} or choose a context{needs}", variables.token)];
     }
     // Nomad does not tell an unknown token from one without the right; Consul does.
     let unknown = e.text.contains("ACL not found") || e.text.contains("ACL token");

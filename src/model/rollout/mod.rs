@@ -258,7 +258,7 @@ pub fn look(target: &Target, seen: &JobObservation, now: jiff::Timestamp) -> Rol
     let deployment = seen.deployment(target);
     // A rollback is a newer version too, and no stranger.
     if let Some(d) = deployment.filter(|d| d.status == DeploymentStatus::Failed) {
-        return failed(target, seen, job, d);
+        return failed(target, seen, job, d, now);
     }
     // Stopping a job makes a version of its own.
     if job.stop {
@@ -273,7 +273,7 @@ pub fn look(target: &Target, seen: &JobObservation, now: jiff::Timestamp) -> Rol
         return RolloutState::Launcher;
     }
     let state = match deployment {
-        Some(d) => under_way(target, seen, job, d),
+        Some(d) => under_way(target, seen, job, d, now),
         None if seen.is_scheduling() => {
             RolloutState::Progressing { waits: "waiting for the scheduler".to_owned() }
         }
@@ -298,6 +298,9 @@ pub fn look(target: &Target, seen: &JobObservation, now: jiff::Timestamp) -> Rol
 /// What was registered so many seconds ago, and is not being scheduled, the scheduler is through with.
 const LONG_AGO: i64 = 60;
 
+/// What failed so many seconds ago, and of which no evaluation is left to do, is not tried again.
+const FORGOTTEN_AFTER: i64 = 30;
+
 /// Whether registering a version of the job makes a deployment: not for batch work, and not with `max_parallel = 0`.
 fn makes_deployments(job: &Job) -> bool {
     let rolls = |u: &crate::api::nomad::job::Update| u.max_parallel > 0;
@@ -309,7 +312,13 @@ fn is_done(e: &Evaluation, target: &Target) -> bool {
     e.create_index >= target.spec_index && !matches!(e.status, EvalStatus::Pending | EvalStatus::Blocked)
 }
 
-fn under_way(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) -> RolloutState {
+fn under_way(
+    target: &Target,
+    seen: &JobObservation,
+    job: &Job,
+    d: &Deployment,
+    now: jiff::Timestamp,
+) -> RolloutState {
     let allocs: Vec<AllocStub> = seen.allocs_of(target.version).cloned().collect();
     match d.status {
         DeploymentStatus::Paused => return RolloutState::Paused,
@@ -318,7 +327,7 @@ fn under_way(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) 
         DeploymentStatus::Successful => {
             return match short_of_health(seen, job, target.version) {
                 None => RolloutState::Healthy,
-                Some(short) if can_change(seen, job, target.version) => {
+                Some(short) if can_change(seen, job, target.version, now) => {
                     RolloutState::Progressing { waits: short }
                 }
                 Some(short) => RolloutState::Stuck { why: why_stuck(target, seen).unwrap_or(short) },
@@ -404,7 +413,7 @@ fn failed_for_good(seen: &JobObservation, version: u64) -> Option<&AllocStub> {
 
 /// Whether anything is under way that could change what runs of a version: the scheduler has something to do, now or at a
 /// later time, or an allocation has not come to its state yet.
-fn can_change(seen: &JobObservation, job: &Job, version: u64) -> bool {
+fn can_change(seen: &JobObservation, job: &Job, version: u64, now: jiff::Timestamp) -> bool {
     let evaluated = seen.evals.iter().any(|e| matches!(e.status, EvalStatus::Pending | EvalStatus::Blocked));
     let unlimited = |name: &str| {
         let policy = job.group(name).and_then(|g| g.reschedule_policy.as_ref());
@@ -413,7 +422,13 @@ fn can_change(seen: &JobObservation, job: &Job, version: u64) -> bool {
     let moves = |a: &AllocStub| match (a.desired_status, a.client_status) {
         (DesiredStatus::Run, ClientStatus::Running) => a.healthy().is_none(),
         (DesiredStatus::Run, ClientStatus::Failed) => {
-            a.next_allocation.is_empty() && unlimited(&a.task_group) && !job.job_type.is_per_node()
+            // The servers forget what failed while its deployment was under way, whatever its policy allows.
+            let is_forgotten =
+                a.modify_time.is_some_and(|at| now.duration_since(at).as_secs() > FORGOTTEN_AFTER);
+            a.next_allocation.is_empty()
+                && unlimited(&a.task_group)
+                && !job.job_type.is_per_node()
+                && !is_forgotten
         }
         // What waits, or is out of sight, may come; what was told to stop makes room when it has.
         (_, status) => !status.is_terminal(),
@@ -431,10 +446,16 @@ fn why_stuck(target: &Target, seen: &JobObservation) -> Option<String> {
     Some(format!("{} has ended ({}) and is not tried again: {why}", lost.name, lost.client_status))
 }
 
-fn failed(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) -> RolloutState {
+fn failed(
+    target: &Target,
+    seen: &JobObservation,
+    job: &Job,
+    d: &Deployment,
+    now: jiff::Timestamp,
+) -> RolloutState {
     let why = d.status_description.clone();
     let rollback = if why.contains(" - rolling back to job version ") {
-        rollback(target.version + 1, seen, job, d)
+        rollback(target.version + 1, seen, job, (d, now))
     } else if job.stop {
         return RolloutState::Stopped;
     } else if job.version > target.version {
@@ -447,7 +468,12 @@ fn failed(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) -> 
 }
 
 /// How the rollback is, which is a version of its own with a deployment of its own.
-fn rollback(version: u64, seen: &JobObservation, job: &Job, failed: &Deployment) -> Rollback {
+fn rollback(
+    version: u64,
+    seen: &JobObservation,
+    job: &Job,
+    (failed, now): (&Deployment, jiff::Timestamp),
+) -> Rollback {
     if job.stop {
         return Rollback::Failed("the job was stopped".to_owned());
     }
@@ -462,7 +488,7 @@ fn rollback(version: u64, seen: &JobObservation, job: &Job, failed: &Deployment)
     match d.status {
         DeploymentStatus::Successful => match short_of_health(seen, job, version) {
             None => Rollback::Done(version),
-            Some(short) if can_change(seen, job, version) => Rollback::Progressing(short),
+            Some(short) if can_change(seen, job, version, now) => Rollback::Progressing(short),
             Some(short) => Rollback::Failed(short),
         },
         DeploymentStatus::Failed | DeploymentStatus::Cancelled => {

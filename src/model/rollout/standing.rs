@@ -55,7 +55,7 @@ pub(super) fn of(target: &Target, seen: &JobObservation, job: &Job, now: Timesta
         None if unplaced.is_empty() => RolloutState::Healthy,
         Some(waits) if unplaced.is_empty() || seen.is_scheduling() => {
             let growing = seen.allocs_of(target.version).any(|a| a.client_status == ClientStatus::Running);
-            if growing || super::can_change(seen, job, target.version) || !is_through(target, seen) {
+            if growing || super::can_change(seen, job, target.version, now) || !is_through(target, seen) {
                 RolloutState::Progressing { waits }
             } else {
                 RolloutState::Stuck { why: super::why_stuck(target, seen).unwrap_or(waits) }

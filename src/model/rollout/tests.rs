@@ -283,3 +283,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_failed_while_it_was_deployed_is_forgotten_whatever_its_policy_allows() {
+    let ended = |seconds: i64| {
+        let mut unlimited = job(3, 1);
+        unlimited.task_groups[0].reschedule_policy =
+            Some(serde_json::from_value(json!({"Unlimited": true})).unwrap());
+        let mut failed = alloc("a", 3, "failed", Some(true), false);
+        failed.modify_time = Some(Timestamp::from_second(-seconds).unwrap());
+        state(&seen(unlimited, vec![deployment(3, DeploymentStatus::Successful, "")], vec![failed]))
+    };
+    assert!(matches!(ended(5), RolloutState::Progressing { .. }), "its evaluation may not be seen yet");
+    assert!(matches!(ended(60), RolloutState::Stuck { .. }));
+}
