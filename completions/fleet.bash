@@ -878,7 +878,7 @@ _fleet() {
 
     case "${cmd}" in
         fleet)
-            opts="-o -q -v -n -h -V --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help --version abort acl alloc ci config context cp deploy deployment doctor eval events exec fmt help job logs migrate monitor namespace node open operator pause plugin pool port-forward promote resume rotate-nodes rotation run sandbox scaling server service shell status sync system var volume wait top ui why util"
+            opts="-o -q -v -n -h -V --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help --version abort acl alloc ci config context cp deploy deployment doctor eval events exec fmt help job logs migrate monitor namespace node open operator pause plugin pool port-forward promote resume rotate-nodes rotation run sandbox scaling server service shell status sync system top ui var volume wait why util"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -10256,7 +10256,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__restart)
-            opts="-o -q -v -n -h --group --alloc --max-unavailable --started-before --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-o -q -v -n -h --group --alloc --max-unavailable --started-before --accept --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -10276,6 +10276,10 @@ _fleet() {
                     ;;
                 --started-before)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept)
+                    COMPREPLY=($(compgen -W "active-deployment" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -10518,7 +10522,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__revert)
-            opts="-o -q -v -n -h --to --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --to --preserve-counts --no-preserve-counts --yes --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18762,7 +18766,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__rotate__subcmd__nodes__subcmd__plan)
-            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --dry-run --yes --replace-with-cmd --shell --replacements --surge --replace-timeout --no-replace --in-place --exec --ssh --ssh-host --ssh-options --expect --terminate-cmd --purge --cmd-timeout --cmd-tries --node-timeout --singletons --batch --min-healthy --floor --accept --insist --max-parallel --by --failure-budget --soak --settle --window --first-soak --batch-limit --gate-cmd --gate-http --gate-prometheus --prometheus --gate-autopilot --ignore-gate --gate-passes --gate-interval --ignore-system --on-failure --notify-cmd --notify-url --timeout --out --expires --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --replace-with-cmd --shell --replacements --surge --replace-timeout --no-replace --in-place --exec --ssh --ssh-host --ssh-options --expect --terminate-cmd --purge --cmd-timeout --cmd-tries --node-timeout --singletons --batch --min-healthy --floor --accept --insist --max-parallel --by --failure-budget --soak --settle --window --first-soak --batch-limit --gate-cmd --gate-http --gate-prometheus --prometheus --gate-autopilot --ignore-gate --gate-passes --gate-interval --ignore-system --on-failure --notify-cmd --notify-url --timeout --out --expires --dry-run --yes --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -89,11 +89,11 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "shell" -d 'Open a shell
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "status" -d 'Show what is wrong with the cluster, and how much room it has'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "sync" -d 'Mirror a local directory into a task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "system" -d 'Have the servers collect garbage, or count anew'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "top" -d 'Show what nodes, jobs and allocations use now beside what is allocated, live'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "ui" -d 'Show the cluster on the whole screen, live, and act on what is selected'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "var" -d 'List, show and change variables; hold their locks'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "volume" -d 'List and show volumes of hosts and CSI plugins, make and delete them, and end their claims'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "wait" -d 'Wait until something is so: a job healthy, a node drained, work complete, a service up'
-complete -c fleet -n "__fish_fleet_needs_command" -f -a "top" -d 'Show what nodes, jobs and allocations use now beside what is allocated, live'
-complete -c fleet -n "__fish_fleet_needs_command" -f -a "ui" -d 'Show the cluster on the whole screen, live, and act on what is selected'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "why" -d 'Tell in one sentence why a job, allocation, node, evaluation or deployment is as it is, and what helps'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages; internal helpers'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l timeout -d 'Stop following after this time; the rollback goes on' -r
@@ -1735,7 +1735,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l rights -d 'Look at tokens and at the rights of whoever has none: two requests more, for a management token'
 complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l servers -d 'Look at autopilot\'s settings, raft and the gossip: three requests more, for a management token'
 complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l every-node -d 'Ask the agent of every ready node whether it answers, for its clock and its disk: one request for each'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l every-service -d 'Look for instances in Nomad\'s registry whose allocations are gone: one request for each service'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l every-service -d 'Look for instances whose allocations are gone in Nomad\'s registry too, and for those in Consul that have no check: one request for each service'
 complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l entries -d 'Look at what Consul\'s config entries name: nine requests more'
 complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l all -d 'Look at everything: every job, node and service, rights, servers and config entries'
 complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l dry-run -d 'Show what would be mended, and change nothing'
@@ -2359,7 +2359,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l health -d 'Read every allocation, and show how many are healthy'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l health -d 'Read every allocation, and show how many were found healthy when they were deployed'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -s a -l all -d 'Include finished ones'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
@@ -2476,7 +2476,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l alloc -d 'Only these allocations, by id or the beginning of one' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l max-unavailable -d 'Allow at most N instances of each group to be down at once' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l started-before -d 'Only instances started before this time; continues an interrupted restart' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l timeout -d 'Time each instance may take to become healthy again' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l accept -d 'Accept this risk' -r -f -a "active-deployment\t'A deployment of the job is under way: a restart may make it fail'"
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l timeout -d 'Time each instance may take to become healthy again, and a deployment of somebody else to end' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2552,7 +2553,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l to -d 'The version, by its number or its tag [default: the newest stable one before the current one]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l to -d 'The version, by its number or its tag [default: the newest stable one that differs by more than counts]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l timeout -d 'Stop following after this time; what was started goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -2574,6 +2575,9 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l preserve-counts -d 'Keep the counts that groups have now, whatever the version says'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l no-preserve-counts -d 'Take the version\'s counts, also of groups that have a scaling block'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Print only results and errors'
@@ -4532,8 +4536,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l dry-run -d 'Show what would happen; change nothing'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l shell -d 'Run the commands that are given with `sh -c`'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l no-replace -d 'Start no replacement nodes: the remaining nodes have room (the default)'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l in-place -d 'Change each node in its place, and let it take work again as before'
@@ -4541,6 +4543,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l insist -d 'Mark nodes again that somebody made eligible while they were to be emptied, and move what came'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l gate-autopilot -d 'Before each node, all servers must be healthy, and one of them may be lost'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ignore-system -d 'Leave system jobs running on emptied nodes'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l dry-run -d 'Show what would happen; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5622,6 +5626,147 @@ complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "nodes" -d 'Show what each node uses now beside what is allocated on it'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "jobs" -d 'Show what each job uses now beside what is allocated to it'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "allocs" -d 'Show what each running allocation uses now beside what is allocated to it'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
+memory\t'Memory, the most first'
+name\t'Name'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l once -d 'Show it once and end'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
+memory\t'Memory, the most first'
+name\t'Name'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l once -d 'Show it once and end'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
+memory\t'Memory, the most first'
+name\t'Name'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l once -d 'Show it once and end'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -6436,147 +6581,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "nodes" -d 'Show what each node uses now beside what is allocated on it'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "jobs" -d 'Show what each job uses now beside what is allocated to it'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "allocs" -d 'Show what each running allocation uses now beside what is allocated to it'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
-memory\t'Memory, the most first'
-name\t'Name'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l once -d 'Show it once and end'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
-memory\t'Memory, the most first'
-name\t'Name'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l once -d 'Show it once and end'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
-memory\t'Memory, the most first'
-name\t'Name'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l once -d 'Show it once and end'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand ui" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l kind -d 'What the name is of' -r -f -a "job\t''
 alloc\t''
 node\t''
