@@ -138,10 +138,10 @@ pub async fn eval(args: &EvalArgs, app: &App) -> Result<ExitCode> {
 /// A job that starts others runs nothing itself: what is meant is one of those.
 fn of_a_launcher(error: api::Error, key: &JobKey) -> Error {
     let start = match error.text.as_str() {
-        text if text.contains("can't evaluate periodic job") => "periodic force",
-        text if text.contains("can't evaluate parameterized job") => "dispatch",
+        text if text.contains("can't evaluate periodic job") => "fleet job periodic force",
+        text if text.contains("can't evaluate parameterized job") => "fleet job dispatch",
         _ => return error.into(),
     };
     let words = job_words(&key.namespace, &key.id);
-    Error::from(error).hint(format!("to start a run of it: fleet job {start} {words}"))
+    Error::from(error).hint(format!("to start a run of it: {start} {words}"))
 }

@@ -170,8 +170,9 @@ impl Reader {
             let value = found[4].trim_matches(['"', '\'']);
             let refers = value.starts_with('$') || is_open(value) || is_harmless_value(value);
             // `token expired` is a sentence, and no password that anybody would take is so plain.
-            let plain =
-                value.chars().all(char::is_lowercase) && !found[2].to_lowercase().ends_with("password");
+            let plain = value == &found[4]
+                && value.chars().all(char::is_lowercase)
+                && !found[2].to_lowercase().ends_with("password");
             if is_telling(&found[2]) && !refers && !plain {
                 return Some(format!("{}{}{}{HIDDEN}{}", &found[1], &found[2], &found[3], &found[5]));
             }

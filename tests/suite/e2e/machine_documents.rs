@@ -89,7 +89,7 @@ fn whatever_is_changed_is_told_in_a_document(world: &World) {
         "job tag unset web --name papers",
         "job scale web 3 --timeout 120s",
         "job eval web --timeout 120s",
-        "job revert web --timeout 120s",
+        "job revert web --to 0 --yes --timeout 120s",
         "job restart web --timeout 120s",
         "job stop web --yes --timeout 120s",
         "job start web --timeout 120s",

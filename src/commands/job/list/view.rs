@@ -164,7 +164,7 @@ impl Tabular for JobRow {
         column("RUNNING").whole().right(),
         column("FOUND HEALTHY").right().usual("-").rank(3),
         column("NOT SEEN").right().usual("0").rank(1),
-        column("DEPLOYMENT").rank(2),
+        column("DEPLOYMENT").whole().rank(2),
         column("VERSION").right().usual("-").rank(6),
         column("SUBMITTED").right().rank(5),
         column("POOL").wide(),

@@ -91,9 +91,9 @@ fn every_state_has_its_sentence_and_what_to_do_next() {
     ];
     insta::assert_snapshot!(all.join("\n"), @"
     exits: web.g[0] (ce002575 on c1) failed: task t ends with exit code 1: an error of the program's own; it is not tried again: the job's reschedule block allows no more attempts
-      next: fleet logs ce002575 | fleet job revert web 1 | fleet job resubmit web
+      next: fleet logs ce002575 | fleet job revert web | fleet job resubmit web
     possibly-out-of-memory: web.g[0] (ce002575 on c1) failed: task t is killed, and nobody asked for that: it is possibly out of memory (its limit is 64 MiB); exit code 137: killed (SIGKILL); it is tried again in 30s
-      next: fleet job inspect web | fleet logs ce002575 | fleet job revert web 1
+      next: fleet job inspect web | fleet logs ce002575 | fleet job revert web
     setup: web.g[0] (ce002575 on c1) failed: failed to setup alloc; big.g[0] (aaaaaaaa on c2) replaced it (running)
       next: fleet alloc show ce002575
     lost: web.g[0] (ce002575 on c1) was lost with its node c1, which missed its heartbeats; nothing replaced it
