@@ -70,7 +70,7 @@ pub fn canaries(deployment: &Deployment, allocs: &[AllocStub]) -> BTreeMap<Strin
 }
 
 /// Whether the servers count an allocation among the canaries of its group. What takes the place of one that was lost with its
-/// node they do not, though it is marked as a canary: they refuse to promote it [m].
+/// node they do not, though it is marked as a canary: they refuse to promote it.
 fn is_counted(g: &DeploymentGroup, a: &AllocStub) -> bool {
     g.placed_canaries.is_empty() || g.placed_canaries.contains(&a.id)
 }

@@ -18,7 +18,7 @@ use crate::ops::running_version;
 /// The allocations that fit, and those that would if they ran.
 ///
 /// # Errors
-/// As [`one`].
+/// As [`super::one`].
 pub async fn find(
     app: &App,
     text: &str,
