@@ -166,7 +166,8 @@ impl ConsulContext {
     }
 }
 
-fn is_same(one: &str, other: &str) -> bool {
+/// Whether two addresses are one, whatever slash they end with.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     one.trim_end_matches('/') == other.trim_end_matches('/')
 }
 

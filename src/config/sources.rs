@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::ValueEnum as _;
 use secrecy::SecretString;
 
+use crate::config::contexts::is_same;
 use crate::config::{DirectMode, Environment, Origin, Sourced, TokenSource};
 
 /// The sources below the flags: the environment, then the context of this name; where `--context` named it, the context first.
@@ -32,9 +33,7 @@ impl<'a> Sources<'a> {
         (address, variable): (Option<&str>, &'static str),
     ) -> Self {
         let of_another = match (address, env.get(variable)) {
-            (Some(own), Some(exported)) => {
-                explicit && own.trim_end_matches('/') != exported.trim_end_matches('/')
-            }
+            (Some(own), Some(exported)) => explicit && !is_same(own, exported),
             _ => false,
         };
         let foreign = |name: &str| of_another && name.starts_with(prefix);

@@ -63,7 +63,7 @@ impl Rights {
     pub fn of(token: &Token, policies: &[Policy]) -> Self {
         let rules: Vec<_> = policies.iter().filter_map(|p| p.rules.as_ref()).collect();
         Rights {
-            everything: token.kind == "management",
+            everything: token.is_management(),
             partial: !token.roles.is_empty() || rules.len() < token.policies.len(),
             namespaces: rules.iter().flat_map(|r| r.namespaces.iter().cloned()).collect(),
             node: levels(rules.iter().map(|r| &r.node)),

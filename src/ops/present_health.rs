@@ -58,6 +58,12 @@ impl Sources {
         }
     }
 
+    /// These clients; without Consul its checks are left out: for whoever goes by what Nomad knows where nobody said where Consul is.
+    #[must_use]
+    pub fn at_hand(nomad: &Http, consul: Option<&Http>) -> Self {
+        Sources { without_consul: consul.is_none(), ..Sources::new(nomad, consul) }
+    }
+
     /// Leaves the checks out that Consul runs: for a look at what the servers have just judged by them.
     #[must_use]
     pub fn without_consul(self) -> Self {

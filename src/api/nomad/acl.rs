@@ -256,6 +256,14 @@ pub struct Token {
     pub expiration_time: Option<Timestamp>,
 }
 
+impl Token {
+    /// Whether it may do everything.
+    #[must_use]
+    pub fn is_management(&self) -> bool {
+        self.kind == "management"
+    }
+}
+
 /// A role of a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -90,7 +90,7 @@ pub async fn run(_args: &Args, app: &App) -> Result<()> {
         Err(e) => return Err(e.into()),
     };
     let (mut rights, mut unread) = (Vec::new(), Vec::new());
-    if token.kind == "management" {
+    if token.is_management() {
         rights.push(Right { scope: "everywhere".to_owned(), grants: "everything".to_owned() });
     }
     for name in &token.policies {

@@ -174,10 +174,7 @@ fn counts_against(deployment: &Deployment, how: &str) -> Error {
 
 /// The instances whose checks fail at this moment, each with what they say.
 async fn ill(app: &App, nomad: &Http, job: &Job, all: &[AllocStub]) -> BTreeMap<String, String> {
-    let consul = app.consul().ok().flatten();
-    let sources = Sources::new(nomad, consul);
-    // Whoever does not say where Consul is goes by what Nomad knows.
-    let sources = if consul.is_none() { sources.without_consul() } else { sources };
+    let sources = Sources::at_hand(nomad, app.consul().ok().flatten());
     let wanted: Vec<AllocStub> = all.iter().filter(|a| runs(a)).cloned().collect();
     let health = sources.of_job(job, &wanted, app.clock().now()).await;
     let ill = health.into_iter().filter(|(_, health)| !health.checks.failing.is_empty());

@@ -55,7 +55,7 @@ pub async fn told<V: Tabular>(app: &App, rows: &[V], none: &str) -> Result<()> {
 /// Whether nothing is left out of a list for want of rights.
 async fn sees_everything(app: &App) -> Result<bool> {
     Ok(match app.nomad()?.read(&acl::token_self()).await {
-        Ok(reply) => reply.value.kind == "management",
+        Ok(reply) => reply.value.is_management(),
         Err(error) => error.is_acl_disabled(),
     })
 }

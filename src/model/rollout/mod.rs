@@ -455,7 +455,7 @@ fn failed(
 ) -> RolloutState {
     let why = d.status_description.clone();
     let rollback = if why.contains(" - rolling back to job version ") {
-        rollback(target.version + 1, seen, job, (d, now))
+        rollback(target.version + 1, seen, job, d, now)
     } else if job.stop {
         return RolloutState::Stopped;
     } else if job.version > target.version {
@@ -472,7 +472,8 @@ fn rollback(
     version: u64,
     seen: &JobObservation,
     job: &Job,
-    (failed, now): (&Deployment, jiff::Timestamp),
+    failed: &Deployment,
+    now: jiff::Timestamp,
 ) -> Rollback {
     if job.stop {
         return Rollback::Failed("the job was stopped".to_owned());

@@ -80,8 +80,7 @@ pub async fn read<'a>(
             chosen.push(alloc.clone());
         }
     }
-    let sources = Sources::new(nomad, consul).without_nodes();
-    let sources = if consul.is_none() { sources.without_consul() } else { sources };
+    let sources = Sources::at_hand(nomad, consul).without_nodes();
     for (id, health) in sources.of(group, &chosen, now).await {
         if let Some(why) = health.checks.failing.first() {
             checks.failing.insert(id, why.clone());

@@ -160,15 +160,7 @@ impl Rotation<'_> {
         let again = decide::decide(self.input(picture));
         self.read_checks(picture, &again, true).await;
         let again = decide::decide(self.input(picture));
-        let chosen: BTreeSet<&String> = again
-            .acts
-            .iter()
-            .flat_map(|act| match act {
-                Act::Stop(ids) => ids.as_slice(),
-                _ => &[],
-            })
-            .filter(|id| ids.contains(id))
-            .collect();
+        let chosen: BTreeSet<&String> = again.stops().filter(|id| ids.contains(id)).collect();
         let now = self.recorder.now();
         let mut stops: Vec<AllocStub> = picture
             .allocs

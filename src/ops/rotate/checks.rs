@@ -8,7 +8,7 @@ use crate::model::group::GroupKey;
 use crate::ops::migration::checks;
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::Progress;
-use crate::ops::rotate::decide::{Act, Decision};
+use crate::ops::rotate::decide::Decision;
 use crate::ops::rotate::rotation::Rotation;
 
 /// How often checks are asked about while nothing is decided by them.
@@ -28,16 +28,9 @@ impl Rotation<'_> {
         let replacements: BTreeSet<&str> =
             decision.progress.values().filter_map(Progress::replacement).collect();
         // What is about to leave for the first time is in hand as well.
-        let leaving: BTreeSet<&String> = decision
-            .acts
-            .iter()
-            .flat_map(|act| match act {
-                Act::Stop(ids) => ids.as_slice(),
-                _ => &[],
-            })
-            .collect();
-        let leaving = picture.allocs.iter().filter(|a| leaving.contains(&a.id)).map(GroupKey::of);
-        let leaving: BTreeSet<GroupKey> = leaving.collect();
+        let stops: BTreeSet<&String> = decision.stops().collect();
+        let leaving: BTreeSet<GroupKey> =
+            picture.allocs.iter().filter(|a| stops.contains(&a.id)).map(GroupKey::of).collect();
         let urgent =
             |a: &AllocStub| leaving.contains(&GroupKey::of(a)) || replacements.contains(a.id.as_str());
         let in_hand = |a: &&AllocStub| {

@@ -185,6 +185,14 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// The allocations that are to be stopped now, by id.
+    pub fn stops(&self) -> impl Iterator<Item = &String> {
+        self.acts.iter().flat_map(|act| match act {
+            Act::Stop(ids) => ids.as_slice(),
+            _ => &[],
+        })
+    }
+
     /// What is wrong, node by node.
     pub fn problems(&self) -> impl Iterator<Item = (&NodeRef, &[Problem])> {
         self.phases.iter().filter_map(|(node, phase)| match phase {

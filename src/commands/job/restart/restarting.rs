@@ -237,10 +237,7 @@ impl<'a> Restarting<'a> {
 
     /// Where an instance is whose tasks are well.
     async fn with_checks(&mut self, alloc: &AllocStub, group: &TaskGroup) -> Progress {
-        let consul = self.app.consul().ok().flatten();
-        let sources = Sources::new(&self.nomad, consul);
-        // Whoever does not say where Consul is goes by what Nomad knows.
-        let sources = if consul.is_none() { sources.without_consul() } else { sources };
+        let sources = Sources::at_hand(&self.nomad, self.app.consul().ok().flatten());
         let health = sources.of(|_| Some(group), std::slice::from_ref(alloc), self.app.clock().now()).await;
         match health.get(&alloc.id).filter(|h| h.verdict != HealthVerdict::Healthy) {
             None => {
