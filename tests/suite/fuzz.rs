@@ -330,13 +330,11 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "not every input of it was looked at yet"]
     fn entries_of_consul(text in entry_text(), harm in harm_of_text()) {
         entries::config_entries(&harmed(text, &harm));
     }
 
     #[test]
-    #[ignore = "not every input of it was looked at yet"]
     fn text_on_a_screen(text in names(), harm in harm_of_text()) {
         entries::foreign_text(&harmed(text.into_bytes(), &harm));
     }
@@ -381,7 +379,6 @@ fn whatever_is_nested_without_end() {
 
 /// The same of what an HCL parser of others reads.
 #[test]
-#[ignore = "how deep that parser goes was not looked at yet"]
 fn whatever_is_nested_without_end_in_hcl() {
     for (open, close) in
         [("a {\n", "}\n"), ("a = [", "]"), ("a = {", "}"), ("a = (", ")"), ("a = \"${", "}\""), ("[", "]")]

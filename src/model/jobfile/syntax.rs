@@ -30,7 +30,7 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
         shadow.replace_range(..'\u{feff}'.len_utf8(), "   ");
     }
     for range in empty_heredocs(text) {
-        let cover = format!("{:<1$}", "\"\"", range.len());
+        let cover = "\"\"".to_owned() + &" ".repeat(range.len().saturating_sub("\"\"".len()));
         shadow.replace_range(range, &cover);
     }
     let mut covered = Vec::new();
@@ -63,7 +63,7 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
 fn cover(text: &str, range: &Range<usize>, deep: bool, number: usize) -> Option<String> {
     let len = range.len();
     if deep {
-        return (len >= "null".len()).then(|| format!("{:<len$}", "null"));
+        return len.checked_sub("null".len()).map(|blanks| "null".to_owned() + &" ".repeat(blanks));
     }
     // What is more than a name has room for quotes, and is a text in them.
     let is_name = !text[range.clone()].starts_with(['"', '(']);
