@@ -121,6 +121,12 @@ impl Interrupts {
         self.claim(Mode::Orderly)
     }
 
+    /// Lets the first signal end the run at once; what is returned takes its last words.
+    #[must_use]
+    pub fn at_once(&self) -> Orderly {
+        self.claim(Mode::Ends)
+    }
+
     /// Leaves Ctrl-C to a child that shares the terminal; only a termination ends the run.
     #[must_use]
     pub fn left_to_child(&self) -> Orderly {

@@ -35,13 +35,19 @@ pub struct Info {
 pub type Stats = BTreeMap<String, u64>;
 
 impl Admin {
-    /// The admin port at that address.
+    /// A client for admin ports. One serves all of them: making one reads every root certificate of the machine.
     ///
     /// # Errors
-    /// When no client can be made.
-    pub fn at(url: &str) -> Result<Self, String> {
+    /// When none can be made.
+    pub fn client() -> Result<Probe, String> {
+        Probe::new(WITHIN)
+    }
+
+    /// The admin port at that address.
+    #[must_use]
+    pub fn at(url: &str, client: &Probe) -> Self {
         let url = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
-        Ok(Admin { url: url.trim_end_matches('/').to_owned(), probe: Probe::new(WITHIN)? })
+        Admin { url: url.trim_end_matches('/').to_owned(), probe: client.clone() }
     }
 
     /// Its address.

@@ -51,6 +51,28 @@ pub struct Node {
     /// The splits of a splitter.
     #[serde(deserialize_with = "nullable")]
     pub splits: Vec<Split>,
+    /// The routes of a router, those of its entry first; the last one takes what no other matches.
+    #[serde(deserialize_with = "nullable")]
+    pub routes: Vec<Route>,
+    /// What a resolver resolves to.
+    #[serde(deserialize_with = "nullable")]
+    pub resolver: Resolver,
+}
+
+/// A route of a router.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Route {
+    /// Name of the node that it goes to.
+    pub next_node: String,
+}
+
+/// What a resolver resolves to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Resolver {
+    /// Id of the target; where it fails over to is not part of it.
+    pub target: String,
 }
 
 /// A share of the requests.
@@ -92,5 +114,81 @@ impl Chain {
     #[must_use]
     pub fn target(&self, service: &str, subset: &str) -> Option<&Target> {
         self.targets.values().find(|t| t.service == service && t.service_subset == subset)
+    }
+
+    /// The routes of a service's router by which requests get to a cluster, named as Envoy names it, without a look at the split of
+    /// that service; one description each.
+    #[must_use]
+    pub fn ways_round(&self, service: &str, cluster: &str) -> Vec<String> {
+        let Some((last, routes)) = self.start().and_then(|start| start.routes.split_last()) else {
+            return Vec::new();
+        };
+        let round = routes.iter().enumerate().filter(|(_, route)| {
+            route.next_node != last.next_node && self.reaches(&route.next_node, cluster, self.nodes.len())
+        });
+        round.map(|(at, _)| format!("Routes[{at}] of service-router/{service}")).collect()
+    }
+
+    /// All ways by which requests get to a cluster: none where nothing goes there. A split of 0 % leads nowhere, and a failover is no
+    /// way.
+    #[must_use]
+    pub fn ways_to(&self, service: &str, cluster: &str) -> Vec<String> {
+        let mut ways = self.ways_round(service, cluster);
+        let rest = self.start().and_then(|start| start.routes.last()).map(|route| &route.next_node);
+        if self.reaches(rest.unwrap_or(&self.start_node), cluster, self.nodes.len()) {
+            ways.push(format!("the split of {service}"));
+        }
+        ways
+    }
+
+    fn start(&self) -> Option<&Node> {
+        self.nodes.get(&self.start_node)
+    }
+
+    /// Whether requests that come to a node get to a cluster, so many nodes away at most.
+    fn reaches(&self, node: &str, cluster: &str, most: usize) -> bool {
+        let (Some(node), Some(most)) = (self.nodes.get(node), most.checked_sub(1)) else {
+            return false;
+        };
+        self.targets.get(&node.resolver.target).is_some_and(|target| target.name == cluster)
+            || node.routes.iter().any(|route| self.reaches(&route.next_node, cluster, most))
+            || node
+                .splits
+                .iter()
+                .any(|split| split.weight > 0.0 && self.reaches(&split.next_node, cluster, most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// As Consul 1.21 tells it, for a router whose first route names a subset.
+    fn chain(v1: f64, first: &str) -> Chain {
+        let resolver =
+            |subset: &str| json!({"Type": "resolver", "Resolver": {"Target": format!("{subset}.web.dc1")}});
+        let target = |subset: &str| json!({"Service": "web", "ServiceSubset": subset, "Name": format!("{subset}.web.consul")});
+        serde_json::from_value(json!({"Protocol": "http", "StartNode": "router:web",
+            "Nodes": {
+                "router:web": {"Type": "router", "Routes": [{"NextNode": first}, {"NextNode": "splitter:web"}, {"NextNode": "splitter:web"}]},
+                "splitter:web": {"Type": "splitter", "Splits": [
+                    {"Weight": v1, "NextNode": "resolver:v1"}, {"Weight": 100.0 - v1, "NextNode": "resolver:v2"}]},
+                "resolver:v1": resolver("v1"), "resolver:v2": resolver("v2")},
+            "Targets": {"v1.web.dc1": target("v1"), "v2.web.dc1": target("v2")}}))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_route_past_the_split_is_a_way_to_a_side_that_has_no_share() {
+        let ways =
+            |chain: &Chain| (chain.ways_to("web", "v1.web.consul"), chain.ways_round("web", "v1.web.consul"));
+        let route = || vec!["Routes[0] of service-router/web".to_owned()];
+        assert_eq!(ways(&chain(0.0, "resolver:v1")), (route(), route()));
+        assert_eq!(ways(&chain(0.0, "resolver:v2")), (vec![], vec![]));
+        assert_eq!(ways(&chain(10.0, "splitter:web")), (vec!["the split of web".to_owned()], vec![]));
+        let bare = Chain { start_node: "resolver:v1".to_owned(), ..chain(0.0, "splitter:web") };
+        assert_eq!(ways(&bare), (vec!["the split of web".to_owned()], vec![]));
+        assert_eq!(ways(&Chain::default()), (vec![], vec![]));
     }
 }

@@ -181,8 +181,17 @@ impl Consequences {
 
     fn route(&mut self, old: Option<&ConfigEntry>, new: Option<&ConfigEntry>) {
         let (before, after) = (whole(old), whole(new));
+        // A route of TCP has neither hosts nor answers: it has its listener or none.
+        let tcp = old.or(new).and_then(ConfigEntry::kind) == Some(Kind::TcpRoute);
         if old.is_some() && new.is_none() {
-            return self.add(Loss::Errors, "its hosts answer 404, unless another route has them");
+            return self.add(
+                Loss::Errors,
+                if tcp {
+                    "its listener has no service any more: new connections are refused, open ones may be cut"
+                } else {
+                    "its hosts answer 404, unless another route has them"
+                },
+            );
         }
         let texts = |v: &Value| -> Vec<String> {
             items(v, "Hostnames").filter_map(Value::as_str).map(str::to_owned).collect()
@@ -195,10 +204,21 @@ impl Consequences {
         if old.is_some() && !same(field(&before, "Parents"), field(&after, "Parents")) {
             self.add(
                 Loss::Errors,
-                "it leaves a listener, or joins one: where it is not bound its hosts answer 404",
+                if tcp {
+                    "it leaves a listener, or joins one: where it is not bound connections are refused"
+                } else {
+                    "it leaves a listener, or joins one: where it is not bound its hosts answer 404"
+                },
             );
         }
-        if self.0.is_empty() {
+        if self.0.is_empty() && tcp && old.is_some() {
+            self.add(
+                Loss::Unmeasured,
+                "new connections go where it says now; what becomes of open ones was not measured",
+            );
+        } else if self.0.is_empty() && tcp {
+            self.add(Loss::None, "connections go there as soon as it is bound to its listener");
+        } else if self.0.is_empty() {
             self.add(Loss::None, "routes change from one request to the next");
         }
     }

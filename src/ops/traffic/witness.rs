@@ -13,7 +13,7 @@ use crate::api;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::consul::{catalog, health};
 use crate::api::envoy::{Admin, Stats};
-use crate::api::http::Http;
+use crate::api::http::{Http, Probe};
 use crate::ops::traffic::entries;
 
 /// The port on which `consul connect envoy` puts the admin port unless told otherwise.
@@ -23,8 +23,8 @@ const KNOCK: Duration = Duration::from_millis(1500);
 /// How many are knocked at at once, and at most.
 const AT_ONCE: usize = 16;
 const MOST: usize = 64;
-/// The counters that tell of rejected and of replaced listeners and routes.
-const TELLING: &str = "update_rejected$|listener_manager\\.(listener_modified|total_listeners_draining|total_filter_chains_draining)$";
+/// The counters that tell of rejected, replaced and taken listeners, clusters and routes.
+const TELLING: &str = "update_rejected$|(\\.lds|\\.cds|\\.rds\\..*)\\.update_success$|listener_manager\\.(listener_modified|total_listeners_draining|total_filter_chains_draining)$";
 
 /// What a proxy is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -82,6 +82,8 @@ pub struct Effect {
     pub replaced: Vec<String>,
     /// Proxies that did not answer any more.
     pub lost: Vec<String>,
+    /// Proxies to which nothing new came: they had it already, it does not concern them, or they do not hear Consul.
+    pub unmoved: Vec<String>,
 }
 
 /// An address somebody named for the admin port of a proxy: `ID=URL`, or a URL alone.
@@ -134,10 +136,15 @@ pub async fn find(
         }
     }
     let mut found = Witnesses::default();
+    // Before anybody is knocked at: the time it takes is not theirs.
+    let Ok(client) = Admin::client() else {
+        found.silent.extend(wanted.into_iter().map(|(id, proxy)| (id, proxy.role)));
+        return Ok(found);
+    };
     found.instances_of.extend(wanted.values().filter(|r| r.role == Role::Gateway).map(|r| r.of.clone()));
     for one in named {
         let url = one.url.as_str();
-        let Some(mut witness) = knock(url, Role::Gateway).await else {
+        let Some(mut witness) = knock(&client, url, Role::Gateway).await else {
             found.silent.push((one.id.clone().unwrap_or_else(|| url.to_owned()), Role::Gateway));
             continue;
         };
@@ -147,7 +154,8 @@ pub async fn find(
         found.heard.push(witness);
     }
     let tried = stream::iter(wanted.into_iter().take(MOST)).map(async |(id, proxy)| {
-        let there = knock(&format!("http://{}:{USUAL_PORT}", bracketed(&proxy.host)), proxy.role).await;
+        let url = format!("http://{}:{USUAL_PORT}", bracketed(&proxy.host));
+        let there = knock(&client, &url, proxy.role).await;
         let there = there.filter(|witness| witness.id == id);
         (there.map(|witness| Witness { of: proxy.of, ..witness }), id, proxy.role)
     });
@@ -194,8 +202,8 @@ fn bracketed(host: &str) -> String {
     if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
 }
 
-async fn knock(url: &str, role: Role) -> Option<Witness> {
-    let admin = Admin::at(url).ok()?;
+async fn knock(client: &Probe, url: &str, role: Role) -> Option<Witness> {
+    let admin = Admin::at(url, client);
     let info = timeout(KNOCK, admin.info()).await.ok()?.ok()?;
     Some(Witness { id: info.node_id, of: String::new(), role, admin, drain_time: info.drain_time })
 }
@@ -242,8 +250,13 @@ fn compare(before: &WitnessCounters, after: &WitnessCounters) -> Effect {
         if let Some(counter) = after.keys().find(|name| name.ends_with("update_rejected") && rose(name)) {
             effect.rejected.push(format!("{id} ({counter})"));
         }
-        if after.keys().any(|name| !name.ends_with("update_rejected") && rose(name)) {
+        let about_updates =
+            |name: &str| name.ends_with("update_rejected") || name.ends_with("update_success");
+        if after.keys().any(|name| !about_updates(name) && rose(name)) {
             effect.replaced.push(id.clone());
+        }
+        if !after.keys().any(|name| rose(name)) {
+            effect.unmoved.push(id.clone());
         }
     }
     effect

@@ -19,6 +19,8 @@ use crate::ops::traffic::traefik;
 const CONTROLLERS: Duration = Duration::from_secs(15);
 /// What they said before may stand so long.
 const STALE: Duration = Duration::from_millis(800);
+/// How often an entry is written again whose status a controller wrote between the reading and the writing.
+const AGAIN: usize = 5;
 /// How often they are asked.
 const PAUSE: Duration = Duration::from_millis(300);
 
@@ -36,7 +38,7 @@ pub async fn carry_out(
     match &change.new {
         _ if change.kind == Kind::TraefikService => traefik::write(consul, permission, change).await?,
         Some(new) => put(consul, permission, change, new, index).await?,
-        None => delete(consul, permission, change, index).await?,
+        None => delete(consul, permission, change).await?,
     }
     verify(consul, change.kind, &change.name, change.new.as_ref()).await
 }
@@ -48,37 +50,47 @@ async fn put(
     new: &ConfigEntry,
     index: u64,
 ) -> Result<()> {
-    let done = async || Ok(read(consul, change.kind, &change.name).await?.filter(|now| same(now, new)));
-    let call = config_entry::put(change.kind, new, index);
-    match settle(consul, permission, &call, Patience::OPERATION, done).await? {
-        Settled::Replied(reply) if !reply.value => {
-            // A lost reply may have been followed by the same write again: then it is there.
-            let now = read(consul, change.kind, &change.name).await?;
-            if now.as_ref().is_some_and(|now| same(now, new)) {
-                Ok(())
-            } else {
-                Err(changed_meanwhile(change))
+    let mut index = index;
+    for _ in 0..AGAIN {
+        let done = async || Ok(read(consul, change.kind, &change.name).await?.filter(|now| same(now, new)));
+        let call = config_entry::put(change.kind, new, index);
+        match settle(consul, permission, &call, Patience::OPERATION, done).await? {
+            Settled::Replied(reply) if !reply.value => {
+                // A lost reply may have been followed by the same write again: then it is there.
+                let now = read(consul, change.kind, &change.name).await?;
+                if now.as_ref().is_some_and(|now| same(now, new)) {
+                    return Ok(());
+                }
+                index = unchanged_index(change, now.as_ref()).ok_or_else(|| changed_meanwhile(change))?;
             }
+            Settled::Replied(_) | Settled::Found(_) => return Ok(()),
         }
-        Settled::Replied(_) | Settled::Found(_) => Ok(()),
+    }
+    Err(changed_meanwhile(change))
+}
+
+/// The index of an entry that says what it said: Consul's controllers write the status of gateways and routes into the entries
+/// themselves, also when another entry beside was written.
+fn unchanged_index(change: &Change, now: Option<&ConfigEntry>) -> Option<u64> {
+    match (now, &change.old) {
+        (Some(now), Some(old)) if same(now, old) => Some(now.modify_index()),
+        _ => None,
     }
 }
 
-async fn delete(consul: &Http, permission: &Permission, change: &Change, index: u64) -> Result<()> {
-    // Consul before 1.11 ignores the index and deletes, so it is looked at right before, too.
-    match read(consul, change.kind, &change.name).await? {
-        None => return Ok(()),
-        Some(now) if now.modify_index() != index => return Err(changed_meanwhile(change)),
-        Some(_) => {}
-    }
-    let gone = async || Ok(read(consul, change.kind, &change.name).await?.is_none().then_some(()));
-    let call = config_entry::delete(change.kind, &change.name, index);
-    match settle(consul, permission, &call, Patience::OPERATION, gone).await? {
-        Settled::Replied(reply) if reply.value == serde_json::Value::Bool(false) => {
-            Err(changed_meanwhile(change))
+async fn delete(consul: &Http, permission: &Permission, change: &Change) -> Result<()> {
+    for _ in 0..AGAIN {
+        let gone = async || Ok(read(consul, change.kind, &change.name).await?.is_none().then_some(()));
+        // Consul before 1.11 ignores the index and deletes, so it is looked at right before, too.
+        let Some(now) = read(consul, change.kind, &change.name).await? else { return Ok(()) };
+        let index = unchanged_index(change, Some(&now)).ok_or_else(|| changed_meanwhile(change))?;
+        let call = config_entry::delete(change.kind, &change.name, index);
+        match settle(consul, permission, &call, Patience::OPERATION, gone).await? {
+            Settled::Replied(reply) if reply.value == serde_json::Value::Bool(false) => {}
+            Settled::Replied(_) | Settled::Found(()) => return Ok(()),
         }
-        Settled::Replied(_) | Settled::Found(()) => Ok(()),
     }
+    Err(changed_meanwhile(change))
 }
 
 /// Reads back one entry and holds it against what it should be; what is stored.

@@ -44,18 +44,24 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     };
     let plan = plan::make(consul, service, &snapshot, &options, &witnesses, before, baseline).await?;
     let preview = Preview::new(service, &snapshot, &plan, &options, &witnesses, baseline, resumed);
-    if args.dry_run || app.printer.wants_events() {
+    let nothing = preview.is_done() && !resumed;
+    if args.dry_run || nothing || app.printer.wants_events() {
         app.printer.object(&preview)?;
     } else {
         app.printer.aside(&preview);
     }
     refuse(&preview)?;
     if args.dry_run {
-        return Ok(if preview.is_done() && !resumed { ExitCode::Done } else { ExitCode::Pending });
+        return Ok(if nothing && plan.ways_round.is_empty() { ExitCode::Done } else { ExitCode::Pending });
     }
-    if preview.is_done() && !resumed {
-        app.printer.note("nothing to do: the traffic is there already");
-        return Ok(ExitCode::Done);
+    if nothing {
+        return Ok(if plan.ways_round.is_empty() {
+            app.printer.note("nothing to do: the traffic is there already");
+            ExitCode::Done
+        } else {
+            app.printer.note("nothing to do: the split is there already, and requests still go round it");
+            ExitCode::Pending
+        });
     }
     let permission = app.confirm(args.yes, &preview.question()).await?;
     let mut record = match unfinished {

@@ -33,8 +33,8 @@ use crate::ui::duration;
 /// giving side is watched until nothing goes there any more.
 ///
 /// It runs under a lock in Consul and is written down there: killed anywhere, the same command goes on, from any machine, and
-/// `fleet migrate traffic rollback SERVICE` takes it back. The exit code is 0 when it is done and the giving side is idle, 8 when
-/// something still goes there, 9 when it was taken back, 7 when it was refused.
+/// `fleet migrate traffic rollback SERVICE` takes it back. The exit code is 0 when it is done and the giving side is idle, or
+/// nobody can tell, which is said; 8 when something still goes there or is led there past the split, 9 when it was taken back, 7 when it was refused.
 ///
 /// Where sessions are local, a split alone loses them: --pin keeps each on the side where it began, and --probe-sessions proves it.
 #[derive(Debug, clap::Args)]

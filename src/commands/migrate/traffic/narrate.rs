@@ -18,15 +18,18 @@ fn sentence_of(event: &Event) -> (String, Tone) {
             (format!("{service}: shift {shift_id} from {from} to {to} {how} at {shares}"), Tone::Strong)
         }
         Event::EntryWritten { entry, modify_index } => {
-            let index = modify_index.map(|i| format!(" (index {i})")).unwrap_or_default();
-            (format!("  wrote {entry}{index}"), Tone::Plain)
+            let done = match modify_index {
+                Some(index) => format!("  wrote {entry} (index {index})"),
+                None => format!("  deleted {entry}"),
+            };
+            (done, Tone::Plain)
         }
         Event::Pinned { soak_s } => {
             (format!("sessions are pinned; they have {soak_s} s to take their pins"), Tone::Good)
         }
         Event::Stepped { step, steps, shares, gateways, .. } => {
             let seen = match gateways.len() {
-                0 => "no gateway could be asked".to_owned(),
+                0 => "no gateway tells of it".to_owned(),
                 1 => format!("gateway {} has it", gateways[0]),
                 n => format!("{n} gateways have it"),
             };

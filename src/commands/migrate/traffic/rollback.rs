@@ -14,7 +14,7 @@ use crate::model::traffic::shift::{Risk, needed, percent, split_subject};
 use crate::ops::traffic::shift::lock::{self, Held};
 use crate::ops::traffic::shift::options::Options;
 use crate::ops::traffic::shift::snapshot::{self, ShiftSnapshot};
-use crate::ops::traffic::shift::{Record, Shift, ShiftEnd};
+use crate::ops::traffic::shift::{Phase, Record, Shift, ShiftEnd, on_gateways, silent_in_front};
 use crate::ops::traffic::witness::{self, AdminAddress, Witnesses};
 use crate::ui::duration;
 
@@ -71,11 +71,17 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let traefiks = if args.traefik.is_empty() { record.traefiks.clone() } else { args.traefik.clone() };
     let snapshot =
         snapshot::observe(&consul, service, &name(&record.from), &name(&record.to), &traefiks).await?;
-    if record.phase == crate::ops::traffic::shift::Phase::RolledBack
-        && snapshot.shares == record.before_shares
-    {
-        app.printer.note(&format!("the shift {} of {service} was taken back already", record.id));
-        return Ok(ExitCode::Done);
+    let services: BTreeSet<String> =
+        [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
+    let witnesses = if snapshot.traefiks.is_empty() {
+        witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?
+    } else {
+        Witnesses::default()
+    };
+    if record.phase == Phase::RolledBack && snapshot.shares == record.before_shares {
+        let end = already(&record, &snapshot, &witnesses).await?;
+        app.printer.object(&ShiftOutcome::new(&record, &end))?;
+        return Ok(code(&end, args));
     }
     can_take_it_back(args, &record, &snapshot)?;
     let back = record.before_shares;
@@ -87,17 +93,12 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         percent(snapshot.shares.to)
     ));
     if args.dry_run {
+        let why = format!("it would be taken back to {back}");
+        app.printer.object(&ShiftOutcome::preview(&record, snapshot.shares, why))?;
         return Ok(ExitCode::Pending);
     }
     let permission =
         app.confirm(args.yes, &format!("Take the traffic of {service} back to {}?", record.from)).await?;
-    let services: BTreeSet<String> =
-        [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
-    let witnesses = if snapshot.traefiks.is_empty() {
-        witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?
-    } else {
-        Witnesses::default()
-    };
     let options = options(args, &record);
     let lock = Held::take(&consul, permission, &myself(app), &mut record).await?;
     let known = record.clone();
@@ -121,8 +122,37 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if !app.printer.wants_events() {
         app.printer.object(&ShiftOutcome::new(&known, &end))?;
     }
-    // Taking it back is what was asked for.
-    Ok(if matches!(end, ShiftEnd::RolledBack { .. }) { ExitCode::Done } else { ExitCode::Failed })
+    Ok(code(&end, args))
+}
+
+/// Taking it back is what was asked for; a gateway that cannot be asked may still have the shift.
+fn code(end: &ShiftEnd, args: &Args) -> ExitCode {
+    match end {
+        ShiftEnd::RolledBack { silent, .. } if silent.is_empty() => ExitCode::Done,
+        ShiftEnd::RolledBack { .. } if args.accept.contains(&Risk::Unwitnessed) => ExitCode::Done,
+        ShiftEnd::RolledBack { .. } => ExitCode::Pending,
+        _ => ExitCode::Failed,
+    }
+}
+
+/// What was taken back is back as long as every gateway still has it.
+async fn already(record: &Record, snapshot: &ShiftSnapshot, witnesses: &Witnesses) -> Result<ShiftEnd> {
+    let shares = record.before_shares;
+    // Without a splitter there are no shares on a gateway.
+    let told = match snapshot.entries.split() {
+        Some(_) => on_gateways(witnesses, snapshot, shares).await,
+        None => Vec::new(),
+    };
+    if let Some((gateway, has)) = told.iter().find_map(|(gateway, has)| Some((gateway, has.as_ref()?))) {
+        return Err(Error::failed(format!(
+            "the shift {} of {} was taken back already, and not every gateway has it",
+            record.id, record.service
+        ))
+        .because(format!("gateway {gateway} {has}, stored is {shares}")));
+    }
+    let asked = told.into_iter().map(|(gateway, _)| gateway).collect();
+    let why = "it was taken back already".to_owned();
+    Ok(ShiftEnd::RolledBack { shares, why, asked, silent: silent_in_front(snapshot, witnesses) })
 }
 
 fn can_take_it_back(args: &Args, record: &Record, snapshot: &ShiftSnapshot) -> Result<()> {

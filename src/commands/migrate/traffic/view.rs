@@ -14,6 +14,8 @@ pub(super) struct ShiftOutcome {
     service: String,
     from: String,
     to: String,
+    /// As in `end`, which writes them.
+    #[serde(skip)]
     shares: Shares,
     #[serde(flatten)]
     end: ShiftEnd,
@@ -38,6 +40,14 @@ impl ShiftOutcome {
             sentence: sentence(record, end),
             end: end.clone(),
         }
+    }
+}
+
+impl ShiftOutcome {
+    /// What taking it back would do.
+    pub(super) fn preview(record: &Record, shares: Shares, why: String) -> Self {
+        let sentence = (format!("{}: the split is {shares}; {why}", record.service), Tone::Strong);
+        ShiftOutcome { sentence, ..ShiftOutcome::new(record, &ShiftEnd::Pending { shares, why }) }
     }
 }
 
@@ -77,10 +87,20 @@ pub(super) fn sentence(record: &Record, end: &ShiftEnd) -> (String, Tone) {
             Tone::Warn,
         ),
         ShiftEnd::Held { shares, why } => (format!("{service}: held at {shares}: {why}"), Tone::Bad),
-        ShiftEnd::RolledBack { shares, why } => (
-            format!("{service}: taken back to {shares}, verified ({why}); {to} has what it had before"),
-            Tone::Warn,
-        ),
+        ShiftEnd::RolledBack { shares, why, asked, silent } => {
+            let proof = match (asked.is_empty(), silent.is_empty()) {
+                (_, false) => format!(
+                    "read back; what {} made of it is not known, its admin port cannot be asked: name it with --envoy ID=HOST:PORT",
+                    silent.join(", ")
+                ),
+                (true, true) => "read back".to_owned(),
+                (false, true) => "verified".to_owned(),
+            };
+            (
+                format!("{service}: taken back to {shares}, {proof} ({why}); {to} has what it had before"),
+                Tone::Warn,
+            )
+        }
     }
 }
 

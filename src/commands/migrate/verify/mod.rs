@@ -176,6 +176,13 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     let many = words::count(requests.len(), "request");
     app.printer.note(&format!("{many}, at most {} a second to each side", args.rate));
+    let ending = app.interrupts.at_once();
+    ending.last_words(vec![match &args.state {
+        Some(state) => {
+            format!("{} holds what was found: the same command goes on from there", state.display())
+        }
+        None => "nothing of it is kept: with --state FILE the same command goes on where it was".to_owned(),
+    }]);
     let run = VerificationRun {
         old,
         new,

@@ -17,7 +17,8 @@ use crate::api::permission::Permission;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::traffic::change::{self, Action, Change, objections};
+use crate::model::traffic::change::{self, Action, Change, Stored, objections};
+use crate::model::traffic::difference::has_secrets;
 use crate::model::traffic::lint;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::history::{History, Recording};
@@ -177,6 +178,7 @@ pub async fn run(
             failure: None,
             proxies: None,
             connections: None,
+            undo: None,
             verb: asked.verb.to_owned(),
         };
         return if app.printer.is_machine() {
@@ -237,6 +239,21 @@ fn refuse(standing: &[Objection]) -> Result<()> {
     Err(error.hint(format!("`{}` goes ahead in spite of {it}", flags.join(" "))))
 }
 
+/// Whether what was there before a change cannot be put back, for it holds a private key.
+fn is_not_kept(change: &Change) -> bool {
+    change.writes() && change.old.as_ref().is_some_and(has_secrets)
+}
+
+/// What the way back has to accept, as flags: it may cut connections like the way there.
+fn accepted_back(changes: &[Change]) -> String {
+    let back: Vec<Change> = changes
+        .iter()
+        .filter(|c| c.writes())
+        .map(|c| change::change(c.kind, c.new.clone(), c.old.clone(), &Stored::new()))
+        .collect();
+    objections(&back).into_iter().map(|(id, _)| format!(" --accept {id}")).collect()
+}
+
 /// What no acceptance makes possible.
 fn possible(changes: &[Change]) -> Result<()> {
     let gone = |c: &&Change| c.writes() && c.kind == Kind::TraefikService && c.new.is_none();
@@ -251,7 +268,13 @@ fn possible(changes: &[Change]) -> Result<()> {
 }
 
 fn notes(changes: &[Change], args: &WriteArgs) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = changes
+        .iter()
+        .filter(|change| is_not_kept(change))
+        .map(|change| {
+            format!("the private key of {} is not kept: --undo cannot put it back", change.subject())
+        })
+        .collect();
     let later = changes
         .iter()
         .flat_map(|c| &c.consequences)
@@ -340,7 +363,8 @@ impl ChangeRun<'_> {
             }
             None => None,
         };
-        self.end(entries, failure, proxies, connections)
+        let undo = (!changes.iter().any(is_not_kept)).then(|| accepted_back(&changes));
+        self.end(entries, failure, proxies, connections, undo)
     }
 
     /// Writes one after the other; what stops it.
@@ -409,6 +433,7 @@ impl ChangeRun<'_> {
         failure: Option<Error>,
         proxies: Option<Proxies>,
         connections: Option<WatchedConnections>,
+        undo: Option<String>,
     ) -> Result<ExitCode> {
         // What was refused, for somebody else was quicker or a right is missing, was not written; what failed otherwise may be stored.
         let refused =
@@ -428,15 +453,13 @@ impl ChangeRun<'_> {
             failure: failure.as_ref().map(ToString::to_string),
             proxies,
             connections,
+            undo,
             verb: self.asked.verb.to_owned(),
         };
         self.app.printer.object(&outcome)?;
-        match (failure, outcome.change_id) {
+        match (failure, outcome.way_back()) {
             (None, _) => Ok(ExitCode::Done),
-            (Some(e), Some(id)) => {
-                let verb = self.asked.verb;
-                Err(e.hint(format!("`fleet {verb} --undo={id}` puts back what was there")))
-            }
+            (Some(e), Some(command)) => Err(e.hint(format!("`{command}` puts back what was there"))),
             (Some(e), None) => Err(e),
         }
     }

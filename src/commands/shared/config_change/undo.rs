@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::traffic::change::{self, Stored};
-use crate::model::traffic::difference::{has_secrets, same};
+use crate::model::traffic::difference::{has_secrets, same, without_secrets};
 use crate::model::words;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::history::{History, Recorded};
@@ -87,7 +87,14 @@ pub async fn run(asked: ChangeRequest<'_>, app: &App, http: &Http, recorded: &Re
             ))
             .hint("apply the file that holds it"));
         }
-        if !is(&saved.new) {
+        // Without the private key, which the history does not keep.
+        let shown = now.as_ref().map(without_secrets);
+        let is_new = match (&shown, &saved.new) {
+            (None, None) => true,
+            (Some(now), Some(then)) => same(now, then),
+            _ => false,
+        };
+        if !is_new {
             moved.push(subject);
         }
         changes.push(change::change(saved.kind, now, saved.old.clone(), &Stored::new()));

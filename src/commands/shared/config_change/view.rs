@@ -93,6 +93,9 @@ pub(super) struct ChangeOutcome {
     pub(super) proxies: Option<Proxies>,
     /// What became of the connections that were watched.
     pub(super) connections: Option<WatchedConnections>,
+    /// What `--undo` has to be given beside, as flags; none where it cannot put everything back: a private key is not kept.
+    #[serde(skip)]
+    pub(super) undo: Option<String>,
     /// The verb that takes it back.
     #[serde(skip)]
     pub(super) verb: String,
@@ -220,9 +223,22 @@ impl Describe for ChangeOutcome {
             detail = detail.lines(None, [words]);
         }
         let change = self.change_id.as_ref().map(|id| {
-            (format!("change {id}; `fleet {} --undo={id}` puts back what was there", self.verb), Tone::Dim)
+            let back = match self.way_back() {
+                Some(command) => format!("; `{command}` puts back what was there"),
+                None => "; the private key that was there was not kept: the file that holds it puts it back"
+                    .to_owned(),
+            };
+            (format!("change {id}{back}"), Tone::Dim)
         });
         detail.lines(None, change)
+    }
+}
+
+impl ChangeOutcome {
+    /// The command that puts back what was there, where there is one.
+    pub(super) fn way_back(&self) -> Option<String> {
+        let (id, undo) = (self.change_id.as_ref()?, self.undo.as_ref()?);
+        Some(format!("fleet {} --undo={id}{undo}", self.verb))
     }
 }
 
@@ -245,8 +261,22 @@ impl Proxies {
         for lack in &self.lacking {
             lines.push((lack.clone(), Tone::Bad));
         }
-        if lines.is_empty() && !self.asked.is_empty() {
-            lines.push((format!("{} took it and replaced no listener", self.asked.join(", ")), Tone::Good));
+        let (took, unmoved): (Vec<&str>, Vec<&str>) = self
+            .asked
+            .iter()
+            .map(String::as_str)
+            .partition(|id| !self.effect.unmoved.iter().any(|u| u == id));
+        if lines.is_empty() && !took.is_empty() {
+            lines.push((format!("{} took it and replaced no listener", took.join(", ")), Tone::Good));
+        }
+        if !unmoved.is_empty() {
+            lines.push((
+                format!(
+                    "nothing new came to {}: not concerned by it, as written already, or cut off from Consul",
+                    unmoved.join(", ")
+                ),
+                Tone::Warn,
+            ));
         }
         if !self.silent.is_empty() {
             lines.push((

@@ -3,7 +3,7 @@
 use super::event::{Event, ShiftEnd};
 use super::record::Phase;
 use super::run::{Shift, StepFailure};
-use super::snapshot;
+use super::snapshot::{self, ShiftSnapshot};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
@@ -12,6 +12,14 @@ use crate::model::traffic::shift::{Entries, percent, split_subject};
 use crate::model::traffic::shift_pin;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::history::Saved;
+use crate::ops::traffic::witness::Witnesses;
+
+/// The gateways that cannot be asked, where gateways lead to the service at all.
+#[must_use]
+pub fn silent_in_front(snapshot: &ShiftSnapshot, witnesses: &Witnesses) -> Vec<String> {
+    let none = snapshot.in_front.ingress.is_empty() && snapshot.in_front.api.is_empty();
+    if none { Vec::new() } else { witnesses.silent_gateways().map(str::to_owned).collect() }
+}
 
 impl Shift<'_> {
     /// Takes the pins out. `back` also puts back what the pins changed beside.
@@ -82,8 +90,8 @@ impl Shift<'_> {
         self.record.why = Some(why.to_owned());
         self.write_down().await?;
         self.write_shares(shares).await?;
-        match self.have_shares(shares).await {
-            Ok(_) => {}
+        let asked = match self.have_shares(shares).await {
+            Ok(gateways) => gateways,
             Err(StepFailure::No(why)) => {
                 return Err(Error::failed(format!(
                     "the split of {} is {shares} again, and not every gateway has it",
@@ -92,7 +100,7 @@ impl Shift<'_> {
                 .because(why));
             }
             Err(StepFailure::Error(e)) => return Err(e),
-        }
+        };
         if self.record.pin.is_some() {
             self.unpin(true).await?;
         }
@@ -101,7 +109,8 @@ impl Shift<'_> {
         self.record.steps_done = 0;
         self.write_down().await?;
         self.tell(Event::RolledBack { shares })?;
-        Ok(ShiftEnd::RolledBack { shares, why: why.to_owned() })
+        let silent = silent_in_front(&self.snapshot, &self.witnesses);
+        Ok(ShiftEnd::RolledBack { shares, why: why.to_owned(), asked, silent })
     }
 
     /// Where there was no splitter before there is none after, once all traffic goes where it would go without; and a route's

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::event::{Event, ShiftEnd};
 use super::record::Phase;
 use super::run::Shift;
+use crate::api::consul::discovery_chain;
 use crate::error::Result;
 use crate::model::traffic::shift::Risk;
 use crate::model::words;
@@ -49,10 +50,27 @@ impl Shift<'_> {
             self.unpin(false).await?;
             self.tell(Event::Unpinned)?;
         }
+        let ways = self.ways_to_the_giving_side().await?;
+        if !ways.is_empty() {
+            let why =
+                format!("{} still leads to {}, whatever the split says", ways.join(", "), self.record.from);
+            self.write_down().await?;
+            return Ok(ShiftEnd::Pending { shares, why });
+        }
         self.record.phase = Phase::Done;
         self.record.why = None;
         self.write_down().await?;
         Ok(ShiftEnd::Done { shares, drained: drained.map(|d| d.is_ok()) })
+    }
+
+    /// How requests still get to the giving side past the split: its discovery chain is what proxies use.
+    async fn ways_to_the_giving_side(&self) -> Result<Vec<String>> {
+        if self.snapshot.entries.route.is_some() {
+            return Ok(Vec::new());
+        }
+        let service = &self.record.service;
+        let chain = self.consul.read(&discovery_chain::get(service)).await?.value.chain;
+        Ok(chain.ways_to(service, &self.snapshot.from_seen.cluster))
     }
 
     /// Idle is: no request under way, and no new one, for a while. None when nobody can tell.

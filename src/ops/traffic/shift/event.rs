@@ -69,12 +69,16 @@ pub enum ShiftEnd {
         /// The gate and its words.
         why: String,
     },
-    /// It was taken back, verified.
+    /// It was taken back, and every gateway that was asked has it.
     RolledBack {
         /// The shares.
         shares: Shares,
         /// Why.
         why: String,
+        /// The gateways that were asked.
+        asked: Vec<String>,
+        /// The gateways that could not be asked.
+        silent: Vec<String>,
     },
 }
 

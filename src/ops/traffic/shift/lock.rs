@@ -129,7 +129,6 @@ impl Held {
                 self.service
             ))
             .because(why)
-            .hint(format!("`fleet migrate traffic status {}` shows who has it now", self.service))
         };
         if let Some(why) = self.lost.borrow().clone() {
             return Err(lost(why));

@@ -17,7 +17,9 @@ pub mod snapshot;
 mod soak;
 mod step;
 
+pub use back::silent_in_front;
 pub use event::{Event, ShiftEnd};
+pub use on_gateways::on_gateways;
 pub use options::Options;
 pub use record::{Phase, Record};
 pub use run::Shift;

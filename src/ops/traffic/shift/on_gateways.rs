@@ -6,12 +6,12 @@ use super::on_traefiks::on_traefiks;
 use super::snapshot::ShiftSnapshot;
 use crate::api::consul::config_entry::ConfigEntry;
 use crate::model::traffic::fields::{field, items, text, walk};
-use crate::model::traffic::shift::Shares;
+use crate::model::traffic::shift::{ALL, Shares};
 use crate::ops::traffic::witness::{Witness, Witnesses};
 
-/// How every gateway that can be asked splits the service: none where it has these shares, else what it has. A gateway that has no
-/// such split does not lead to the service.
-pub(super) async fn on_gateways(
+/// How every gateway that can be asked splits the service: none where it has these shares, else what it does instead, such as
+/// `splits 90/10`. A gateway that names neither side does not lead to the service, and is not told of.
+pub async fn on_gateways(
     witnesses: &Witnesses,
     snapshot: &ShiftSnapshot,
     shares: Shares,
@@ -22,24 +22,33 @@ pub(super) async fn on_gateways(
     let mut told = Vec::new();
     for gateway in witnesses.gateways().filter(|gateway| leads(gateway, snapshot)) {
         let Ok(routes) = gateway.admin.routes().await else {
-            told.push((gateway.id.clone(), Some("unknown, it does not answer".to_owned())));
+            told.push((gateway.id.clone(), Some("does not answer".to_owned())));
             continue;
         };
         let hosts = hosts_of(&routes, snapshot, snapshot.in_front.api.contains(&gateway.of));
-        let found: Vec<(i64, i64)> = hosts
-            .into_iter()
-            .flat_map(|host| splits(host, &snapshot.from_seen.cluster, &snapshot.to_seen.cluster))
-            .collect();
+        let (from, to) = (&snapshot.from_seen.cluster, &snapshot.to_seen.cluster);
+        let mut found: Vec<(i64, i64)> = hosts.iter().flat_map(|host| splits(host, from, to)).collect();
+        if found.is_empty() && in_front(gateway, snapshot) {
+            found.extend(undivided(&own_hosts(&hosts, snapshot), from, to));
+        }
         // A rule that shares requests out is there, on every gateway its route is bound to.
         let bound = snapshot.entries.route.is_some() && snapshot.in_front.api.contains(&gateway.of);
         if bound && found.is_empty() && shares.from > 0 && shares.to > 0 {
-            told.push((gateway.id.clone(), Some("nothing between them".to_owned())));
+            told.push((gateway.id.clone(), Some("splits nothing between them".to_owned())));
+            continue;
+        }
+        if found.is_empty() {
             continue;
         }
         let wrong = found.into_iter().find(|has| !alike(*has, shares));
-        told.push((gateway.id.clone(), wrong.map(|(from, to)| Shares { from, to }.to_string())));
+        told.push((gateway.id.clone(), wrong.map(|(from, to)| format!("splits {}", Shares { from, to }))));
     }
     told
+}
+
+/// Whether a gateway is known to lead to the service.
+fn in_front(gateway: &Witness, snapshot: &ShiftSnapshot) -> bool {
+    snapshot.in_front.ingress.iter().chain(&snapshot.in_front.api).any(|name| *name == gateway.of)
 }
 
 /// Whether a gateway is one of those in front; one of which only the address is known may be.
@@ -67,6 +76,39 @@ fn hosts_of<'r>(routes: &'r Value, snapshot: &ShiftSnapshot, is_api: bool) -> Ve
     let own: Vec<&Value> = all.iter().filter(|host| name == Some(text(host, "name"))).copied().collect();
     // A router of another service leads here under that one's name.
     if own.is_empty() { all } else { own }
+}
+
+/// Those of them that are of nothing but the service: named after it, or with the host names of its routes.
+fn own_hosts<'r>(hosts: &[&'r Value], snapshot: &ShiftSnapshot) -> Vec<&'r Value> {
+    let routes = &snapshot.entries.http_routes;
+    let names: Vec<String> = routes.iter().flat_map(host_names).collect();
+    let any = routes.iter().any(|route| host_names(route).is_empty());
+    let splitter = snapshot.entries.splitter.as_ref().map(ConfigEntry::name);
+    let is = |domain: &str| {
+        domain == "*" && any || names.iter().any(|name| domain.split(':').next() == Some(name.as_str()))
+    };
+    let own = |host: &&&Value| {
+        splitter == Some(text(host, "name")) || strings(field(host, "domains")).iter().any(|d| is(d))
+    };
+    hosts.iter().filter(own).copied().collect()
+}
+
+/// What a gateway that shares nothing out between the two sides does: all of it goes to one. None where it names both, or neither:
+/// that is no answer.
+fn undivided(hosts: &[&Value], from: &str, to: &str) -> Option<(i64, i64)> {
+    let mut names = (false, false);
+    for host in hosts {
+        walk(host, &mut |value| {
+            let cluster = text(value, "cluster");
+            names.0 |= cluster == from;
+            names.1 |= cluster == to;
+        });
+    }
+    match names {
+        (true, false) => Some((ALL, 0)),
+        (false, true) => Some((0, ALL)),
+        _ => None,
+    }
 }
 
 fn host_names(route: &ConfigEntry) -> Vec<String> {
@@ -144,6 +186,23 @@ mod tests {
         let snapshot = ShiftSnapshot::of(Entries { splitter, ..Entries::default() });
         let hosts = hosts_of(&ingress, &snapshot, false);
         assert_eq!(hosts.iter().map(|h| text(h, "name")).collect::<Vec<_>>(), ["site"]);
+    }
+
+    /// Seen on a real gateway that was cut off from Consul before there was a splitter.
+    #[test]
+    fn a_plain_route_to_one_side_is_all_of_it() {
+        let host = |name: &str, cluster: &str| json!({"name": name, "domains": [format!("{name}.example.com"), "*"], "routes": [{"route": {"cluster": cluster}}]});
+        let (web, other) = (host("web", "v1.web"), host("other", "v2.web"));
+        let splitter = ConfigEntry::of(json!({"Kind": "service-splitter", "Name": "web"}));
+        let snapshot = ShiftSnapshot::of(Entries { splitter, ..Entries::default() });
+        let own = own_hosts(&[&web, &other], &snapshot);
+        assert_eq!(own, [&web]);
+        assert_eq!(undivided(&own, "v1.web", "v2.web"), Some((ALL, 0)));
+        assert_eq!(undivided(&[&web, &other], "v1.web", "v2.web"), None);
+        assert_eq!(undivided(&[&other], "v1.web", "v3.web"), None);
+        assert!(
+            !alike((ALL, 0), Shares { from: 0, to: ALL }) && alike((ALL, 0), Shares { from: ALL, to: 0 })
+        );
     }
 
     #[test]

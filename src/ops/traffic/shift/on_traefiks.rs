@@ -143,8 +143,8 @@ pub(super) async fn on_traefiks(snapshot: &ShiftSnapshot, shares: Shares) -> Vec
     let told = snapshot.traefiks.iter().zip(ask(&snapshot.traefiks, &name).await);
     told.map(|(api, answer)| {
         let has = match answer {
-            Err(why) => Some(format!("unknown ({why})")),
-            Ok(None) => Some(format!("nothing, it runs no service {name}")),
+            Err(why) => Some(format!("does not tell ({why})")),
+            Ok(None) => Some(format!("splits nothing, it runs no service {name}")),
             Ok(Some(service)) => otherwise(&service, snapshot, shares),
         };
         (api.url().to_owned(), has)
@@ -155,7 +155,7 @@ pub(super) async fn on_traefiks(snapshot: &ShiftSnapshot, shares: Shares) -> Vec
 /// What a Traefik has instead of these shares.
 fn otherwise(service: &Service, snapshot: &ShiftSnapshot, shares: Shares) -> Option<String> {
     if let Some(error) = service.errors.first() {
-        return Some(format!("nothing: {error}"));
+        return Some(format!("splits nothing: {error}"));
     }
     let weight = |side: &SideSeen| -> i64 {
         let of_it = |(name, _): &&(String, i64)| qualified(name, PROVIDER) == side.cluster;
@@ -166,7 +166,7 @@ fn otherwise(service: &Service, snapshot: &ShiftSnapshot, shares: Shares) -> Opt
     let same = from * shares.to == to * shares.from && (from + to > 0) == (shares.pool() > 0);
     (!same).then(|| {
         let part = |weight: i64| (weight * 10_000 + all / 2) / all.max(1);
-        Shares { from: part(from), to: part(to) }.to_string()
+        format!("splits {}", Shares { from: part(from), to: part(to) })
     })
 }
 

@@ -9,6 +9,7 @@ use super::on_gateways::on_gateways;
 use super::options::Options;
 use super::snapshot::ShiftSnapshot;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
+use crate::api::consul::discovery_chain;
 use crate::api::http::Http;
 use crate::error::Result;
 use crate::model::traffic::change::{self, Change, Stored};
@@ -33,6 +34,8 @@ pub struct Plan {
     pub steps: Vec<(i64, Shares)>,
     /// What speaks against it.
     pub objections: Vec<Objection>,
+    /// The ways by which requests get to the giving side whatever its split says, pins not among them.
+    pub ways_round: Vec<String>,
     /// What should be known.
     pub notes: Vec<String>,
 }
@@ -90,7 +93,26 @@ pub async fn make(
     stored_flaws(snapshot, &stored, &mut found);
     capacity(snapshot, options, baseline, &mut found);
     unwitnessed(snapshot, options, witnesses, &mut found).await;
-    Ok(Plan { preparation: changes, steps, objections: found, notes: notes(snapshot, options, witnesses) })
+    let ways_round = ways_round(consul, service, snapshot, options).await?;
+    let mut notes = notes(snapshot, options, witnesses);
+    notes.extend(ways_round.iter().map(|way| {
+        format!("{way} leads to {from} whatever the split says: those requests are not moved, and {from} cannot be stopped")
+    }));
+    Ok(Plan { preparation: changes, steps, objections: found, ways_round, notes })
+}
+
+/// The discovery chain is what proxies use, and a router stands before the split. The routes of pins are meant to lead there.
+async fn ways_round(
+    consul: &Http,
+    service: &str,
+    snapshot: &ShiftSnapshot,
+    options: &Options,
+) -> Result<Vec<String>> {
+    if snapshot.entries.route.is_some() || options.pin.is_some() {
+        return Ok(Vec::new());
+    }
+    let chain = consul.read(&discovery_chain::get(service)).await?.value.chain;
+    Ok(chain.ways_round(service, &snapshot.from_seen.cluster))
 }
 
 fn remember(stored: &mut Stored, snapshot: &ShiftSnapshot) {
@@ -191,14 +213,15 @@ async fn unwitnessed(
         sleep(Duration::from_millis(200)).await;
     };
     let why = if traefik {
-        "it reads other keys, or does not take what these say"
+        "; it reads other keys, or does not take what these say"
     } else {
-        "it rejected an earlier change, and ignores every later one of that listener"
+        "; it rejected an earlier change and ignores every later one of that listener, or hears nothing from Consul"
     };
     for (gateway, has) in behind {
         found.push(Objection::firm(format!(
-            "gateway {gateway} does not have what is stored: it splits {has}, stored is {}; {why}",
-            snapshot.shares
+            "gateway {gateway} does not have what is stored: it {has}, stored is {}{}",
+            snapshot.shares,
+            if has.starts_with("splits") { why } else { "" }
         )));
     }
 }

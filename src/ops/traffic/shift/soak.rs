@@ -2,6 +2,7 @@
 
 use super::event::Event;
 use super::gates::{self, SideCounters};
+use super::on_gateways::on_gateways;
 use super::run::{PAUSE, Shift, StepFailure};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
@@ -60,9 +61,21 @@ impl Shift<'_> {
     /// decision: nothing more is written.
     pub(super) async fn split_stands(&self) -> Result<GateAnswer> {
         match self.split_is_ours().await {
-            Ok(()) => Ok(GateAnswer::Pass),
+            Ok(()) => Ok(self.gateways_still_have_it().await),
             Err(e) if e.code() == ExitCode::Refused => Err(e),
             Err(e) => Ok(GateAnswer::Unknown(e.to_string())),
+        }
+    }
+
+    /// A gateway that died, or came back with other routes, no longer tells of the step.
+    async fn gateways_still_have_it(&self) -> GateAnswer {
+        let shares = self.record.shares;
+        let told = on_gateways(&self.witnesses, &self.snapshot, shares).await;
+        match told.into_iter().find_map(|(gateway, has)| Some((gateway, has?))) {
+            None => GateAnswer::Pass,
+            Some((gateway, has)) => {
+                GateAnswer::Unknown(format!("gateway {gateway} {has}, written is {shares}"))
+            }
         }
     }
 

@@ -105,22 +105,19 @@ impl Shift<'_> {
             .hint(format!("`fleet migrate traffic rollback {service}` puts back what was there before"))
     }
 
-    /// Every gateway that can be asked has the shares.
+    /// Every gateway that leads to the service and can be asked has the shares: which these are.
     pub(super) async fn have_shares(&mut self, shares: Shares) -> Result<Vec<String>, StepFailure> {
         let begun = Instant::now();
         loop {
-            let behind: Vec<(String, String)> = on_gateways(&self.witnesses, &self.snapshot, shares)
-                .await
-                .into_iter()
-                .filter_map(|(gateway, has)| Some((gateway, has?)))
-                .collect();
-            let Some((gateway, has)) = behind.first() else {
-                let traefiks = self.snapshot.traefiks.iter().map(|api| api.url().to_owned());
-                return Ok(self.witnesses.gateways().map(|w| w.id.clone()).chain(traefiks).collect());
+            let told = on_gateways(&self.witnesses, &self.snapshot, shares).await;
+            let behind = told.iter().find_map(|(gateway, has)| Some((gateway, has.as_ref()?)));
+            let Some((gateway, has)) = behind else {
+                return Ok(told.into_iter().map(|(gateway, _)| gateway).collect());
             };
             if begun.elapsed() > ON_GATEWAYS {
+                let deaf = if has.starts_with("splits") { ": it does not take updates" } else { "" };
                 return Err(StepFailure::No(format!(
-                    "gateway {gateway} splits {has} {} s after {shares} was written: it does not take updates",
+                    "gateway {gateway} {has} {} s after {shares} was written{deaf}",
                     ON_GATEWAYS.as_secs()
                 )));
             }
