@@ -170,7 +170,7 @@ impl Rollout<'_> {
         if let Some(over) = self.given_up() {
             return over;
         }
-        if self.is_launcher() {
+        if self.job.is_launcher() {
             return RolloutState::Launcher;
         }
         let state = match deployment {
@@ -196,12 +196,6 @@ impl Rollout<'_> {
             return Some(RolloutState::Stopped);
         }
         (self.job.version > self.target.version).then_some(RolloutState::Superseded { by: self.job.version })
-    }
-
-    /// Whether the job makes others by time or by dispatch, and runs nothing itself.
-    fn is_launcher(&self) -> bool {
-        self.job.periodic.as_ref().is_some_and(|p| p.enabled)
-            || self.job.parameterized_job.as_ref().is_some_and(|p| !p.is_null())
     }
 
     /// Whether the scheduler is through with the registration.
