@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::event::Event;
 use super::on_gateways::on_gateways;
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
 use crate::model::traffic::shift::{Entries, Pin, Risk, Shares, needed, percent};
 use crate::model::words;
+use crate::ops::ticker::look_until;
 use crate::ops::traffic::witness::WitnessCounters;
 
 /// How long gateways may take to have a write: Consul sends it within 0.2 s (`mesh.md §3`).
@@ -107,25 +108,19 @@ impl Shift<'_> {
 
     /// Every gateway that can be asked has the shares.
     pub(super) async fn have_shares(&mut self, shares: Shares) -> Result<Vec<String>, StepFailure> {
-        let begun = Instant::now();
-        loop {
-            let behind: Vec<(String, String)> = on_gateways(&self.witnesses, &self.snapshot, shares)
-                .await
-                .into_iter()
-                .filter_map(|(gateway, has)| Some((gateway, has?)))
-                .collect();
-            let Some((gateway, has)) = behind.first() else {
-                let traefiks = self.snapshot.traefiks.iter().map(|api| api.url().to_owned());
-                return Ok(self.witnesses.gateways().map(|w| w.id.clone()).chain(traefiks).collect());
-            };
-            if begun.elapsed() > ON_GATEWAYS {
-                return Err(StepFailure::No(format!(
-                    "gateway {gateway} splits {has} {} s after {shares} was written: it does not take updates",
-                    ON_GATEWAYS.as_secs()
-                )));
-            }
-            sleep(PAUSE).await;
+        let taken = look_until(PAUSE, ON_GATEWAYS, async || {
+            let told = on_gateways(&self.witnesses, &self.snapshot, shares).await;
+            let behind = told.into_iter().find_map(|(gateway, has)| Some((gateway, has?)));
+            Ok::<_, StepFailure>(behind.map_or(Ok(()), Err))
+        });
+        if let Err((gateway, has)) = taken.await? {
+            return Err(StepFailure::No(format!(
+                "gateway {gateway} splits {has} {} s after {shares} was written: it does not take updates",
+                ON_GATEWAYS.as_secs()
+            )));
         }
+        let traefiks = self.snapshot.traefiks.iter().map(|api| api.url().to_owned());
+        Ok(self.witnesses.gateways().map(|w| w.id.clone()).chain(traefiks).collect())
     }
 
     /// No proxy rejected what was written, and none replaced a listener over it.
