@@ -3,18 +3,19 @@
 //! The health that the servers keep of an allocation is a record: it was decided once, by a deployment or a migration, and
 //! does not change when the checks fail afterwards. Whatever has no source is "not known", never "healthy".
 
-use std::collections::BTreeMap;
+mod checks;
+
+pub use self::checks::{CheckReports, Checks, checked_by_consul, checked_by_nomad};
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::consul::health::{CheckStatus, ServiceEntry};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
-use crate::api::nomad::job::{Service, TaskGroup};
-use crate::api::nomad::service::CheckResult;
+use crate::api::nomad::job::TaskGroup;
+use crate::model::alloc_diagnosis;
 use crate::model::task_role::{self, MainTasksState};
-use crate::model::{alloc_diagnosis, service_name};
 
 /// What happened within this time happened lately.
 pub const LATELY: Duration = Duration::from_secs(600);
@@ -59,7 +60,7 @@ impl PresentHealth {
 
     /// Notes a check that fails, heard of by other ways.
     pub fn add_failing_check(&mut self, check: &str, service: &str, how: &str, output: &str) {
-        let words = failing(check, service, how, output);
+        let words = checks::failing(check, service, how, output);
         self.checks.failing.push(words.clone());
         if self.verdict != HealthVerdict::Unhealthy {
             self.reasons.clear();
@@ -75,61 +76,6 @@ impl PresentHealth {
     }
 }
 
-/// What the checks of an allocation say, Nomad's and Consul's together. Those that hold no update (`on_update = "ignore"`)
-/// are counted, and not among the failing ones.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Checks {
-    /// How many pass.
-    pub passing: u64,
-    /// Those that fail: which, and what they saw.
-    pub failing: Vec<String>,
-    /// How many have not run yet.
-    pub pending: u64,
-    /// How many fail that hold no update.
-    pub ignored: u64,
-    /// Why some could not be seen.
-    pub not_known: Vec<String>,
-}
-
-impl Checks {
-    fn count(&mut self, status: State, holds_updates: bool, words: impl FnOnce() -> String) {
-        match status {
-            State::Passing => self.passing += 1,
-            State::Pending => self.pending += 1,
-            State::Failing if holds_updates => self.failing.push(words()),
-            State::Failing => self.ignored += 1,
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum State {
-    Passing,
-    Failing,
-    Pending,
-}
-
-/// What those who run an allocation's checks said of them. Whoever was not asked, since nothing is declared there, stays empty.
-#[derive(Debug, Clone, Default)]
-pub struct CheckReports<'a> {
-    /// Results of Nomad's checks of this allocation; an error says why there are none.
-    pub nomad: Option<Result<Vec<&'a CheckResult>, String>>,
-    /// The instances of Consul's services, by the service's name; an error says why there are none.
-    pub consul: Option<Result<BTreeMap<String, &'a [ServiceEntry]>, String>>,
-    /// Why its client could not be reached, where no check tells of an allocation and its client was asked for a sign of life.
-    pub unreachable: Option<String>,
-}
-
-/// The services of a group whose checks Nomad's client runs.
-pub fn checked_by_nomad(group: &TaskGroup) -> impl Iterator<Item = &Service> {
-    group.all_services().filter(|s| s.provider == "nomad" && !s.checks.is_empty())
-}
-
-/// The services of a group whose checks Consul's agent runs.
-pub fn checked_by_consul(group: &TaskGroup) -> impl Iterator<Item = &Service> {
-    group.all_services().filter(|s| s.provider != "nomad" && !s.name.is_empty() && !s.checks.is_empty())
-}
-
 /// How an allocation does. Its task states have to be read; its group is that of the version it runs, where that is known.
 #[must_use]
 pub fn of(
@@ -138,9 +84,7 @@ pub fn of(
     heard: &CheckReports<'_>,
     now: Timestamp,
 ) -> PresentHealth {
-    let checks = checks(alloc, group, heard);
-    let restarts: BTreeMap<&str, u64> =
-        alloc.task_states.iter().map(|(name, t)| (name.as_str(), restarts_lately(t, now))).collect();
+    let checks = checks::sum_up(alloc, group, heard);
     let mut bad = not_running(alloc, group);
     bad.extend(flapping_tasks(alloc, now));
     bad.extend(checks.failing.iter().cloned());
@@ -164,7 +108,8 @@ pub fn of(
     } else {
         (HealthVerdict::Healthy, Vec::new())
     };
-    PresentHealth { verdict, reasons, checks, restarts_lately: restarts.values().sum() }
+    let restarts_lately = alloc.task_states.values().map(|task| restarts_lately(task, now)).sum();
+    PresentHealth { verdict, reasons, checks, restarts_lately }
 }
 
 /// Why an allocation does not do its work, when its tasks tell.
@@ -232,83 +177,6 @@ pub fn restarts_lately(task: &TaskState, now: Timestamp) -> u64 {
     count.min(task.restarts)
 }
 
-fn checks(alloc: &AllocStub, group: Option<&TaskGroup>, heard: &CheckReports<'_>) -> Checks {
-    let mut checks = Checks::default();
-    match &heard.nomad {
-        None => {}
-        Some(Err(why)) => checks.not_known.push(why.clone()),
-        Some(Ok(results)) => of_nomad(&mut checks, group, results),
-    }
-    match &heard.consul {
-        None => {}
-        Some(Err(why)) => checks.not_known.push(why.clone()),
-        Some(Ok(services)) => of_consul(&mut checks, alloc, group, services),
-    }
-    checks
-}
-
-fn of_nomad(checks: &mut Checks, group: Option<&TaskGroup>, results: &[&CheckResult]) {
-    for result in results {
-        let state = match result.status.as_str() {
-            "success" => State::Passing,
-            "failure" => State::Failing,
-            _ => State::Pending,
-        };
-        checks.count(state, result.mode != "readiness", || {
-            failing(&result.check, &result.service, "fails", &result.output)
-        });
-    }
-    let declared = group.map_or(0, |g| checked_by_nomad(g).map(|s| s.checks.len()).sum());
-    // A client that has just begun with it has not all of them yet.
-    checks.pending += declared.saturating_sub(results.len()) as u64;
-}
-
-fn of_consul(
-    checks: &mut Checks,
-    alloc: &AllocStub,
-    group: Option<&TaskGroup>,
-    services: &BTreeMap<String, &[ServiceEntry]>,
-) {
-    for service in group.into_iter().flat_map(checked_by_consul) {
-        let Some(name) = service_name::known(&service.name, alloc) else {
-            checks.not_known.push(format!("the name of service {} is known only on its node", service.name));
-            continue;
-        };
-        let own = services.get(&name).into_iter().flat_map(|all| all.iter());
-        let Some(entry) = own.into_iter().find(|e| e.service.alloc_id() == Some(alloc.id.as_str())) else {
-            checks
-                .not_known
-                .push(format!("service {name} has no such instance in Consul that the token may see"));
-            continue;
-        };
-        for check in &entry.checks {
-            let declared = service.checks.iter().find(|c| c.name == check.name);
-            let on_update = declared.map_or("", |c| c.on_update.as_str());
-            let state = match check.status {
-                CheckStatus::Passing => State::Passing,
-                CheckStatus::Warning if on_update == "ignore_warnings" => State::Passing,
-                CheckStatus::Warning | CheckStatus::Critical => State::Failing,
-            };
-            let word = if check.status == CheckStatus::Warning { "warns" } else { "is critical" };
-            checks.count(state, on_update != "ignore", || failing(&check.name, &name, word, &check.output));
-        }
-    }
-}
-
-/// A check that does not pass, in one line.
-fn failing(check: &str, service: &str, how: &str, output: &str) -> String {
-    const MOST: usize = 160;
-    let line = output.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
-    let cut: String = line.chars().take(MOST).collect();
-    let said = if cut.is_empty() { String::new() } else { format!(": {cut}") };
-    // The name Nomad gives to a check without one holds the service's already.
-    if check.contains(service) {
-        format!("check {check:?} {how}{said}")
-    } else {
-        format!("check {check:?} of {service} {how}{said}")
-    }
-}
-
 /// How many of a group's allocations are how, and why those that are not healthy are not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -351,7 +219,11 @@ pub fn summary<'a>(all: impl IntoIterator<Item = &'a PresentHealth>) -> Summary 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::api::consul::health::ServiceEntry;
+    use crate::api::nomad::service::CheckResult;
     use serde_json::{Value, json};
 
     const ID: &str = "ce002575-e1ab-33a3-bbea-1ddbafe8a05a";

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
+use crate::api;
 use crate::api::http::{Backoff, Http};
 use crate::api::nomad::fs::{self, Entry, FrameStream, Kind};
 use crate::error::{Error, Result};
@@ -15,6 +16,39 @@ const PIECE: u64 = 64 << 20;
 const STEP: u64 = 64 * 1024;
 /// How long a passing fault is waited out.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Passing faults while something is read: they are waited out, until they have lasted too long without anything that came.
+#[derive(Debug, Default)]
+pub(super) struct PassingFaults {
+    backoff: Backoff,
+    since: Option<Instant>,
+}
+
+impl PassingFaults {
+    /// Something came: whatever was wrong is over.
+    pub(super) fn over(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Waits for a moment, after which it is worth another try.
+    ///
+    /// # Errors
+    /// The fault, when it does not pass.
+    pub(super) async fn wait_out(&mut self, fault: api::Error) -> Result<()> {
+        let is_late = self.since.is_some_and(|since| since.elapsed() >= PATIENCE);
+        if is_late || !fault.is_passing() {
+            return Err(if is_prohibited(&fault) { Error::refused(fault.text) } else { fault.into() });
+        }
+        self.since.get_or_insert_with(Instant::now);
+        sleep(self.backoff.pause()).await;
+        Ok(())
+    }
+}
+
+/// Whether the client lets nobody read the file, whoever asks.
+fn is_prohibited(fault: &api::Error) -> bool {
+    fault.text.contains("prohibited")
+}
 
 /// A path below the allocation's directory, as the fs API takes it.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +103,7 @@ impl AllocFile<'_> {
     /// # Errors
     /// Whatever `keep` fails with; a fault that does not pass.
     pub async fn read(&self, from: u64, to: u64, keep: &mut dyn FnMut(Bytes) -> Result<()>) -> Result<u64> {
-        let (mut offset, mut backoff, mut trouble) = (from, Backoff::default(), None::<Instant>);
+        let (mut offset, mut faults) = (from, PassingFaults::default());
         while offset < to {
             let before = offset;
             let mut kept = Ok(());
@@ -82,19 +116,14 @@ impl AllocFile<'_> {
                     offset += bytes.len() as u64;
                     kept = keep(bytes);
                 }
-                Ok::<_, crate::api::Error>(())
+                Ok::<_, api::Error>(())
             };
             let read = piece.await;
             kept?;
             match read {
                 Ok(()) if offset == before => return Ok(offset),
-                Ok(()) => (backoff, trouble) = (Backoff::default(), None),
-                Err(e) if e.is_passing() && trouble.is_none_or(|t| t.elapsed() < PATIENCE) => {
-                    trouble.get_or_insert_with(Instant::now);
-                    sleep(backoff.pause()).await;
-                }
-                Err(e) if e.text.contains("prohibited") => return Err(Error::refused(e.text)),
-                Err(e) => return Err(e.into()),
+                Ok(()) => faults.over(),
+                Err(e) => faults.wait_out(e).await?,
             }
         }
         Ok(offset)
@@ -144,14 +173,14 @@ impl AllocFile<'_> {
         keep: &mut dyn FnMut(Bytes) -> Result<()>,
         cut: &dyn Fn(),
     ) -> Result<String> {
-        let (mut offset, mut backoff, mut trouble) = (from, Backoff::default(), None::<Instant>);
+        let (mut offset, mut faults) = (from, PassingFaults::default());
         loop {
             let mut kept = Ok(());
             let following = async {
                 let call = fs::stream(self.alloc_id, self.path, offset, true);
                 let mut frames = FrameStream::open(self.http, &call).await?;
                 while let Some(frame) = frames.next().await? {
-                    trouble = None;
+                    faults.over();
                     match frame.event.as_str() {
                         "" => {}
                         "file truncated" => {
@@ -174,14 +203,7 @@ impl AllocFile<'_> {
             kept?;
             match ended {
                 Ok(()) => return Ok(format!("{:?} was removed", self.path)),
-                Err(e) if e.is_passing() && trouble.is_none_or(|t: Instant| t.elapsed() < PATIENCE) => {
-                    trouble.get_or_insert_with(Instant::now);
-                    sleep(backoff.pause()).await;
-                }
-                Err(e) => return Err(e.into()),
-            }
-            if trouble.is_none() {
-                backoff = Backoff::default();
+                Err(e) => faults.wait_out(e).await?,
             }
         }
     }

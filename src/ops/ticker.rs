@@ -1,5 +1,5 @@
-//! Following what is watched: its states as they come, a steady tick for what depends on time alone, and for how long
-//! something has lasted.
+//! Following what is watched: its states as they come, a steady tick for what depends on time alone, for how long something has
+//! lasted, and looking again until something is so.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 
 use crate::api::error::Result;
 use crate::api::http::{Get, Http, Patience, Reply};
@@ -87,6 +87,26 @@ impl Stall {
     }
 }
 
+/// Looks again and again until what is looked for is there, for at most so long after the first look. Where it never came, what
+/// the last look saw in its place.
+///
+/// # Errors
+/// The first fault of a look.
+pub async fn look_until<T, W, E>(
+    every: Duration,
+    within: Duration,
+    mut look: impl AsyncFnMut() -> std::result::Result<std::result::Result<T, W>, E>,
+) -> std::result::Result<std::result::Result<T, W>, E> {
+    let begun = Instant::now();
+    loop {
+        let seen = look().await?;
+        if seen.is_ok() || begun.elapsed() >= within {
+            return Ok(seen);
+        }
+        sleep(every).await;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +120,26 @@ mod tests {
             .map(|(so, second)| stall.lasts(so, at(second)).as_secs())
             .collect();
         assert_eq!(seconds, [0, 7, 0, 0, 1, 0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_looks_until_it_is_so_or_time_is_over_and_ends_with_a_fault() {
+        let second = Duration::from_secs(1);
+        let looks = async |there_at: u32, within: u32| {
+            let mut count = 0;
+            let seen = look_until(second, second * within, async || {
+                count += 1;
+                match count {
+                    9 => Err("fault"),
+                    n if n == there_at => Ok(Ok("there")),
+                    n => Ok(Err(n)),
+                }
+            });
+            seen.await
+        };
+        assert_eq!(looks(3, 5).await, Ok(Ok("there")));
+        assert_eq!(looks(1, 0).await, Ok(Ok("there")));
+        assert_eq!(looks(7, 5).await, Ok(Err(6)));
+        assert_eq!(looks(20, 50).await, Err("fault"));
     }
 }

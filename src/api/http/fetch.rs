@@ -11,7 +11,7 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, RequestBuilder};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::api::error::{Error, Problem, Result};
+use crate::api::error::{Error, Problem, RequestContext, Result};
 use crate::api::http::list_decoder::{Arrived, ListDecoder, RowType};
 use crate::api::http::response::{Body, Meta, OpenResponse};
 use crate::api::http::rows::ListFlaw;
@@ -237,7 +237,7 @@ impl Http {
         let _ = self.inner.reached.set(());
         let status = response.status().as_u16();
         let (method, product) = (spec.method.clone(), context.product);
-        let mut open = OpenResponse {
+        let open = OpenResponse {
             method,
             product,
             shown: shown(spec, blocking),
@@ -249,19 +249,7 @@ impl Http {
         if (200..300).contains(&status) || also_good.contains(&status) {
             return Ok(open);
         }
-        let mut body = Vec::new();
-        while let Ok(Some(chunk)) = open.chunk(context).await {
-            body.extend_from_slice(&chunk);
-            if body.len() > 64 * 1024 {
-                break;
-            }
-        }
-        let sent_on = open.location();
-        open.close();
-        if let Some(to) = sent_on {
-            return Err(context.error(Problem::Redirected, Some(status), format!("it sends us on to {to}")));
-        }
-        let error = Error::answered(&context, status, &String::from_utf8_lossy(&body));
+        let error = refusal(open, context, status).await;
         // The regions are known to every server, and nobody has to be asked for the right to know them.
         let regions = RequestSpec::get("/v1/regions", "list the regions");
         if error.problem != Problem::NoRegion || spec.path == regions.path {
@@ -319,6 +307,24 @@ fn shown(spec: &RequestSpec, blocking: Option<Blocking>) -> String {
         text.push_str(&format!("{separator}index={}&wait={}s", b.index, b.wait.as_secs()));
     }
     text
+}
+
+/// The error that an answer is which is not a good one.
+async fn refusal(mut open: OpenResponse, context: RequestContext<'_>, status: u16) -> Error {
+    const ENOUGH: usize = 64 * 1024;
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = open.chunk(context).await {
+        body.extend_from_slice(&chunk);
+        if body.len() > ENOUGH {
+            break;
+        }
+    }
+    let sent_on = open.location();
+    open.close();
+    match sent_on {
+        Some(to) => context.error(Problem::Redirected, Some(status), format!("it sends us on to {to}")),
+        None => Error::answered(&context, status, &String::from_utf8_lossy(&body)),
+    }
 }
 
 #[cfg(test)]

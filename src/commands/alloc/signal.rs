@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
 
 use crate::api::nomad::alloc_client;
 use crate::api::nomad::allocation::{self, Allocation, RunState};
@@ -12,6 +11,7 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
 use crate::model::suggest;
+use crate::ops::ticker::look_until;
 use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Send a signal to the tasks of an allocation.
@@ -79,7 +79,9 @@ fn known(name: &str) -> Result<String> {
     })
 }
 
-/// How long the client may take to note what it did.
+/// How often the client is asked whether it has noted what it did.
+const LOOK: Duration = Duration::from_millis(250);
+/// How long it may take to.
 const NOTED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Sends a signal.
@@ -104,24 +106,16 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .hint(format!("its tasks: {}", names.join(", "))));
     }
     nomad.write(&app.explicit(), &alloc_client::signal(&stub.id, args.task.as_deref(), &signal)).await?;
-    let begun = Instant::now();
-    loop {
+    let passed_on = look_until(LOOK, NOTED_WITHIN, async || {
         let now = nomad.read(&allocation::get(&stub.id)).await?.value;
-        let unnoted: Vec<&str> = tasks
-            .iter()
-            .map(String::as_str)
-            .filter(|task| noted(&now, task) <= noted(&before, task))
-            .collect();
-        if unnoted.is_empty() {
-            break;
-        }
-        if begun.elapsed() > NOTED_WITHIN {
-            return Err(Error::failed(format!("{signal} was sent to {}", short(&stub.id))).because(format!(
-                "its client has not noted that it passed it on to {}",
-                unnoted.join(", ")
-            )));
-        }
-        sleep(Duration::from_millis(250)).await;
+        let unnoted =
+            tasks.iter().map(String::as_str).filter(|task| noted(&now, task) <= noted(&before, task));
+        let unnoted: Vec<&str> = unnoted.collect();
+        Ok::<_, Error>(if unnoted.is_empty() { Ok(()) } else { Err(unnoted) })
+    });
+    if let Err(unnoted) = passed_on.await? {
+        return Err(Error::failed(format!("{signal} was sent to {}", short(&stub.id)))
+            .because(format!("its client has not noted that it passed it on to {}", unnoted.join(", "))));
     }
     let (alloc_id, node_id, node_name) = (stub.id, stub.node_id, stub.node_name);
     app.printer.object(&Signalled { alloc_id, node_id, node_name, signal, tasks })

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::api::http::Http;
 use crate::api::nomad::allocation;
 use crate::api::nomad::deployment as api;
 use crate::api::nomad::evaluation;
-use crate::api::nomad::job;
+use crate::api::nomad::job::{self, Job};
 use crate::app::App;
 use crate::commands::shared::deployment::{self, DeploymentDetail};
 use crate::commands::shared::rollout::{Narrator, Report, Tracker, only_looking};
@@ -121,27 +122,10 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let (namespace, id) = (stub.namespace.as_str(), stub.id.as_str());
     let job = nomad.read(&job::get(namespace, id)).await?.value;
     if args.watch {
-        let permission = app.explicit();
-        let mut narrator = Narrator::new(app);
-        let mut tracker = Tracker::of(app, &permission, only_looking(), &job).await?;
-        let end = tracker.follow(Target::of(&job), &mut narrator).await;
-        let evidence = narrator.end();
-        let mut report = Report::default();
-        report.add(&job, end?);
-        return report.finish(app, evidence, false);
+        return watch(app, &job).await;
     }
-    let (deployments, allocs, evals) =
-        (api::of_job(namespace, id), allocation::of_job(namespace, id), evaluation::of_job(namespace, id));
-    let (deployments, allocs, evals) =
-        tokio::try_join!(nomad.list(&deployments), nomad.list(&allocs), nomad.list(&evals))?;
     let target = Target::of(&job);
-    let seen = JobObservation {
-        job: Some(job),
-        deployments: deployments.value,
-        allocs: allocs.value,
-        evals: evals.value,
-        ..JobObservation::default()
-    };
+    let seen = observe(nomad, job).await?;
     let latest = seen.deployments.iter().max_by_key(|d| d.create_index).cloned();
     let latest = latest.ok_or_else(|| {
         Error::not_found(format!("job {id} never had a deployment"))
@@ -174,7 +158,40 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     for line in next(&state, &target, under_way, good_before) {
         app.printer.note(&line);
     }
-    Ok(match state {
+    Ok(code(&state))
+}
+
+/// Follows the rollout to its end.
+async fn watch(app: &App, job: &Job) -> Result<ExitCode> {
+    let permission = app.explicit();
+    let mut narrator = Narrator::new(app);
+    let mut tracker = Tracker::of(app, &permission, only_looking(), job).await?;
+    let end = tracker.follow(Target::of(job), &mut narrator).await;
+    let evidence = narrator.end();
+    let mut report = Report::default();
+    report.add(job, end?);
+    report.finish(app, evidence, false)
+}
+
+/// Everything that is to be seen of a job.
+async fn observe(nomad: &Http, job: Job) -> Result<JobObservation> {
+    let (namespace, id) = (job.namespace.as_str(), job.id.as_str());
+    let (deployments, allocs, evals) =
+        (api::of_job(namespace, id), allocation::of_job(namespace, id), evaluation::of_job(namespace, id));
+    let (deployments, allocs, evals) =
+        tokio::try_join!(nomad.list(&deployments), nomad.list(&allocs), nomad.list(&evals))?;
+    Ok(JobObservation {
+        job: Some(job),
+        deployments: deployments.value,
+        allocs: allocs.value,
+        evals: evals.value,
+        ..JobObservation::default()
+    })
+}
+
+/// The exit code for a rollout that is not to be looked at more closely.
+fn code(state: &RolloutState) -> ExitCode {
+    match state {
         RolloutState::Healthy | RolloutState::Launcher => ExitCode::Done,
         RolloutState::Failed { .. }
         | RolloutState::NotRunning { .. }
@@ -183,6 +200,10 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         | RolloutState::Refused { .. }
         | RolloutState::Stopped
         | RolloutState::Gone => ExitCode::Failed,
-        _ => ExitCode::Pending,
-    })
+        RolloutState::Superseded { .. }
+        | RolloutState::Progressing { .. }
+        | RolloutState::Blocked { .. }
+        | RolloutState::CanariesReady { .. }
+        | RolloutState::Paused => ExitCode::Pending,
+    }
 }

@@ -127,57 +127,20 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             job.id
         )));
     };
-    let payload = match &args.payload {
-        None => Vec::new(),
-        Some(path) => jobfile::read_bytes(path).await?,
-    };
-    const MOST: usize = 16 * 1024;
-    if payload.len() > MOST {
-        return Err(Error::usage(format!(
-            "the payload has {}; the servers take at most {MOST}",
-            words::count(payload.len(), "byte")
-        )));
-    }
+    let payload = payload(args).await?;
     let meta: BTreeMap<String, String> = args.meta.iter().cloned().collect();
     check(&job, parameters, &meta, &payload)?;
-    // A key of its own makes a repeated request harmless when a reply is lost.
-    let key = args
-        .idempotency
-        .clone()
-        .unwrap_or_else(|| format!("fleet-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..)));
-    let nomad = app.nomad()?;
-    let call =
-        registration::dispatch(&job.namespace, &job.id, &payload, &meta, args.id_prefix.as_deref(), &key);
-    // Repeating it with the same key answers with the same child.
-    let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, async || Ok(None::<()>)).await;
-    let settled = settled.map_err(|e| match e.may_be_done() {
-        true => Error::from(e).hint(format!(
-            "to have that run, whether it was started or not, and no second one: `{}`",
-            args.repeated(&job, &key)
-        )),
-        false => e.into(),
-    })?;
-    let Settled::Replied(reply) = settled else {
-        return Err(Error::failed("the servers did not answer the dispatch"));
-    };
-    let reply = reply.value;
-    let made_before = reply.eval_id.is_empty();
-    if made_before && args.idempotency.is_none() {
-        // Nobody else has this key.
-        app.printer.note(
-            "the first reply was lost, and asked again the servers named the run: it was dispatched once",
-        );
-    }
-    let started = reply.job_id;
+    let started = send(args, app, &job, &payload, &meta).await?;
     let key = JobKey::new(&*job.namespace, &*job.id);
-    let mut view = Dispatched::new(key, Some(started.clone()), made_before && args.idempotency.is_some());
+    let repeated = started.made_before && args.idempotency.is_some();
+    let mut view = Dispatched::new(key, Some(started.child.clone()), repeated);
     if !args.wait {
         app.printer.object(&view)?;
         return Ok(ExitCode::Done);
     }
-    app.printer.note(&format!("dispatched {started}"));
+    app.printer.note(&format!("dispatched {}", started.child));
     let until = args.timeout.map(|t| app.clock().now() + t);
-    let (child, last) = run_end::followed(app, &job.namespace, &started, until, true).await?;
+    let (child, last) = run_end::followed(app, &job.namespace, &started.child, until, true).await?;
     let fate = RunFate::of(&child, &last);
     if let RunFate::Ended { code, .. } = fate {
         view.exit_code = Some(i64::from(code));
@@ -192,8 +155,68 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             }
             Ok(ExitCode::Of(code))
         }
-        other => Err(other.error(&started, &last)),
+        other => Err(other.error(&started.child, &last)),
     }
+}
+
+/// Reads the payload; empty where there is none.
+async fn payload(args: &Args) -> Result<Vec<u8>> {
+    const MOST: usize = 16 * 1024;
+    let payload = match &args.payload {
+        None => Vec::new(),
+        Some(path) => jobfile::read_bytes(path).await?,
+    };
+    if payload.len() > MOST {
+        return Err(Error::usage(format!(
+            "the payload has {}; the servers take at most {MOST}",
+            words::count(payload.len(), "byte")
+        )));
+    }
+    Ok(payload)
+}
+
+/// A run that was started.
+struct StartedRun {
+    child: String,
+    /// Whether the servers had been asked for it before, by the same key.
+    made_before: bool,
+}
+
+async fn send(
+    args: &Args,
+    app: &App,
+    job: &Job,
+    payload: &[u8],
+    meta: &BTreeMap<String, String>,
+) -> Result<StartedRun> {
+    // A key of its own makes a repeated request harmless when a reply is lost.
+    let key = args
+        .idempotency
+        .clone()
+        .unwrap_or_else(|| format!("fleet-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..)));
+    let nomad = app.nomad()?;
+    let call =
+        registration::dispatch(&job.namespace, &job.id, payload, meta, args.id_prefix.as_deref(), &key);
+    // Repeating it with the same key answers with the same child.
+    let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, async || Ok(None::<()>)).await;
+    let settled = settled.map_err(|e| match e.may_be_done() {
+        true => Error::from(e).hint(format!(
+            "to have that run, whether it was started or not, and no second one: `{}`",
+            args.repeated(job, &key)
+        )),
+        false => e.into(),
+    })?;
+    let Settled::Replied(reply) = settled else {
+        return Err(Error::failed("the servers did not answer the dispatch"));
+    };
+    let made_before = reply.value.eval_id.is_empty();
+    if made_before && args.idempotency.is_none() {
+        // Nobody else has this key.
+        app.printer.note(
+            "the first reply was lost, and asked again the servers named the run: it was dispatched once",
+        );
+    }
+    Ok(StartedRun { child: reply.value.job_id, made_before })
 }
 
 /// Checks a dispatch before it is sent, because the servers refuse a wrong one with status 500.

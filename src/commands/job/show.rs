@@ -21,7 +21,6 @@ use crate::commands::shared::unplaced::Unplaced;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::model::condition::job::is_launcher;
 use crate::model::ids::JobType;
 use crate::model::present_health::PresentHealth;
 use crate::model::rollout::{JobObservation, Target, look};
@@ -299,7 +298,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         evals: evals.clone(),
         ..JobObservation::default()
     };
-    let nowhere = look::nowhere(&Target::of(&job), &seen).filter(|_| !job.stop && !is_launcher(&job));
+    let nowhere = look::nowhere(&Target::of(&job), &seen).filter(|_| !job.stop && !job.is_launcher());
     let nowhere = nowhere.map(|nowhere| nowhere.why);
     let around = JobContext { present, children, next_start, unseen, nowhere };
     app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evals, &around, all))

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
-use tokio::time::{Instant, sleep};
 
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub};
@@ -17,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
 use crate::model::words;
+use crate::ops::ticker::look_until;
 use crate::ui::duration;
 
 /// How often a node is asked what it still has.
@@ -79,24 +79,26 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             Err(e) if !e.is_ambiguous() => return Err(e.into()),
             _ => {}
         }
-        let begun = Instant::now();
-        loop {
+        let removed = look_until(LOOK, args.timeout, async || {
             kept = still_there(nomad, &kept).await?;
-            if kept.is_empty() {
-                let text = format!("removed the files of {}", words::count(before, "allocation"));
-                return Ok((before > 0, text));
-            }
-            if begun.elapsed() >= args.timeout {
-                let ids: Vec<&str> = kept.iter().take(5).map(|id| short(id)).collect();
-                return Err(Error::new(
-                    ExitCode::TimedOut,
-                    format!("node {} still has the files of {}", node.name, words::count(kept.len(), "allocation")),
-                )
-                .because(format!("among them {}", ids.join(", ")))
-                .because("it keeps what something else still needs, such as a replacement that takes over its data"));
-            }
-            sleep(LOOK).await;
-        }
+            Ok::<_, Error>(if kept.is_empty() { Ok(()) } else { Err(kept.clone()) })
+        });
+        let text = format!("removed the files of {}", words::count(before, "allocation"));
+        removed.await?.map(|()| (before > 0, text)).map_err(|kept| {
+            let ids: Vec<&str> = kept.iter().take(5).map(|id| short(id)).collect();
+            Error::new(
+                ExitCode::TimedOut,
+                format!(
+                    "node {} still has the files of {}",
+                    node.name,
+                    words::count(kept.len(), "allocation")
+                ),
+            )
+            .because(format!("among them {}", ids.join(", ")))
+            .because(
+                "it keeps what something else still needs, such as a replacement that takes over its data",
+            )
+        })
     })
     .await;
     app.printer.list(&rows, "no nodes")?;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use clap::Subcommand;
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
 
 use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
@@ -16,6 +15,7 @@ use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::ops::ticker::look_until;
 use crate::ui::{Cell, Describe, Detail, duration};
 
 /// How often a node is asked for its identity.
@@ -144,23 +144,20 @@ async fn renew(args: &RenewArgs, app: &App) -> Result<()> {
             Err(e) if !e.is_ambiguous() => return Err(too_old(e, &node.name)),
             _ => {}
         }
-        let begun = Instant::now();
-        loop {
+        let renewed = look_until(LOOK, args.timeout, async || {
             let now = read(nomad, &node.id, &node.name).await?;
-            if now.text("jti") != before.text("jti") {
-                let until = now.time("exp").map(|at| format!(", good until {at:.0}")).unwrap_or_default();
-                return Ok((true, format!("renewed{until}")));
-            }
-            if begun.elapsed() >= args.timeout {
-                return Err(Error::new(
-                    ExitCode::TimedOut,
-                    format!("node {} was asked, but has no new identity yet", node.name),
-                )
-                .because("it asks for one with its next heartbeat")
-                .hint(format!("fleet node identity get {} shows when it was issued", node.name)));
-            }
-            sleep(LOOK).await;
-        }
+            Ok::<_, Error>(if now.text("jti") == before.text("jti") { Err(()) } else { Ok(now) })
+        });
+        let Ok(now) = renewed.await? else {
+            return Err(Error::new(
+                ExitCode::TimedOut,
+                format!("node {} was asked, but has no new identity yet", node.name),
+            )
+            .because("it asks for one with its next heartbeat")
+            .hint(format!("fleet node identity get {} shows when it was issued", node.name)));
+        };
+        let until = now.time("exp").map(|at| format!(", good until {at:.0}")).unwrap_or_default();
+        Ok((true, format!("renewed{until}")))
     })
     .await;
     app.printer.list(&rows, "no nodes")?;

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::node::{self, NodeStub};
@@ -17,6 +16,7 @@ use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::ops::ticker::look_until;
 use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
 
 /// How often the servers are asked what they know of a node.
@@ -250,21 +250,18 @@ async fn servers_know(
     changes: &BTreeMap<String, Option<String>>,
     within: Duration,
 ) -> Result<()> {
-    let begun = Instant::now();
-    loop {
-        if holds(&nomad.read(&node::get(&stub.id)).await?.value.meta, changes) {
-            return Ok(());
-        }
-        if begun.elapsed() >= within {
-            return Err(Error::new(
-                ExitCode::TimedOut,
-                format!("node {} has it, but the servers did not hear of it in time", stub.name),
-            )
-            .because("a node tells them within about 10 s, and somebody else may have changed it meanwhile")
-            .hint(format!("fleet node show {} -o wide shows what they know", stub.name)));
-        }
-        sleep(LOOK).await;
-    }
+    let heard = look_until(LOOK, within, async || {
+        let known = nomad.read(&node::get(&stub.id)).await?.value.meta;
+        Ok::<_, Error>(if holds(&known, changes) { Ok(()) } else { Err(()) })
+    });
+    heard.await?.map_err(|()| {
+        Error::new(
+            ExitCode::TimedOut,
+            format!("node {} has it, but the servers did not hear of it in time", stub.name),
+        )
+        .because("a node tells them within about 10 s, and somebody else may have changed it meanwhile")
+        .hint(format!("fleet node show {} -o wide shows what they know", stub.name))
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::ops::migration::lock::{self, Holder};
 use crate::ops::rotate::control::{self, Pause};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::history;
+use crate::ops::ticker::look_until;
 use crate::ui::{Cell, Describe, Detail};
 
 /// For how long an answer of the process at work is waited for.
@@ -71,7 +72,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     control::ask(nomad, &app.explicit(), &args.name, &pause).await?;
     let at_work = lock::at_work(&lock::read(nomad).await?.0, &args.name);
     if at_work {
-        await_answer(app, nomad, &args.name, |event| match event {
+        await_answer(nomad, &args.name, |event| match event {
             Event::Paused { by } => Some(*by == pause.to_string()),
             Event::Unpaused => Some(false),
             _ => None,
@@ -83,24 +84,19 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 
 /// Waits until the newest event that says anything about it says yes.
 pub(super) async fn await_answer(
-    app: &App,
     nomad: &Http,
     name: &str,
     says: impl Fn(&Event) -> Option<bool>,
 ) -> Result<()> {
-    let begun = app.clock().now();
-    loop {
+    let answered = look_until(LOOK, PATIENCE, async || {
         let kept = history::load(nomad, name).await?;
         let newest = kept.iter().flat_map(|k| &k.events).rev().find_map(|r| says(&r.event));
-        if newest == Some(true) {
-            return Ok(());
-        }
-        if app.clock().now().duration_since(begun).unsigned_abs() > PATIENCE {
-            return Err(Error::new(ExitCode::TimedOut, format!("rotation {name} did not answer"))
-                .because("it is asked for, and a process holds the lock for it; it may have died")
-                .hint("fleet rotation list")
-                .hint(format!("fleet rotation watch {name}")));
-        }
-        tokio::time::sleep(LOOK).await;
-    }
+        Ok::<_, Error>(if newest == Some(true) { Ok(()) } else { Err(()) })
+    });
+    answered.await?.map_err(|()| {
+        Error::new(ExitCode::TimedOut, format!("rotation {name} did not answer"))
+            .because("it is asked for, and a process holds the lock for it; it may have died")
+            .hint("fleet rotation list")
+            .hint(format!("fleet rotation watch {name}"))
+    })
 }

@@ -39,7 +39,7 @@ pub(super) async fn lift(app: &App, name: &str) -> Result<PauseRequest> {
     }
     let at_work = lock::at_work(&lock::read(nomad).await?.0, name);
     if paused && at_work {
-        await_answer(app, nomad, name, |event| match event {
+        await_answer(nomad, name, |event| match event {
             Event::Paused { .. } => Some(false),
             Event::Unpaused | Event::Stopped { .. } | Event::Finished { .. } => Some(true),
             _ => None,

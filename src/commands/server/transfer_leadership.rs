@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
 
 use crate::api::http::Http;
 use crate::api::nomad::operator::{self, RaftServer};
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::ops::ticker::look_until;
 use crate::ui::{Cell, Describe, Detail, duration};
 
 /// How often raft is asked who leads.
@@ -77,25 +78,22 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if target.leader {
         return app.printer.object(&done(false));
     }
-    let begun = Instant::now();
     // A lost reply does not matter: who leads is read back either way, and asking again would be the same.
     match nomad.write(&app.explicit(), &operator::transfer_leadership(&target.id)).await {
         Err(e) if !e.is_ambiguous() && !e.is_passing() => return Err(e.into()),
         _ => {}
     }
-    loop {
+    // While they elect one, nobody may answer.
+    let led = look_until(LOOK, args.timeout, async || {
         let leads = peers(nomad).await.is_ok_and(|all| all.iter().any(|s| s.leader && s.id == target.id));
-        if leads {
-            return app.printer.object(&done(true));
+        Ok::<_, Error>(if leads { Ok(()) } else { Err(()) })
+    });
+    match led.await? {
+        Ok(()) => app.printer.object(&done(true)),
+        Err(()) => {
+            Err(Error::new(ExitCode::TimedOut, format!("server {} did not lead in time", target.node))
+                .hint("`fleet server list` shows who leads now"))
         }
-        if begun.elapsed() > args.timeout {
-            return Err(Error::new(
-                crate::exit_code::ExitCode::TimedOut,
-                format!("server {} did not lead in time", target.node),
-            )
-            .hint("`fleet server list` shows who leads now"));
-        }
-        sleep(LOOK).await;
     }
 }
 

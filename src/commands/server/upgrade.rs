@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::{Instant, sleep};
 
 use crate::api::nomad::{node, operator};
 use crate::app::App;
@@ -15,6 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::model::server_upgrade::{ServerState, ServersObservation, Version, not_yet, order, skew};
 use crate::ops::operator_command::OperatorCommand;
 use crate::ops::server_upgrade::{Progress, ServerEndpoint, Servers};
+use crate::ops::ticker::look_until;
 use crate::ui::{Cell, Column, Describe, Detail, Narration, Tabular, Tone, column, duration, duration_text};
 
 /// How long a transfer of leadership may take.
@@ -340,24 +340,16 @@ async fn hand_over(
         Err(e) if !e.is_ambiguous() && !e.is_passing() => return Err(e.into()),
         _ => {}
     }
-    let begun = Instant::now();
-    loop {
-        let leads = servers
-            .look(None)
-            .await
-            .is_ok_and(|now| now.servers.iter().any(|s| s.name == heir.name && s.leader));
-        if leads {
-            say(&format!("{}: leads now, in the place of {}", heir.name, own.name), Tone::Plain);
-            return Ok(true);
-        }
-        if begun.elapsed() > TRANSFER {
-            return Err(Error::new(
-                ExitCode::TimedOut,
-                format!("server {} did not take over from {}", heir.name, own.name),
-            ));
-        }
-        sleep(Duration::from_millis(200)).await;
-    }
+    let led = look_until(Duration::from_millis(200), TRANSFER, async || {
+        let now = servers.look(None).await;
+        let leads = now.is_ok_and(|now| now.servers.iter().any(|s| s.name == heir.name && s.leader));
+        Ok::<_, Error>(if leads { Ok(()) } else { Err(()) })
+    });
+    led.await?.map_err(|()| {
+        Error::new(ExitCode::TimedOut, format!("server {} did not take over from {}", heir.name, own.name))
+    })?;
+    say(&format!("{}: leads now, in the place of {}", heir.name, own.name), Tone::Plain);
+    Ok(true)
 }
 
 /// Runs the command for one server.

@@ -24,6 +24,7 @@ pub mod pipeline;
 pub mod plan;
 pub(crate) mod present;
 pub mod progress;
+pub(crate) mod report_kind;
 pub mod resolve;
 pub mod rollout;
 pub mod rotation_board;

@@ -94,10 +94,7 @@ pub(crate) async fn look(
     let (restarted, checked) = (restarted?.value, checked?.value);
     let mut present = ObservedHealth::default();
     let chosen = choose(&checked, if all { usize::MAX } else { MOST });
-    present.asked = (chosen.len(), checked.len());
-    let asked: BTreeSet<&str> = chosen.iter().map(|a| a.id.as_str()).collect();
-    present.unasked =
-        checked.iter().map(|a| a.id.clone()).filter(|id| !asked.contains(id.as_str())).collect();
+    present.note_asked(&chosen, &checked);
     let sources = Sources::new(nomad, consul);
     let (results, groups) = tokio::join!(ask(&sources, &chosen), idle_groups(nomad, &restarted));
     let critical = match critical {
@@ -110,19 +107,13 @@ pub(crate) async fn look(
             Vec::new()
         }
     };
-    let mut looked: BTreeMap<&str, (&AllocStub, PresentHealth)> = BTreeMap::new();
     let known: HashMap<&str, &AllocStub> = restarted.iter().map(|a| (a.id.as_str(), a)).collect();
-    for alloc in restarted.iter().chain(chosen.iter().copied()) {
-        let alloc = known.get(alloc.id.as_str()).copied().unwrap_or(alloc);
-        let heard = CheckReports {
-            nomad: results.get(alloc.id.as_str()).map(|r| match r {
-                Ok(all) => Ok(all.iter().collect()),
-                Err(why) => Err(why.clone()),
-            }),
-            ..CheckReports::default()
-        };
-        let group = groups.get(&group_of(alloc));
-        looked.insert(&alloc.id, (alloc, present_health::of(alloc, group, &heard, now)));
+    let chosen = chosen.iter().map(|a| known.get(a.id.as_str()).unwrap_or(a));
+    let mut looked: BTreeMap<&str, (&AllocStub, PresentHealth)> = BTreeMap::new();
+    for alloc in restarted.iter().chain(chosen.copied()) {
+        let checks = nomad_reports(results.get(&alloc.id));
+        let health = present_health::of(alloc, groups.get(&group_of(alloc)), &checks, now);
+        looked.insert(&alloc.id, (alloc, health));
     }
     for CriticalCheck { alloc, check, holds_updates } in &critical {
         let entry = looked
@@ -133,22 +124,14 @@ pub(crate) async fn look(
             false => entry.1.checks.ignored += 1,
         }
     }
-    let mut by_job: HashMap<JobKey, Vec<PresentHealth>> = HashMap::new();
-    for (alloc, health) in looked.into_values() {
-        present.allocs.insert(alloc.id.clone(), health.clone());
-        by_job.entry(JobKey::of(alloc)).or_default().push(health);
-    }
-    let unheard: Vec<&PresentHealth> = by_job
-        .values()
-        .flatten()
-        .filter(|h| h.verdict == HealthVerdict::NotKnown && !h.checks.not_known.is_empty())
-        .collect();
-    if let Some(first) = unheard.first() {
-        let what = words::count(unheard.len(), "allocation");
-        present.not_known.push(("checks", format!("of {what}: {}", first.reason())));
-    }
-    present.jobs = by_job.into_iter().map(|(job, all)| (job, present_health::summary(&all))).collect();
+    present.sum_up(looked.into_values());
     Ok(present)
+}
+
+/// What Nomad's client said of an allocation's checks, where it was asked.
+fn nomad_reports(told: Option<&std::result::Result<Vec<CheckResult>, String>>) -> CheckReports<'_> {
+    let told = told.map(|told| told.as_ref().map(|all| all.iter().collect()).map_err(Clone::clone));
+    CheckReports { nomad: told, ..CheckReports::default() }
 }
 
 /// Groups by their job, its version and their name.
@@ -195,6 +178,30 @@ fn choose(all: &[AllocStub], most: usize) -> Vec<&AllocStub> {
 }
 
 impl ObservedHealth {
+    /// Notes which allocations have checks, and which of them are asked.
+    fn note_asked(&mut self, asked: &[&AllocStub], checked: &[AllocStub]) {
+        let ids: BTreeSet<&str> = asked.iter().map(|a| a.id.as_str()).collect();
+        self.asked = (asked.len(), checked.len());
+        self.unasked = checked.iter().map(|a| a.id.clone()).filter(|id| !ids.contains(id.as_str())).collect();
+    }
+
+    /// Sums up what was looked at: by allocation, by job, and of what nobody would tell.
+    fn sum_up<'a>(&mut self, looked: impl Iterator<Item = (&'a AllocStub, PresentHealth)>) {
+        let mut by_job: HashMap<JobKey, Vec<PresentHealth>> = HashMap::new();
+        for (alloc, health) in looked {
+            self.allocs.insert(alloc.id.clone(), health.clone());
+            by_job.entry(JobKey::of(alloc)).or_default().push(health);
+        }
+        let is_unheard =
+            |h: &&PresentHealth| h.verdict == HealthVerdict::NotKnown && !h.checks.not_known.is_empty();
+        let unheard: Vec<&PresentHealth> = by_job.values().flatten().filter(is_unheard).collect();
+        if let Some(first) = unheard.first() {
+            let what = words::count(unheard.len(), "allocation");
+            self.not_known.push(("checks", format!("of {what}: {}", first.reason())));
+        }
+        self.jobs = by_job.into_iter().map(|(job, all)| (job, present_health::summary(&all))).collect();
+    }
+
     /// How an allocation does that runs, or that is out of sight; none for what has ended or has not begun.
     pub(crate) fn of(&self, alloc: &AllocStub, now: Timestamp) -> Option<PresentHealth> {
         if !matches!(alloc.client_status, ClientStatus::Running | ClientStatus::Unknown) {

@@ -128,18 +128,24 @@ pub(super) async fn change(
             Err(e) => return Err(e.into()),
         }
         (now, index) = read(app, path).await?;
-        let theirs = Edit::between(&base, &now);
-        let conflicts = edit.conflicts(&theirs);
-        if !conflicts.is_empty() {
-            return Err(Error::refused(format!(
-                "someone else changed variable {path} meanwhile; nothing was stored"
-            ))
-            .because(format!("these keys differ: {}", conflicts.join(", "))));
-        }
-        if theirs.is_empty() {
-            return Err(Error::refused(format!("variable {path} is locked; nothing was stored")));
-        }
+        check_mergeable(path, edit, &Edit::between(&base, &now))?;
         merged = true;
     }
     Err(Error::refused(format!("variable {path} keeps changing; nothing was stored")))
+}
+
+/// Whether a change can be made on top of what somebody else changed meanwhile.
+fn check_mergeable(path: &str, edit: &Edit, theirs: &Edit) -> Result<()> {
+    let conflicts = edit.conflicts(theirs);
+    if !conflicts.is_empty() {
+        return Err(Error::refused(format!(
+            "someone else changed variable {path} meanwhile; nothing was stored"
+        ))
+        .because(format!("these keys differ: {}", conflicts.join(", "))));
+    }
+    // Refused, though nobody changed it.
+    if theirs.is_empty() {
+        return Err(Error::refused(format!("variable {path} is locked; nothing was stored")));
+    }
+    Ok(())
 }

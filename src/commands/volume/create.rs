@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tokio::time::{Instant, sleep};
 
 use crate::api::http::Http;
 use crate::api::nomad::volume::{self, VolumeKind};
@@ -13,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::spec_file::{self, VOLUME};
 use crate::ops::jobfile;
+use crate::ops::ticker::look_until;
 use crate::ui::{Cell, Describe, Detail, bytes, duration};
 
 /// How often it is looked whether a volume is ready.
@@ -136,29 +136,24 @@ async fn until_ready(
     id: &str,
     within: Duration,
 ) -> Result<CreatedVolume> {
-    let begun = Instant::now();
-    loop {
+    let made = look_until(LOOK, within, async || {
         let now = nomad.read(&volume::get(kind, namespace, id)).await?.value.stub;
-        let ready = now.is_ready(kind);
-        if ready {
-            return Ok(CreatedVolume {
-                volume_id: now.id,
-                name: now.name,
-                namespace: now.namespace,
-                kind,
-                node_id: Some(now.node_id).filter(|id| !id.is_empty()),
-                ready,
-            });
-        }
-        if begun.elapsed() >= within {
+        Ok::<_, Error>(if now.is_ready(kind) { Ok(now) } else { Err(now) })
+    });
+    match made.await? {
+        Ok(now) => Ok(CreatedVolume {
+            volume_id: now.id,
+            name: now.name,
+            namespace: now.namespace,
+            kind,
+            node_id: Some(now.node_id).filter(|id| !id.is_empty()),
+            ready: true,
+        }),
+        Err(now) => {
             let state = if now.state.is_empty() { "not schedulable" } else { &now.state };
-            return Err(Error::new(
-                ExitCode::TimedOut,
-                format!("volume {} is made, but it is {state} still", now.name),
-            )
-            .hint(format!("fleet volume show {id}")));
+            let error = format!("volume {} is made, but it is {state} still", now.name);
+            Err(Error::new(ExitCode::TimedOut, error).hint(format!("fleet volume show {id}")))
         }
-        sleep(LOOK).await;
     }
 }
 

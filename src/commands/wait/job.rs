@@ -8,7 +8,7 @@ use crate::commands::shared::run_end::{self, RunFate};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::condition::job::{self as condition, JobCondition};
+use crate::model::condition::job::JobCondition;
 use crate::model::ids::{JobKey, job_words, shell_word};
 use crate::ops::wait::{JobSubject, PresenceSubject, WaitMet};
 
@@ -69,7 +69,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     refuse_logs(args, condition)?;
     let runs_itself = !matches!(condition, JobCondition::Stopped);
-    if runs_itself && condition::is_launcher(&job) {
+    if runs_itself && job.is_launcher() {
         return Err(launcher(&key));
     }
     let mut subject = JobSubject::new(nomad, app.consul()?, &key, condition);
@@ -101,7 +101,7 @@ fn launcher(key: &JobKey) -> Error {
 
 /// Waits for the end of work that has one.
 async fn complete(args: &Args, app: &App, key: &JobKey, job: &Job) -> Result<ExitCode> {
-    if condition::is_launcher(job) {
+    if job.is_launcher() {
         return Err(launcher(key));
     }
     if !job.job_type.ends() {

@@ -1,14 +1,17 @@
 //! What can be waited for of a job.
 
+mod health;
+
 use jiff::Timestamp;
 
+use self::health::healthy;
 use super::{ConditionState, one_of, so_many};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::Job;
 use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::HealthLook;
-use crate::model::rollout::{self, JobObservation, Later, Rollback, RolloutState, Target};
+use crate::model::rollout::{self, JobObservation, RolloutState, Target};
 use crate::model::words;
 
 /// A condition of a job.
@@ -65,13 +68,6 @@ impl std::fmt::Display for JobCondition {
             other => f.write_str(WORDS.iter().find(|(_, c)| c == other).map_or("", |(word, _)| word)),
         }
     }
-}
-
-/// Whether a job runs nothing itself, because it starts others by time or by dispatch.
-#[must_use]
-pub fn is_launcher(job: &Job) -> bool {
-    job.periodic.as_ref().is_some_and(|p| p.enabled)
-        || job.parameterized_job.as_ref().is_some_and(|p| !p.is_null())
 }
 
 /// Where the current version is by the servers' records; none where there is no job.
@@ -248,94 +244,6 @@ fn canaries_unwell(present: Option<&HealthLook>) -> ConditionState {
 fn cannot_be_placed(unplaced: &[rollout::Unplaced]) -> String {
     let each = unplaced.iter().map(|u| format!("{} of {}: {}", u.count, u.group, u.why));
     format!("cannot be placed yet: {}", each.collect::<Vec<_>>().join("; "))
-}
-
-fn healthy(job: &Job, seen: &JobObservation, present: Option<&HealthLook>, now: Timestamp) -> ConditionState {
-    let target = Target::of(job);
-    let state = rollout::look(&target, seen, now);
-    unsettled(job, &target, &state, present).unwrap_or_else(|| as_it_is(&target, &state, present))
-}
-
-/// The answer where the rollout itself decides it, whatever its instances are like.
-fn unsettled(
-    job: &Job,
-    target: &Target,
-    state: &RolloutState,
-    present: Option<&HealthLook>,
-) -> Option<ConditionState> {
-    let named = job_words(&job.namespace, &job.id);
-    Some(match state {
-        RolloutState::Gone => ConditionState::Never("it is not registered any more".to_owned()),
-        RolloutState::Stopped => {
-            ConditionState::Never(format!("it is stopped; to start it: fleet job start {named}"))
-        }
-        RolloutState::Launcher => ConditionState::Never(
-            "it runs nothing itself, it starts others by time or by dispatch".to_owned(),
-        ),
-        RolloutState::Progressing { waits } => ConditionState::NotYet(waits.clone()),
-        RolloutState::Blocked { unplaced } => ConditionState::NotYet(cannot_be_placed(unplaced)),
-        RolloutState::Paused => {
-            ConditionState::NotYet(format!("its deployment is paused; to resume it: fleet resume {named}"))
-        }
-        RolloutState::CanariesReady { .. } if !present.is_some_and(HealthLook::is_good) => {
-            canaries_unwell(present)
-        }
-        RolloutState::CanariesReady { automatic: true } => {
-            ConditionState::NotYet("the canaries are healthy and are promoted automatically".to_owned())
-        }
-        RolloutState::CanariesReady { automatic: false } => ConditionState::NotYet(format!(
-            "the canaries of version {} are healthy and wait for promotion: fleet promote {named}",
-            target.version
-        )),
-        _ => return None,
-    })
-}
-
-/// The answer by how its instances are at this moment, and else by how its rollout ended.
-fn as_it_is(target: &Target, state: &RolloutState, present: Option<&HealthLook>) -> ConditionState {
-    let version = target.version;
-    match (present, state) {
-        (_, RolloutState::Nowhere(rollout::Nowhere { why, later: Later::Placed })) => {
-            ConditionState::NotYet(why.clone())
-        }
-        (_, RolloutState::Nowhere(rollout::Nowhere { why, later: Later::NotPlaced })) => {
-            ConditionState::Never(format!(
-                "{why}; it is not placed by itself on a node that fits it later: `fleet job eval {}` has it placed then",
-                job_words(&target.namespace, &target.job)
-            ))
-        }
-        (_, RolloutState::Nowhere(rollout::Nowhere { why, later: Later::HadEnded })) => {
-            ConditionState::Never(why.clone())
-        }
-        (Some(HealthLook::Good(counts)), _) if counts.wanted == 0 => {
-            ConditionState::Met(format!("no instances are wanted, version {version}"))
-        }
-        (Some(HealthLook::Good(counts)), _) => ConditionState::Met(format!(
-            "{}, version {version}",
-            so_many(counts.good, counts.wanted, "healthy")
-        )),
-        (Some(HealthLook::NotKnown { why }), _) => ConditionState::NotKnown(why.clone()),
-        (_, RolloutState::Failed { why, rollback: Rollback::Progressing(waits) }) => {
-            ConditionState::NotYet(format!(
-                "the deployment of version {version} failed ({why}), and the version before comes back: {waits}"
-            ))
-        }
-        (_, RolloutState::Failed { why, rollback: Rollback::WaitsForPromotion(back) }) => {
-            ConditionState::NotYet(format!(
-                "the deployment of version {version} failed ({why}), and the version before comes back as version {back}, \
-                 whose canaries wait for promotion"
-            ))
-        }
-        (_, RolloutState::Failed { why, .. }) => {
-            ConditionState::Never(format!("the deployment of version {version} failed: {why}"))
-        }
-        (
-            _,
-            RolloutState::Stuck { why } | RolloutState::NotRunning { why } | RolloutState::Refused { why },
-        ) => ConditionState::Never(why.clone()),
-        (Some(HealthLook::Bad { why }), _) => ConditionState::NotYet(why.clone()),
-        (None, _) => ConditionState::NotYet("its instances are asked how they are".to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -58,47 +58,9 @@ pub fn written(job: &Job, spec: &Value, around: JobContext<'_>) -> Vec<Fault> {
 type CodeAndText = (&'static str, String);
 
 fn of_group(job: &Job, group: &TaskGroup, around: JobContext<'_>) -> Vec<CodeAndText> {
-    let (name, wanted) = (&group.name, group.count());
-    let mut all: Vec<CodeAndText> = Vec::new();
-    let service = job.job_type == JobType::Service;
-    if service && wanted > 0 {
-        if !group.all_services().any(|s| !s.checks.is_empty()) {
-            all.push((
-                "FD101",
-                format!("group {name} has no check: it counts as healthy as soon as its tasks run"),
-            ));
-        }
-        if wanted == 1 {
-            all.push((
-                "FD103",
-                format!("group {name} has one instance: whatever moves or restarts it is an outage"),
-            ));
-        }
-        let update = group.update.as_ref();
-        match update.map_or(0, |u| u.max_parallel) {
-            0 => all.push(("FD104", format!("group {name} has no rolling update: a new version replaces all at once, and no deployment watches it"))),
-            n if wanted > 1 && n >= wanted => {
-                all.push(("FD105", format!("update of group {name} has max_parallel {n} of {}: an update may stop them all", count(wanted, "instance"))));
-            }
-            _ => {}
-        }
-        if update.is_some_and(|u| u.max_parallel > 0 && !u.auto_revert) {
-            all.push((
-                "FD106",
-                format!("group {name} has no auto_revert: a failed deployment leaves the bad version there"),
-            ));
-        }
-        let migrate = group.migrate.as_ref().map_or(1, |m| m.max_parallel);
-        if wanted > 1 && migrate >= wanted {
-            all.push((
-                "FD105",
-                format!(
-                    "migrate of group {name} has max_parallel {migrate} of {}: a drain may stop them all",
-                    count(wanted, "instance")
-                ),
-            ));
-        }
-    }
+    let name = &group.name;
+    let is_service = job.job_type == JobType::Service && group.count() > 0;
+    let mut all = if is_service { of_service(group) } else { Vec::new() };
     for (volume, v) in &group.volumes {
         if v.kind == "host" {
             all.push((
@@ -112,6 +74,49 @@ fn of_group(job: &Job, group: &TaskGroup, around: JobContext<'_>) -> Vec<CodeAnd
         all.push(("FD108", format!("group {name} has static port {label}={port}: one instance for each address of a node, and no second one beside it during an update")));
     }
     all.extend(distinct(job, group, around));
+    all
+}
+
+/// The faults of a group whose instances serve somebody.
+fn of_service(group: &TaskGroup) -> Vec<CodeAndText> {
+    let (name, wanted) = (&group.name, group.count());
+    let mut all: Vec<CodeAndText> = Vec::new();
+    if !group.all_services().any(|s| !s.checks.is_empty()) {
+        all.push((
+            "FD101",
+            format!("group {name} has no check: it counts as healthy as soon as its tasks run"),
+        ));
+    }
+    if wanted == 1 {
+        all.push((
+            "FD103",
+            format!("group {name} has one instance: whatever moves or restarts it is an outage"),
+        ));
+    }
+    let update = group.update.as_ref();
+    match update.map_or(0, |u| u.max_parallel) {
+        0 => all.push(("FD104", format!("group {name} has no rolling update: a new version replaces all at once, and no deployment watches it"))),
+        n if wanted > 1 && n >= wanted => {
+            all.push(("FD105", format!("update of group {name} has max_parallel {n} of {}: an update may stop them all", count(wanted, "instance"))));
+        }
+        _ => {}
+    }
+    if update.is_some_and(|u| u.max_parallel > 0 && !u.auto_revert) {
+        all.push((
+            "FD106",
+            format!("group {name} has no auto_revert: a failed deployment leaves the bad version there"),
+        ));
+    }
+    let migrate = group.migrate.as_ref().map_or(1, |m| m.max_parallel);
+    if wanted > 1 && migrate >= wanted {
+        all.push((
+            "FD105",
+            format!(
+                "migrate of group {name} has max_parallel {migrate} of {}: a drain may stop them all",
+                count(wanted, "instance")
+            ),
+        ));
+    }
     all
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Change, Difference};
 use crate::api::wire::Nanos;
+use crate::model::job_fields::is_time;
 use crate::model::words;
 
 /// A longer value is not shown whole.
@@ -44,29 +45,10 @@ pub fn one(d: &Difference) -> String {
     }
 }
 
-/// Fields that the servers give in nanoseconds.
-const DURATIONS: [&str; 15] = [
-    "Cooldown",
-    "Delay",
-    "Grace",
-    "HealthyDeadline",
-    "Interval",
-    "KillTimeout",
-    "LostAfter",
-    "MaxDelay",
-    "MinHealthyTime",
-    "ProgressDeadline",
-    "ShutdownDelay",
-    "Splay",
-    "Stagger",
-    "StopOnClientAfter",
-    "Timeout",
-];
-
 fn value(field: &str, value: &str) -> String {
     let name = field.rsplit('.').next().unwrap_or_default();
     match value.parse() {
-        Ok(nanos) if DURATIONS.contains(&name) => Nanos(nanos).to_string(),
+        Ok(nanos) if is_time(name) => Nanos(nanos).to_string(),
         _ => shown(value),
     }
 }

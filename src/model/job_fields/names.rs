@@ -61,8 +61,9 @@ const OWN_NAMES: &[&str] = &[
     "TaggedAddresses",
 ];
 
-/// Fields that are nanoseconds in the API.
+/// Fields that are nanoseconds in the API, whatever block they stand in.
 const TIMES: &[&str] = &[
+    "Cooldown",
     "Deadline",
     "Delay",
     "Grace",
@@ -70,10 +71,8 @@ const TIMES: &[&str] = &[
     "Interval",
     "KillTimeout",
     "LostAfter",
-    "Max",
     "MaxClientDisconnect",
     "MaxDelay",
-    "Min",
     "MinHealthyTime",
     "ProgressDeadline",
     "ShutdownDelay",
@@ -85,6 +84,12 @@ const TIMES: &[&str] = &[
     "Timeout",
     "VaultGrace",
 ];
+
+/// Whether a field is nanoseconds in the API, by its own name.
+#[must_use]
+pub fn is_time(name: &str) -> bool {
+    TIMES.contains(&name)
+}
 
 /// The name of a field in a job file, with the blocks it is in.
 pub(super) fn in_a_file(keys: &[String]) -> String {
@@ -130,10 +135,10 @@ fn word(key: &str) -> String {
 pub(super) fn readable(keys: &[String], value: &Value) -> Value {
     let key = keys.last().map(String::as_str).unwrap_or_default();
     let own = keys.iter().rev().skip(1).any(|k| OWN_NAMES.contains(&k.as_str()));
-    // A scaling policy counts with the same words.
-    let counts = matches!(key, "Min" | "Max") && !keys.iter().any(|k| k == "Wait");
+    // A scaling policy counts with the words by which a template waits.
+    let waits = matches!(key, "Min" | "Max") && keys.iter().any(|k| k == "Wait");
     match value.as_u64() {
-        Some(ns) if TIMES.contains(&key) && !own && !counts => Value::String(time(ns)),
+        Some(ns) if (is_time(key) || waits) && !own => Value::String(time(ns)),
         _ => value.clone(),
     }
 }

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::api::nomad::deployment::DeploymentGroup;
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::deployment::{Deployment, DeploymentGroup};
+use crate::model::ids::JobType;
 
 const SPEC: u64 = 100;
 

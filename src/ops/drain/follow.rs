@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::sleep;
 
 use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
@@ -23,6 +22,7 @@ use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::lock::Guard;
 use crate::ops::migration::{NodeRef, alloc_ref, names};
 use crate::ops::observe::{Observer, Record};
+use crate::ops::ticker::{Stall, Ticker};
 
 /// How often what is waited for is told again.
 const TICK: Duration = Duration::from_secs(1);
@@ -112,12 +112,12 @@ impl Follow<'_, '_> {
         let jobs: BTreeSet<JobKey> =
             tracked.filter(|a| a.job_type == JobType::Service).map(JobKey::of).collect();
         let mut live = Live::new(&self.nomad, Arc::clone(&self.clock), ids, jobs);
-        let mut last_progress = self.clock.now();
+        let (mut still, mut ticker) = (Stall::default(), Ticker::every(TICK));
         loop {
             let (ticked, interrupt) = tokio::select! {
                 changed = live.changed() => { changed?; (false, None) }
                 interrupt = self.orderly.requested() => (false, Some(interrupt)),
-                () = sleep(TICK) => (true, None),
+                () = ticker.tick() => (true, None),
             };
             if let Some(interrupt) = interrupt {
                 return Err(
@@ -132,19 +132,17 @@ impl Follow<'_, '_> {
             if let Some(guard) = &mut self.guard {
                 guard.keep(self.clock.now()).await?;
             }
+            let mut moved_on = false;
             if let Some(picture) = live.picture() {
-                if self.look(picture).await? {
-                    last_progress = self.clock.now();
-                }
+                moved_on = self.look(picture).await?;
                 if self.is_over() {
                     return Ok(());
                 }
             }
             self.observer.waiting(&self.lines());
             let now = self.clock.now();
-            if self.nodes.iter().all(|n| n.end.is_some())
-                && now.duration_since(last_progress).unsigned_abs() > self.patience
-            {
+            let stands_still = still.lasts(!moved_on, now) > self.patience;
+            if stands_still && self.nodes.iter().all(|n| n.end.is_some()) {
                 return Ok(());
             }
             if self.until.is_some_and(|until| now >= until) {

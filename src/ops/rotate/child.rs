@@ -5,12 +5,13 @@ use std::collections::VecDeque;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 use crate::ops::operator_command::{CommandEvent, OperatorCommand, RunningCommand};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::rotation::{Rotation, TICK};
+use crate::ops::ticker::Ticker;
 
 /// So many of the last lines of a command are kept in the journal.
 const TAIL: usize = 10;
@@ -89,11 +90,12 @@ impl Rotation<'_> {
         runs: &str,
         tail: &mut VecDeque<String>,
     ) -> Result<ExitStatus> {
-        let mut told = false;
+        // However much the command says, the others see that the rotation lives.
+        let (mut told, mut ticker) = (false, Ticker::every(TICK));
         loop {
             let event = tokio::select! {
                 event = running.next() => Some(event),
-                () = sleep(TICK) => {
+                () = ticker.tick() => {
                     self.beat().await?;
                     // Whoever follows from elsewhere sees that it runs.
                     self.keep_history(false).await?;

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use tokio::time::sleep;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::watch::Watch;
@@ -20,6 +19,7 @@ use crate::ops::rotate::decide::{self, Act, Decision, Phase};
 use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{Halt, PATIENCE, Rotation, TICK};
+use crate::ops::ticker::Ticker;
 
 /// How long the drain of a node without services may take: stopping its system jobs, with every delay they have.
 const SEALING: Duration = Duration::from_secs(600);
@@ -117,7 +117,7 @@ impl Rotation<'_> {
     pub(super) async fn reconcile(&mut self, live: &mut Live) -> Result<()> {
         let (mut told_of_halt, mut acted) = (false, false);
         let sign = Watch::new(&self.nomad, control::sign(&self.goal.name), PATIENCE);
-        let (mut asked, mut listens) = (Box::pin(sign.states()), true);
+        let (mut asked, mut listens, mut ticker) = (Box::pin(sign.states()), true, Ticker::every(TICK));
         self.hear().await?;
         loop {
             if !acted {
@@ -130,7 +130,7 @@ impl Rotation<'_> {
                         }
                         false
                     }
-                    () = sleep(TICK) => true,
+                    () = ticker.tick() => true,
                 };
                 if ticked {
                     self.read_what_matters(live).await?;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use tokio::time::sleep;
 
 use crate::api::nomad::node::{self, Node, NodeStub};
 use crate::api::watch::Watch;
@@ -21,6 +20,7 @@ use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::Replace;
 use crate::ops::rotate::recorder::{Intent, Replacement};
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
+use crate::ops::ticker::Ticker;
 
 /// What the command is told of the rotation, as documented in the help of the verb.
 pub const VARIABLES: [&str; 6] = [
@@ -185,14 +185,14 @@ impl Rotation<'_> {
         within: Duration,
     ) -> Result<BTreeSet<String>> {
         let wanted = wave.wanted;
-        let mut watch = Watch::new(&self.nomad, node::list(), PATIENCE);
+        let (mut watch, mut ticker) = (Watch::new(&self.nomad, node::list(), PATIENCE), Ticker::every(TICK));
         let (begun, mut nodes, mut told) = (self.recorder.now(), Vec::new(), None);
         // In full, as they were read last, with the index they had then.
         let mut known: BTreeMap<String, (u64, Node)> = BTreeMap::new();
         loop {
             tokio::select! {
                 reply = watch.next() => nodes = reply?.value,
-                () = sleep(TICK) => {}
+                () = ticker.tick() => {}
             }
             let newcomers = self.newcomers(&nodes);
             let stale = |n: &&&NodeStub| known.get(&n.id).is_none_or(|(index, _)| *index != n.modify_index);

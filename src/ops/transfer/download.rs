@@ -114,21 +114,7 @@ impl Download<'_> {
         progress: &Progress,
     ) -> Result<Unpacked> {
         let (send, pieces) = std::sync::mpsc::sync_channel::<Bytes>(16);
-        let dir = staging.dir.try_clone().map_err(|e| unwritable(name, &e))?;
-        let (root, limits, owner) = (name.to_owned(), self.limits, self.owner);
-        let rate_limit = RateLimit::new(self.rate);
-        let writing = tokio::task::spawn_blocking(move || {
-            let mut incoming = Incoming { pieces, piece: Bytes::new(), rate_limit };
-            let unpacked = match way {
-                ReadMethod::Cat | ReadMethod::FsApi => return plain(&mut incoming, &dir, &root, limits),
-                ReadMethod::Tar => unpack(&mut incoming, &dir, &root, limits, owner),
-                ReadMethod::Walk => unpack(WalkArchive::new(&mut incoming), &dir, &root, limits, false),
-            };
-            let unpacked = unpacked.map_err(|e| e.to_string())?;
-            // Whatever pads the archive is read too, or its sender waits.
-            io::copy(&mut incoming, &mut io::sink()).map_err(|e| e.to_string())?;
-            Ok(unpacked)
-        });
+        let writing = self.write_beside(pieces, staging, name, way)?;
         let mut send = Some(send);
         let mut said = Vec::new();
         let mut on_event = |event: ExecEvent| {
@@ -169,6 +155,31 @@ impl Download<'_> {
             }
         };
         Ok(unpacked)
+    }
+
+    /// Writes what comes in, in a thread of its own.
+    fn write_beside(
+        &self,
+        pieces: std::sync::mpsc::Receiver<Bytes>,
+        staging: &LocalStaging,
+        name: &str,
+        way: ReadMethod,
+    ) -> Result<tokio::task::JoinHandle<std::result::Result<Unpacked, String>>> {
+        let dir = staging.dir.try_clone().map_err(|e| unwritable(name, &e))?;
+        let (root, limits, owner) = (name.to_owned(), self.limits, self.owner);
+        let rate_limit = RateLimit::new(self.rate);
+        Ok(tokio::task::spawn_blocking(move || {
+            let mut incoming = Incoming { pieces, piece: Bytes::new(), rate_limit };
+            let unpacked = match way {
+                ReadMethod::Cat | ReadMethod::FsApi => return plain(&mut incoming, &dir, &root, limits),
+                ReadMethod::Tar => unpack(&mut incoming, &dir, &root, limits, owner),
+                ReadMethod::Walk => unpack(WalkArchive::new(&mut incoming), &dir, &root, limits, false),
+            };
+            let unpacked = unpacked.map_err(|e| e.to_string())?;
+            // Whatever pads the archive is read too, or its sender waits.
+            io::copy(&mut incoming, &mut io::sink()).map_err(|e| e.to_string())?;
+            Ok(unpacked)
+        }))
     }
 
     async fn probe(&self) -> Result<Probed> {

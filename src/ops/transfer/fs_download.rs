@@ -4,19 +4,18 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use cap_std::fs::{OpenOptions, Permissions, PermissionsExt as _};
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
-use crate::api::http::Backoff;
 use crate::api::nomad::fs::{self, Entry, Kind};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::words;
-use crate::ops::alloc_files::AllocFile;
+use crate::ops::alloc_files::{AllocFile, PassingFaults};
 use crate::ops::exec::script::{Script, quoted};
 use crate::ops::transfer::digest::{Digest, Digester, Manifest};
 use crate::ops::transfer::download::{Download, ReadMethod, digests, ensure_same, run_script, unwritable};
@@ -30,8 +29,6 @@ use crate::ops::transfer::{Copied, LIST_LINKS, LeftOut};
 const PIECE: u64 = 64 << 20;
 /// How many files are read at the same time: most are small, and wait for an answer each.
 const AT_ONCE: usize = 8;
-/// How long a passing fault is waited out.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A file that was found: its path there, its path in the copy, and what its directory says of it.
 struct FoundFile {
@@ -130,31 +127,7 @@ impl Download<'_> {
                 }
                 Kind::Dir => {
                     staging.dir.create_dir(below).map_err(|e| unwritable(below, &e))?;
-                    let children = self
-                        .access
-                        .http
-                        .read(&fs::ls(self.alloc_id(), from))
-                        .await?
-                        .value
-                        .unwrap_or_default();
-                    for entry in children {
-                        if entry.name.contains('/') || matches!(entry.name.as_str(), "" | "." | "..") {
-                            out.left_out
-                                .push(LeftOut { path: entry.name, why: "not a valid file name".to_owned() });
-                            continue;
-                        }
-                        let (from, below) =
-                            (format!("{from}/{}", entry.name), format!("{below}/{}", entry.name));
-                        // The API tells such bytes as this character, by which they are not found again.
-                        if entry.name.contains(char::REPLACEMENT_CHARACTER)
-                            && self.access.http.read(&fs::stat(self.alloc_id(), &from)).await.is_err()
-                        {
-                            let why = "a name that is not UTF-8".to_owned();
-                            out.left_out.push(LeftOut { path: below, why });
-                            continue;
-                        }
-                        todo.push(FoundFile { from, below, entry });
-                    }
+                    todo.extend(self.children(from, below, out).await?);
                 }
                 Kind::Link => links.push(found.below),
                 Kind::Special if is_nomads_own(from) => {}
@@ -165,6 +138,28 @@ impl Download<'_> {
             }
         }
         Ok((files, links))
+    }
+
+    /// What is in a directory; what has no name that can be asked for is left out.
+    async fn children(&self, from: &str, below: &str, out: &mut Unpacked) -> Result<Vec<FoundFile>> {
+        let listed = self.access.http.read(&fs::ls(self.alloc_id(), from)).await?.value;
+        let mut children = Vec::new();
+        for entry in listed.unwrap_or_default() {
+            if entry.name.contains('/') || matches!(entry.name.as_str(), "" | "." | "..") {
+                out.left_out.push(LeftOut { path: entry.name, why: "not a valid file name".to_owned() });
+                continue;
+            }
+            let (from, below) = (format!("{from}/{}", entry.name), format!("{below}/{}", entry.name));
+            // The API tells such bytes as this character, by which they are not found again.
+            if entry.name.contains(char::REPLACEMENT_CHARACTER)
+                && self.access.http.read(&fs::stat(self.alloc_id(), &from)).await.is_err()
+            {
+                out.left_out.push(LeftOut { path: below, why: "a name that is not UTF-8".to_owned() });
+                continue;
+            }
+            children.push(FoundFile { from, below, entry });
+        }
+        Ok(children)
     }
 
     /// Makes the links as the task itself tells where they lead; those of which it does not are left out.
@@ -250,7 +245,7 @@ impl Download<'_> {
         keep: &mut dyn FnMut(&[u8]),
     ) -> Result<Digest> {
         let (mut digester, mut offset) = (Digester::default(), 0);
-        let (mut backoff, mut trouble) = (Backoff::default(), None::<Instant>);
+        let mut faults = PassingFaults::default();
         while offset < size {
             let before = offset;
             let piece = async {
@@ -272,13 +267,8 @@ impl Download<'_> {
                 Ok(()) if offset == before => {
                     return Err(Error::failed(format!("{path:?} became shorter while it was copied")));
                 }
-                Ok(()) => (backoff, trouble) = (Backoff::default(), None),
-                Err(e) if e.is_passing() && trouble.is_none_or(|t| t.elapsed() < PATIENCE) => {
-                    trouble.get_or_insert_with(Instant::now);
-                    sleep(backoff.pause()).await;
-                }
-                Err(e) if e.text.contains("prohibited") => return Err(Error::refused(e.text)),
-                Err(e) => return Err(e.into()),
+                Ok(()) => faults.over(),
+                Err(e) => faults.wait_out(e).await?,
             }
         }
         if offset != size {

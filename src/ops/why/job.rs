@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::JobKey;
 use crate::model::present_health::{self, PresentHealth};
 use crate::model::redaction::Secrets;
-use crate::model::why::{Code, Explanation, alloc as reasons, changes, job as standing};
+use crate::model::why::{Code, Evidence, Explanation, alloc as reasons, changes, job as standing};
 use crate::model::words::count;
 use crate::ops::present_health::Sources;
 use crate::ops::why::{MOST_CHECKED, WhyContext, log_end, placement, reason, templates, unseen_end};
@@ -129,25 +129,19 @@ async fn suspicion(
         seen.evals.iter().find(|e| e.id == alloc.followup_eval_id && !alloc.followup_eval_id.is_empty());
     let by_id = |id: &str| seen.allocs.iter().find(|a| a.id == id && !id.is_empty());
     let log = match extra && has_log(alloc) {
-        true => match log_end(asked, alloc).await {
-            Ok(lines) => {
-                notes.looked_at.push("the end of a log".to_owned());
-                lines
-            }
-            Err(why) => {
-                notes.not_known.push(why);
-                Vec::new()
-            }
-        },
-        false => Vec::new(),
+        true => log_end(asked, alloc).await.inspect(|_| {
+            notes.looked_at.push("the end of a log".to_owned());
+        }),
+        false => Ok(Vec::new()),
     };
-    let unseen = match unseen_end(asked, alloc).await {
-        Ok(unseen) => unseen,
-        Err(why) => {
-            notes.not_known.push(why);
-            None
-        }
-    };
+    let log = log.unwrap_or_else(|why| {
+        notes.not_known.push(why);
+        Vec::new()
+    });
+    let unseen = unseen_end(asked, alloc).await.unwrap_or_else(|why| {
+        notes.not_known.push(why);
+        None
+    });
     let mut explanation = reasons::explain(&reasons::Facts {
         alloc,
         job: Some(&seen.job),
@@ -162,24 +156,36 @@ async fn suspicion(
         secrets: &secrets,
         now: asked.now,
     });
-    if extra && !explanation.is_fine() && seen.job.version > 0 {
+    if extra && !explanation.is_fine() {
+        explanation.evidence.extend(what_changed(asked, seen, alloc, &secrets, notes).await);
+    }
+    explanation
+}
+
+/// What changed before it went wrong: the job's version, its images, and what its templates read.
+async fn what_changed(
+    asked: WhyContext<'_>,
+    seen: &JobFacts,
+    alloc: &AllocStub,
+    secrets: &Secrets,
+    notes: &mut Notes,
+) -> Vec<Evidence> {
+    let mut evidence = Vec::new();
+    if seen.job.version > 0 {
         let call = registration::versions_with_diffs(&seen.job.namespace, &seen.job.id, None);
         match asked.nomad.read(&call).await {
             Ok(versions) => {
                 notes.looked_at.push("its versions".to_owned());
-                explanation.evidence.extend(changes::of_job(&versions.value, &secrets));
+                evidence.extend(changes::of_job(&versions.value, secrets));
             }
             Err(e) => notes.not_known.push(format!("what changed: {}", reason(&e))),
         }
     }
-    if extra && !explanation.is_fine() {
-        let group = seen.job.group(&alloc.task_group);
-        explanation.evidence.extend(group.into_iter().flat_map(changes::of_images));
-        let (variables, keys) = templates::read(asked, seen, alloc, notes).await;
-        explanation.evidence.extend(changes::of_variables(&seen.job, &variables));
-        explanation.evidence.extend(keys.iter().map(|(key, index)| changes::of_key(key, *index)));
-    }
-    explanation
+    evidence.extend(seen.job.group(&alloc.task_group).into_iter().flat_map(changes::of_images));
+    let (variables, keys) = templates::read(asked, seen, alloc, notes).await;
+    evidence.extend(changes::of_variables(&seen.job, &variables));
+    evidence.extend(keys.iter().map(|(key, index)| changes::of_key(key, *index)));
+    evidence
 }
 
 /// Whether its tasks ran, so that there may be a log.

@@ -95,6 +95,13 @@ impl Job {
     pub fn group(&self, name: &str) -> Option<&TaskGroup> {
         self.task_groups.iter().find(|g| g.name == name)
     }
+
+    /// Whether it runs nothing itself, because it starts others by time or by dispatch.
+    #[must_use]
+    pub fn is_launcher(&self) -> bool {
+        self.periodic.as_ref().is_some_and(|p| p.enabled)
+            || self.parameterized_job.as_ref().is_some_and(|p| !p.is_null())
+    }
 }
 
 /// When a periodic job starts children.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::App;
 use crate::commands::shared::config_change::{WriteArgs, is_objection};
+use crate::commands::shared::report_kind::ReportKind;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ingress::emit::yaml;
@@ -128,7 +129,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let migration = migrate(&config, &wanted);
     known(args, &migration.report)?;
     if let Some((path, kind)) = kind {
-        write::atomically(path, &kind.text(&migration.report)?)?;
+        write::atomically(path, &kind.text(&migration.report, html::document, markdown::document)?)?;
     }
     let written = match &args.out {
         Some(out) if !args.write.is_preview() => written(out, &migration)?,
@@ -222,34 +223,4 @@ fn files(target: Target, emitted: &Emitted) -> Result<Vec<(String, String)>> {
     files.push(("gateway.nomad.hcl".to_owned(), emitted.job.clone()));
     files.push(("services.nomad.hcl".to_owned(), emitted.services.clone()));
     Ok(files)
-}
-
-/// How a report is written.
-#[derive(Debug, Clone, Copy)]
-enum ReportKind {
-    Html,
-    Markdown,
-    Json,
-}
-
-impl ReportKind {
-    fn of(path: &Path) -> Result<Self> {
-        match path.extension().and_then(|e| e.to_str()) {
-            Some("html" | "htm") => Ok(ReportKind::Html),
-            Some("md") => Ok(ReportKind::Markdown),
-            Some("json") => Ok(ReportKind::Json),
-            _ => Err(Error::usage(format!(
-                "--report {}: the name must end in .html, .md or .json",
-                path.display()
-            ))),
-        }
-    }
-
-    fn text(self, report: &Report) -> Result<String> {
-        Ok(match self {
-            ReportKind::Html => html::document(report),
-            ReportKind::Markdown => markdown::document(report),
-            ReportKind::Json => serde_json::to_string_pretty(report).map_err(anyhow::Error::from)? + "\n",
-        })
-    }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use foretell::Prediction;
 
 use crate::app::App;
+use crate::commands::shared::report_kind::ReportKind;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ingress::verdict::Target;
@@ -159,11 +160,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     let side = |name, url: &str| Side::of(name, url, args.rate, args.cacert.as_deref());
     let (old, new) = (side("old", &args.old)?, side("new", &args.new)?);
-    let kind = args
-        .report
-        .as_deref()
-        .map(|path| reports::ReportKind::of(path).map(|kind| (path, kind)))
-        .transpose()?;
+    let kind =
+        args.report.as_deref().map(|path| ReportKind::of(path).map(|kind| (path, kind))).transpose()?;
     let headers = headers(&args.headers)?;
     let port = args.port.or_else(|| old.address.rsplit(':').next()?.parse().ok()).unwrap_or(80);
     let foretelling = match &args.conf {
@@ -207,7 +205,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let routes = foretelling.as_ref().map(Prediction::routes).unwrap_or_default();
     let view = view::VerificationView { sum: sum(&findings, &routes), findings };
     if let Some((path, kind)) = kind {
-        write::atomically(path, &kind.text(&view)?)?;
+        write::atomically(path, &kind.text(&view, reports::html, reports::markdown)?)?;
     }
     if let Some(path) = &args.junit {
         write::atomically(path, &reports::junit(&view))?;

@@ -1,45 +1,13 @@
 //! What a run leaves behind: a page, a text, JSON, results as JUnit's XML.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::view::VerificationView;
 use crate::commands::shared::junit::{self, Case};
 use crate::commands::shared::markup::escaped;
-use crate::error::{Error, Result};
 use crate::model::ingress::verify::compare::Difference;
 use crate::model::ingress::verify::verdict::{Gate, Outcome};
 use crate::model::words;
-
-/// The form of a report.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum ReportKind {
-    Html,
-    Markdown,
-    Json,
-}
-
-impl ReportKind {
-    pub(super) fn of(path: &Path) -> Result<Self> {
-        match path.extension().and_then(|e| e.to_str()) {
-            Some("html" | "htm") => Ok(ReportKind::Html),
-            Some("md") => Ok(ReportKind::Markdown),
-            Some("json") => Ok(ReportKind::Json),
-            _ => Err(Error::usage(format!(
-                "--report {}: the name must end in .html, .md or .json",
-                path.display()
-            ))),
-        }
-    }
-
-    pub(super) fn text(self, view: &VerificationView) -> Result<String> {
-        Ok(match self {
-            ReportKind::Html => html(view),
-            ReportKind::Markdown => markdown(view),
-            ReportKind::Json => serde_json::to_string_pretty(view).map_err(anyhow::Error::from)? + "\n",
-        })
-    }
-}
 
 fn told(differences: &[Difference]) -> String {
     differences
@@ -81,7 +49,7 @@ fn gate(view: &VerificationView) -> &'static str {
     }
 }
 
-fn markdown(view: &VerificationView) -> String {
+pub(super) fn markdown(view: &VerificationView) -> String {
     let s = &view.sum;
     let cell = |t: &str| t.replace('|', "\\|").replace('\n', " ").replace('<', "&lt;");
     let mut out = format!(
@@ -130,7 +98,7 @@ th{text-align:left;color:var(--dim);border-bottom:2px solid var(--line);padding:
 code{font:.85em ui-monospace,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere;white-space:pre-wrap}.good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}.dim{color:var(--dim)}\
 @media print{body{max-width:none;padding:0;font-size:11px}tr{break-inside:avoid}}";
 
-fn html(view: &VerificationView) -> String {
+pub(super) fn html(view: &VerificationView) -> String {
     let s = &view.sum;
     let class = match s.gate {
         Gate::Open => "good",

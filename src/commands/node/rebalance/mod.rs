@@ -32,7 +32,7 @@ use crate::ops::rotate::options::{OnFailure, Options, Parallel, Replace, Singlet
 use crate::ops::rotate::pace::Pace;
 use crate::ops::rotate::plan::Strategy;
 use crate::ops::rotate::recorder::{Intent, Recorder, RecoveredState};
-use crate::ops::rotate::store::{self, Store};
+use crate::ops::rotate::store::{self, Store, Stored};
 use crate::ops::rotate::{Goal, Means, Rotation};
 use crate::ui::duration;
 
@@ -148,25 +148,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let question = format!("Move {}?", words::count(moves.len(), "allocation"));
     let permission = app.confirm(args.yes, &question).await?;
-    let mut dead = BTreeSet::new();
-    if let Some(left) = left {
-        app.printer.note("an earlier run was ended in the middle; its nodes are given back first");
-        dead = lock::await_silence(
-            &nomad,
-            &format!("{}-", left.state.rotation.clone().unwrap_or_default()),
-            app.clock(),
-            |line| app.printer.note(line),
-        )
-        .await
-        .map_err(|e| {
-            e.context("the same nodes are being evened out elsewhere").hint("fleet rotation list")
-        })?;
-        let others =
-            store::nodes_of_others(&nomad, left.state.rotation.as_deref().unwrap_or_default()).await?;
-        let ours = ours.into_iter().filter(|id| !others.contains_key(id)).collect();
-        give_back(&nomad, &permission, &ours).await?;
-        store::delete(&nomad, &permission, &left).await?;
-    }
+    let dead = match left {
+        Some(left) => clear_up(app, &nomad, &permission, &left, ours).await?,
+        None => BTreeSet::new(),
+    };
     let mut run =
         Run { args, app, nomad: &nomad, permission: Some(permission), options, key, dead, moved: Vec::new() };
     let before = snapshot.places.clone();
@@ -189,6 +174,29 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Gives back the nodes that an earlier run has closed, once it is sure that it does not live; the holders of the lock that are
+/// dead.
+async fn clear_up(
+    app: &App,
+    nomad: &Http,
+    permission: &Permission,
+    left: &Stored,
+    closed: BTreeSet<String>,
+) -> Result<BTreeSet<String>> {
+    app.printer.note("an earlier run was ended in the middle; its nodes are given back first");
+    let rotation = left.state.rotation.as_deref().unwrap_or_default();
+    let holder = format!("{rotation}-");
+    let silence = lock::await_silence(nomad, &holder, app.clock(), |line| app.printer.note(line));
+    let dead = silence.await.map_err(|e| {
+        e.context("the same nodes are being evened out elsewhere").hint("fleet rotation list")
+    })?;
+    let others = store::nodes_of_others(nomad, rotation).await?;
+    let closed = closed.into_iter().filter(|id| !others.contains_key(id)).collect();
+    give_back(nomad, permission, &closed).await?;
+    store::delete(nomad, permission, left).await?;
+    Ok(dead)
 }
 
 /// The nodes that an earlier run closed and has not given back, by id.
@@ -297,6 +305,36 @@ impl Run<'_> {
         step: &Step,
         deadline: Option<jiff::Timestamp>,
     ) -> Result<()> {
+        let app = self.app;
+        let mut board = RotationBoard::new(&app.printer, Vec::new());
+        let mut recorder =
+            Recorder::new(None, RecoveredState::default(), &mut board, Arc::clone(app.clock()));
+        recorder.intend(Intent::Own { owner: format!("{:08x}", fastrand::u32(..)) })?;
+        let Some(permission) = self.permission.take() else {
+            return Err(Error::refused("nobody said yes to another step"));
+        };
+        let means = Means {
+            nomad: self.nomad.clone(),
+            consul: app.consul()?.map(|c| c.with_patience(Patience::OPERATION)),
+            permission,
+            recorder,
+            orderly: app.interrupts.orderly(),
+        };
+        let mut rotation = Rotation::new(means, self.goal(snapshot, step, deadline));
+        let ended = rotation.run().await;
+        let arrived = rotation.recorder.outcome().moved.values().filter(|m| m.outcome == Outcome::Healthy);
+        self.moved.extend(arrived.map(|m| MoveRow {
+            alloc_id: m.alloc.id.clone(),
+            alloc_name: m.alloc.name.clone(),
+            from_node_name: m.from.name.clone(),
+            to_node_name: m.to.as_ref().map(|n| n.name.clone()),
+        }));
+        self.permission = Some(rotation.into_permission());
+        ended
+    }
+
+    /// A rotation that takes only what is to move from the nodes of the step.
+    fn goal(&self, snapshot: &RebalanceSnapshot, step: &Step, deadline: Option<jiff::Timestamp>) -> Goal {
         let (app, now) = (self.app, self.app.clock().now());
         let name = format!("r-{:08x}", fastrand::u32(..));
         let share = |id: &str| -> BTreeSet<String> {
@@ -306,7 +344,7 @@ impl Run<'_> {
         let node = |n: &&NodeStub| NodeRef { id: n.id.clone(), name: n.name.clone() };
         let goal_node = |n: &&NodeStub| GoalNode { node: node(n), domain: None, share: Some(share(&n.id)) };
         let moves = |n: &&NodeStub| NodeMoves { node: node(n), moves: share(&n.id).len(), seconds: None };
-        let goal = Goal {
+        Goal {
             holder: Holder::here(format!("rebalance {name}"), app.env.user(), now),
             name,
             purpose: Purpose::Rebalance,
@@ -326,31 +364,6 @@ impl Run<'_> {
             foreseen: Foreseen { nodes: closed.iter().map(moves).collect(), ..Foreseen::default() },
             command_line: Vec::new(),
             dead: self.dead.clone(),
-        };
-        let mut board = RotationBoard::new(&app.printer, Vec::new());
-        let mut recorder =
-            Recorder::new(None, RecoveredState::default(), &mut board, Arc::clone(app.clock()));
-        recorder.intend(Intent::Own { owner: format!("{:08x}", fastrand::u32(..)) })?;
-        let Some(permission) = self.permission.take() else {
-            return Err(Error::refused("nobody said yes to another step"));
-        };
-        let means = Means {
-            nomad: self.nomad.clone(),
-            consul: app.consul()?.map(|c| c.with_patience(Patience::OPERATION)),
-            permission,
-            recorder,
-            orderly: app.interrupts.orderly(),
-        };
-        let mut rotation = Rotation::new(means, goal);
-        let ended = rotation.run().await;
-        let arrived = rotation.recorder.outcome().moved.values().filter(|m| m.outcome == Outcome::Healthy);
-        self.moved.extend(arrived.map(|m| MoveRow {
-            alloc_id: m.alloc.id.clone(),
-            alloc_name: m.alloc.name.clone(),
-            from_node_name: m.from.name.clone(),
-            to_node_name: m.to.as_ref().map(|n| n.name.clone()),
-        }));
-        self.permission = Some(rotation.into_permission());
-        ended
+        }
     }
 }

@@ -211,42 +211,15 @@ pub(crate) async fn look(
     let sight = AnswerAge::default();
     let nodes = node::list_with_resources().stale();
     let jobs = job::briefs().namespace(namespace).stale();
-    let allocs = allocation::list_resources().namespace(namespace).stale();
     let open = evaluation::list().namespace(namespace).filter(Some(OPEN)).stale();
-    let members = agent::members();
-    let autopilot = operator::autopilot_health();
-    let patient = nomad.with_patience(AUTOPILOT);
-    let token = acl::token_self();
-    let has_token = nomad.has_token();
-    let (nodes, jobs, mut work, open, present, token, (autopilot, members)) = tokio::join!(
+    let (nodes, jobs, mut work, open, present, token_expires_at, (autopilot, members)) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
-        async {
-            let mut work = sight.take(nomad.fold(&allocs, AllocTotals::default, AllocTotals::add).await);
-            if let Ok(work) = &mut work {
-                work.correct_versions(nomad).await;
-            }
-            work
-        },
+        totals(nomad, namespace, &sight),
         async { sight.take(nomad.list(&open).await) },
         present::look(nomad, consul, namespace, None, all, now),
-        // Where there is no token to ask for, the other parts say what may not be seen.
-        async {
-            if !has_token {
-                return None;
-            }
-            patient.read(&token).await.ok().and_then(|reply| reply.value.expiration_time)
-        },
-        async {
-            let health = tokio::select! {
-                health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),
-                () = sight.leaderless.notified() => None,
-            };
-            if health.as_ref().is_some_and(|h| h.as_ref().is_ok_and(all_well)) {
-                return (health, None);
-            }
-            (health, Some(nomad.read(&members).await.map(|reply| reply.value)))
-        },
+        token_expiry(nomad),
+        servers(nomad, &sight),
     );
     // A server that could not reach the leader for so long has none, whatever it reports.
     let unreachable = matches!(&autopilot, Some(Err(e)) if e.problem == Problem::NoLeader);
@@ -269,10 +242,43 @@ pub(crate) async fn look(
         members,
         autopilot,
         leader,
-        token_expires_at: token,
+        token_expires_at,
         present,
         age,
     }
+}
+
+/// What runs, counted.
+async fn totals(nomad: &Http, namespace: &str, sight: &AnswerAge) -> Result<AllocTotals> {
+    let allocs = allocation::list_resources().namespace(namespace).stale();
+    let mut work = sight.take(nomad.fold(&allocs, AllocTotals::default, AllocTotals::add).await)?;
+    work.correct_versions(nomad).await;
+    Ok(work)
+}
+
+/// When the token stops to be good. Where there is no token to ask for, the other parts say what may not be seen.
+async fn token_expiry(nomad: &Http) -> Option<Timestamp> {
+    if !nomad.has_token() {
+        return None;
+    }
+    let token = nomad.with_patience(AUTOPILOT).read(&acl::token_self()).await;
+    token.ok().and_then(|reply| reply.value.expiration_time)
+}
+
+/// What autopilot says of the servers, and what they say themselves where that tells more.
+async fn servers(
+    nomad: &Http,
+    sight: &AnswerAge,
+) -> (Option<Result<AutopilotHealth>>, Option<Result<Members>>) {
+    let (patient, autopilot) = (nomad.with_patience(AUTOPILOT), operator::autopilot_health());
+    let health = tokio::select! {
+        health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),
+        () = sight.leaderless.notified() => None,
+    };
+    if health.as_ref().is_some_and(|h| h.as_ref().is_ok_and(all_well)) {
+        return (health, None);
+    }
+    (health, Some(nomad.read(&agent::members()).await.map(|reply| reply.value)))
 }
 
 /// Whether autopilot tells all there is to tell of the servers: every one it knows is well, and none is missing that could have been

@@ -113,11 +113,7 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         ),
         Event::Unseen { what } => one(format!("{job}: not looked at: {what}"), Tone::Warn),
         Event::Gate { gate, answer } => {
-            let (words, tone) = match answer {
-                GateAnswer::Pass => ("yes".to_owned(), Tone::Good),
-                GateAnswer::Fail(why) => (format!("no: {why}"), Tone::Bad),
-                GateAnswer::Unknown(why) => (format!("not known: {why}"), Tone::Warn),
-            };
+            let (words, tone) = gate_answer(answer);
             one(format!("  gate {gate}: {words}"), tone)
         }
         Event::Promoted { version } => {
@@ -141,18 +137,25 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
                 Tone::Warn,
             )
         }
-        Event::Ended { end: end @ End::Finished { unchanged: true, .. } } => {
-            one(end.sentence(job), Tone::Warn)
-        }
-        Event::Ended {
-            end:
-                end @ (End::Healthy { .. } | End::Finished { .. } | End::Idle { .. } | End::Registered { .. }),
-        } => one(end.sentence(job), Tone::Good),
-        Event::Ended { end: end @ (End::Pending { .. } | End::Paused { .. }) } => {
-            one(end.sentence(job), Tone::Warn)
-        }
-        // The error at the end says it.
-        Event::Ended { .. } => Vec::new(),
+        // Of an end that is an error, the error says it.
+        Event::Ended { end } => end_tone(end).map(|tone| (end.sentence(job), tone)).into_iter().collect(),
+    }
+}
+
+fn gate_answer(answer: &GateAnswer) -> (String, Tone) {
+    match answer {
+        GateAnswer::Pass => ("yes".to_owned(), Tone::Good),
+        GateAnswer::Fail(why) => (format!("no: {why}"), Tone::Bad),
+        GateAnswer::Unknown(why) => (format!("not known: {why}"), Tone::Warn),
+    }
+}
+
+/// How an end looks; none for one that is an error.
+fn end_tone(end: &End) -> Option<Tone> {
+    match end {
+        // Nothing ran, though something was asked for.
+        End::Finished { unchanged: true, .. } | End::Pending { .. } | End::Paused { .. } => Some(Tone::Warn),
+        end => end.is_good().then_some(Tone::Good),
     }
 }
 

@@ -1,7 +1,11 @@
-use super::*;
+use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::model::rollout::Later;
+use super::*;
+use crate::model::rollout::gate::GateAnswer;
+use crate::model::rollout::look::HealthLook;
+use crate::model::rollout::{Counts, Later, Rollback};
+use crate::ops::deploy::end::After;
 
 fn policy() -> Policy {
     Policy {
@@ -410,7 +414,7 @@ proptest! {
                         promoted += 1;
                         let asked = memory.answers.iter().all(|(_, answer)| *answer == GateAnswer::Pass);
                         prop_assert!(rolling || memory.rolling.is_some() || asked, "{:?}", memory.answers);
-                        let seen = memory.canaries.as_ref().filter(|(at, _)| is_fresh(*at, s.now));
+                        let seen = memory.canaries.as_ref().filter(|(at, _)| s.is_fresh(*at));
                         prop_assert!(seen.is_some_and(|(_, look)| look.is_good()), "{:?}", memory.canaries);
                     }
                     Decision::BringBack { .. } => {

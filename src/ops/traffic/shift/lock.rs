@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::record::{Holder, Record, key};
 use crate::api::consul::{kv, session};
@@ -16,6 +15,7 @@ use crate::api::http::Http;
 use crate::api::permission::Permission;
 use crate::error::{Error, Result};
 use crate::ops::process_mark::ProcessMark;
+use crate::ops::ticker::Ticker;
 
 /// A session lives so long without a renewal, at least, and at most twice that.
 const TTL_SECONDS: u64 = 15;
@@ -217,11 +217,9 @@ async fn held_by_another(consul: &Http, service: &str) -> Error {
 
 /// Renews the session until it is gone. A renewal changes nothing but the session's own time.
 async fn renew(consul: Http, permission: Arc<Permission>, id: String, tell: watch::Sender<Option<String>>) {
-    let mut ticks = interval(Duration::from_secs(TTL_SECONDS / 3));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks.tick().await;
+    let mut ticker = Ticker::every(Duration::from_secs(TTL_SECONDS / 3));
     loop {
-        ticks.tick().await;
+        ticker.tick().await;
         let renewed = consul.write(&permission, &session::renew(&id)).await;
         if let Err(e) = renewed
             && e.problem == Problem::NotFound

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::event::Event;
 use super::on_gateways::on_gateways;
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
 use crate::model::traffic::shift::{Entries, Pin, Risk, Shares, needed, percent};
 use crate::model::words;
+use crate::ops::ticker::look_until;
 use crate::ops::traffic::witness::WitnessCounters;
 
 /// How long gateways may take to have a write: Consul sends it within 0.2 s (`mesh.md §3`).
@@ -107,22 +108,19 @@ impl Shift<'_> {
 
     /// Every gateway that leads to the service and can be asked has the shares: which these are.
     pub(super) async fn have_shares(&mut self, shares: Shares) -> Result<Vec<String>, StepFailure> {
-        let begun = Instant::now();
-        loop {
+        let taken = look_until(PAUSE, ON_GATEWAYS, async || {
             let told = on_gateways(&self.witnesses, &self.snapshot, shares).await;
-            let behind = told.iter().find_map(|(gateway, has)| Some((gateway, has.as_ref()?)));
-            let Some((gateway, has)) = behind else {
-                return Ok(told.into_iter().map(|(gateway, _)| gateway).collect());
-            };
-            if begun.elapsed() > ON_GATEWAYS {
-                let deaf = if has.starts_with("splits") { ": it does not take updates" } else { "" };
-                return Err(StepFailure::No(format!(
-                    "gateway {gateway} {has} {} s after {shares} was written{deaf}",
-                    ON_GATEWAYS.as_secs()
-                )));
-            }
-            sleep(PAUSE).await;
-        }
+            let behind = told.iter().find_map(|(gateway, has)| Some((gateway.clone(), has.clone()?)));
+            let has_it = told.into_iter().map(|(gateway, _)| gateway).collect::<Vec<_>>();
+            Ok::<_, StepFailure>(behind.map_or(Ok(has_it), Err))
+        });
+        taken.await?.map_err(|(gateway, has)| {
+            let deaf = if has.starts_with("splits") { ": it does not take updates" } else { "" };
+            StepFailure::No(format!(
+                "gateway {gateway} {has} {} s after {shares} was written{deaf}",
+                ON_GATEWAYS.as_secs()
+            ))
+        })
     }
 
     /// No proxy rejected what was written, and none replaced a listener over it.

@@ -1,0 +1,144 @@
+//! What whoever shipped a version does next, by how that ended.
+
+use super::{After, End};
+use crate::error::Error;
+use crate::model::ids::job_words;
+use crate::model::rollout::{Later, Unplaced};
+use crate::model::unseen_end::UnseenEnd;
+
+impl End {
+    /// The error it is for a command, with what to do next; none where it is no error.
+    #[must_use]
+    pub fn error(&self, namespace: &str, job: &str) -> Option<Error> {
+        let target = job_words(namespace, job);
+        let error = Error::new(self.code(), self.sentence(job));
+        Some(match self {
+            End::Healthy { .. }
+            | End::Finished { .. }
+            | End::Idle { .. }
+            | End::Registered { .. }
+            | End::Pending { .. }
+            | End::Paused { .. } => return None,
+            End::NotKnown { why, .. } => {
+                error.because(why.clone()).hint(format!("to look again: fleet deploy {target}"))
+            }
+            End::NotSeenToStop { not_seen, .. } => out_of_sight(error, not_seen, &target),
+            End::CanariesUnwell { why, .. } => error
+                .because(why.clone())
+                .hint(format!("to find out why: fleet why {target}"))
+                .hint(format!("to follow it again: fleet deploy {target}"))
+                .hint(format!("to roll it back: fleet abort {target}")),
+            End::CanariesNotKnown { why, .. } => error
+                .because(why.clone())
+                .hint(format!("to look again: fleet deploy status {target}"))
+                .hint(format!(
+                    "to promote them when you know that they are: fleet promote {target} --force-unhealthy"
+                ))
+                .hint(format!("to roll it back: fleet abort {target}")),
+            End::RolledBack { why, .. } => error.because(why.clone()),
+            End::Failed { why, after, back_to, .. } => {
+                let error = with_what_follows(error.because(why.clone()), after, &target);
+                with_way_back(error, *back_to, &target)
+                    .hint(format!("to look at it: fleet job show {target}"))
+            }
+            End::Nowhere { why, later, back_to, .. } => {
+                let error = with_its_future(error.because(why.clone()), *later, &target);
+                with_way_back(error, *back_to, &target)
+                    .hint(format!("to see what keeps it: fleet why {target}"))
+            }
+            End::Blocked { version, unplaced } => {
+                without_room(error, unplaced, &target).hint(way_out(*version, &target))
+            }
+            End::TimedOut { version, waits } => error
+                .because(waits.clone())
+                .hint(format!("to follow it again: fleet deploy {target}"))
+                .hint(way_out(*version, &target)),
+            End::Stopped => error.hint(format!("to start it again: fleet job start {target}")),
+            End::Superseded { .. } => error
+                .hint(format!("to follow that one: fleet deploy {target}"))
+                .hint(format!("to see who changed it: fleet job history {target}")),
+            // Only whoever has its file knows how to register it again.
+            End::Gone => error,
+        })
+    }
+
+    /// What to do next where it is no error.
+    #[must_use]
+    pub fn next(&self, namespace: &str, job: &str) -> Option<String> {
+        let target = job_words(namespace, job);
+        match self {
+            End::Pending { unseen: None, .. } => {
+                Some(format!("to promote: fleet promote {target}; to roll it back: fleet abort {target}"))
+            }
+            // Without more it would be refused.
+            End::Pending { unseen: Some(_), .. } => Some(format!(
+                "to promote them when you know that they are: fleet promote {target} --force-unhealthy; to roll it back: \
+                 fleet abort {target}"
+            )),
+            End::Finished { unchanged: true, .. } => {
+                Some(format!("to run it again: fleet job resubmit {target}"))
+            }
+            End::Paused { .. } => {
+                Some(format!("to resume it: fleet resume {target}; to roll it back: fleet abort {target}"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What may still run on nodes that are away.
+fn out_of_sight(error: Error, not_seen: &[UnseenEnd], target: &str) -> Error {
+    not_seen
+        .iter()
+        .fold(error, |e, unseen| e.because(unseen.to_string()))
+        .hint("what runs on a node that is away stops when the node is back")
+        .hint(format!("to look again: fleet job show {target}"))
+}
+
+/// What follows a failure that nobody rolls back.
+fn with_what_follows(error: Error, after: &After, target: &str) -> Error {
+    let error = match after {
+        After::Nothing => error,
+        after => error.because(after.to_string()),
+    };
+    match after {
+        After::NotTriedAgain => error.hint(format!("to run it again: fleet job resubmit {target}")),
+        After::NothingBefore => error.hint(format!("to stop it: fleet job stop {target}")),
+        After::Nothing | After::NotBroughtBack(_) | After::Words(_) => error,
+    }
+}
+
+/// What becomes by itself of a job that runs nowhere.
+fn with_its_future(error: Error, later: Later, target: &str) -> Error {
+    match later {
+        Later::Placed => error.because("it is placed as soon as there is a node that fits it"),
+        Later::NotPlaced => error
+            .because("it is not placed by itself on a node that fits it later")
+            .hint(format!("to have it placed when there is such a node: fleet job eval {target}")),
+        Later::HadEnded => error.hint(format!("to run it again: fleet job resubmit {target}")),
+    }
+}
+
+/// What finds no place.
+fn without_room(error: Error, unplaced: &[Unplaced], target: &str) -> Error {
+    unplaced
+        .iter()
+        .fold(error, |e, u| e.because(format!("{} of {} cannot be placed: {}", u.count, u.group, u.why)))
+        .hint(format!("it continues as soon as there is room; to follow it: fleet deploy {target}"))
+}
+
+/// The hint how to come back to a version that was good, where there is one.
+fn with_way_back(error: Error, back_to: Option<u64>, target: &str) -> Error {
+    match back_to {
+        Some(version) => error.hint(format!("to roll back to version {version}: fleet abort {target}")),
+        None => error,
+    }
+}
+
+/// How to have done with a version that is being rolled out: the first one has none before it.
+pub(crate) fn way_out(version: u64, target: &str) -> String {
+    match version {
+        0 => format!("to stop it: fleet job stop {target}"),
+        _ => format!("to roll it back: fleet abort {target}"),
+    }
+}
