@@ -25,8 +25,10 @@ use crate::app::App;
 use crate::commands::shared::rotation_board::RotationBoard;
 use crate::commands::shared::rotation_notices::Notices;
 use crate::commands::shared::still_ineligible;
+use crate::commands::shared::turn::Turn;
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::model::ids::JobKey;
 use crate::ops::journal::Journal;
 use crate::ops::notify::Notifier;
 use crate::ops::rotate::history::{self, History};
@@ -143,8 +145,12 @@ async fn rotate(
     let notifier = args.notifier()?;
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;
-    let (journal, local) = own_journal::of_this_machine(args, app, &key)?;
     let cluster_key = args.key_on_the_cluster(app)?;
+    let mut turn = Turn::new(app, &nomad, args.turn);
+    if !args.dry_run {
+        Box::pin(turn.await_same(&cluster_key)).await?;
+    }
+    let (journal, local) = own_journal::of_this_machine(args, app, &key)?;
     let found = found::choose(local, store::load(&nomad, &cluster_key).await?);
     let dead = match found.elsewhere.as_ref().filter(|_| !args.dry_run) {
         Some(holder) => found::take_over(app, &nomad, holder, &found.memory).await?,
@@ -156,6 +162,12 @@ async fn rotate(
     draft.show(args, app)?;
     if let DraftUse::AsPlanned(saved, file) = manner {
         saved.still_holds(file, &draft)?;
+    }
+    let begins = !args.dry_run && !matches!(manner, DraftUse::Write(..));
+    if begins && Box::pin(await_turn(&mut turn, &input, &draft)).await? {
+        // They did not leave the world as it was.
+        draft = Box::pin(input.draft(draft.decided)).await?;
+        draft.show(args, app)?;
     }
     draft.refuse_standing()?;
     if let DraftUse::Write(plan, words) = manner {
@@ -178,6 +190,13 @@ async fn rotate(
     let goal = Goal { dead, history, command_line: goal::to_write_down(command_line), ..goal };
     let own = OwnPart { app, nomad: &nomad, permission, notifier, journal, memory };
     Box::pin(own.carry_out(goal, &draft.plan, found.elsewhere.is_some())).await
+}
+
+/// Waits for other rotations that have the same nodes before them; whether there was one.
+async fn await_turn(turn: &mut Turn<'_>, input: &DraftInput<'_>, draft: &Draft) -> Result<bool> {
+    let own = input.memory.rotation.clone().unwrap_or_default();
+    let jobs = draft.plan.to_empty().flat_map(|n| &n.moves).map(JobKey::of).collect();
+    turn.await_others(&own, input.selected, &jobs).await
 }
 
 /// Asks whether to begin, and once more when the world did not wait for the answer.

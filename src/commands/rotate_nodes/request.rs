@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
+use crate::commands::shared::turn::TurnArgs;
 use crate::error::Result;
 use crate::model::redaction::Secrets;
 use crate::ops::journal;
@@ -130,6 +131,9 @@ pub(super) struct RotationRequest {
     #[arg(long, value_name = "URL", help_heading = "Notices")]
     pub(super) notify_url: Vec<String>,
 
+    #[command(flatten)]
+    pub(super) turn: TurnArgs,
+
     /// Time the whole rotation may take.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<Duration>,
@@ -186,6 +190,7 @@ impl RotationRequest {
             accept: self.accept.iter().copied().collect(),
             ignore_system: self.ignore_system,
             timeout: self.timeout,
+            wait_lock: self.turn.wait_lock,
         })
     }
 }

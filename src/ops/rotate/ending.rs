@@ -11,6 +11,7 @@ use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
 use crate::model::ids::short;
 use crate::model::words;
+use crate::ops::migration::eligibility::{self, until_one_fails};
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::{AllocRef, NodeRef, names};
@@ -174,22 +175,37 @@ impl Rotation<'_> {
             // Meanwhile somebody may have begun to empty one of them, who found it closed already.
             Purpose::Rebalance => store::nodes_of_others(&self.nomad, &self.goal.name).await?,
         };
-        for node in nodes {
-            if self.recorder.memory.was.get(&node.id) != Some(&Eligibility::Eligible) {
-                continue;
-            }
-            if let Some(rotation) = others.get(&node.id) {
-                self.notice(format!("{} stays as it is: rotation {rotation} empties it", node.name))?;
-                let eligibility = Eligibility::Ineligible;
-                self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
-                continue;
-            }
-            self.cancel_drain(node).await?;
-            self.set(node, Eligibility::Eligible).await?;
-            let eligibility = Eligibility::Eligible;
+        let was_open = |n: &&NodeRef| self.recorder.memory.was.get(&n.id) == Some(&Eligibility::Eligible);
+        let (theirs, ours): (Vec<&NodeRef>, Vec<&NodeRef>) =
+            nodes.iter().filter(was_open).partition(|n| others.contains_key(&n.id));
+        for node in theirs {
+            let rotation = others.get(&node.id).map_or("", String::as_str);
+            self.notice(format!("{} stays as it is: rotation {rotation} empties it", node.name))?;
+            let eligibility = Eligibility::Ineligible;
             self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
         }
-        Ok(())
+        let restored = until_one_fails(ours, async |node: &NodeRef| self.give_back_one(node).await).await;
+        let mut failed = None;
+        for (node, result) in restored {
+            match result {
+                Ok(cancelled) => {
+                    if cancelled {
+                        self.recorder.emit(Event::DrainCancelled { node: node.clone() })?;
+                    }
+                    let eligibility = Eligibility::Eligible;
+                    self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
+                }
+                Err(error) => drop(failed.get_or_insert(error)),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Ends a drain of ours and lets the node take work; whether there was such a drain.
+    async fn give_back_one(&self, node: &NodeRef) -> Result<bool> {
+        let cancelled = self.end_drain(node).await?;
+        eligibility::set(&self.nomad, &self.permission, &node.id, Eligibility::Eligible).await?;
+        Ok(cancelled)
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Options {
     pub ignore_system: bool,
     /// How long the whole may take.
     pub timeout: Option<Duration>,
+    /// How long others are waited for who move the same services; as long as it takes where nothing is said.
+    pub wait_lock: Option<Duration>,
 }
 
 impl Options {

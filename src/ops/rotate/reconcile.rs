@@ -283,6 +283,11 @@ impl Rotation<'_> {
             let error = halt.error(&whereabouts(decision));
             return Err(decision.holds.iter().fold(error, |error, hold| error.because(hold.clone())));
         }
+        let now = self.recorder.now();
+        self.others_since = self.waits_for_others(decision).then(|| self.others_since.unwrap_or(now));
+        if let Some(error) = self.waited_in_vain(decision) {
+            return Err(error);
+        }
         match self.stalled(decision) {
             Some(error) if decision.exhausted => {
                 Err(self.problem_error(live, decision).await.because(error.to_string()))
@@ -325,16 +330,30 @@ impl Rotation<'_> {
         Some(lines.into_iter().fold(Error::new(ExitCode::TimedOut, what), |e, line| e.because(line.trim())))
     }
 
+    /// When others move the same services for longer than they are to be waited for.
+    fn waited_in_vain(&self, decision: &Decision) -> Option<Error> {
+        let limit = self.goal.options.wait_lock?;
+        self.others_since.filter(|since| self.since(*since) >= limit)?;
+        let what = format!("others still move the same services after {} s", limit.as_secs());
+        let error = Error::new(ExitCode::TimedOut, what).hint("who moves what now: fleet rotation lock");
+        Some(decision.holds.iter().fold(error, |error, hold| error.because(hold.clone())))
+    }
+
     fn waits_for_others(&self, decision: &Decision) -> bool {
         !self.run.foreign.is_empty() && !decision.progress.values().any(Progress::is_under_way)
     }
 
     /// Does what was decided; whether anything came of it, so that there is more to decide at once.
     async fn act(&mut self, live: &mut Live, decision: &Decision) -> Result<bool> {
-        let mut acted = false;
+        let marks = decision.acts.iter().filter_map(|act| match act {
+            Act::Mark(node) => Some(node.clone()),
+            _ => None,
+        });
+        let mut acted = self.mark_nodes(&marks.collect::<Vec<_>>()).await?;
         for act in &decision.acts {
             acted |= match act {
-                Act::Mark(node) => self.mark_node(node).await?,
+                // All of them were, side by side.
+                Act::Mark(_) => false,
                 Act::Replace(nodes) => {
                     self.replace_nodes(live, nodes).await?;
                     live.refresh(&self.jobs()).await?;

@@ -146,6 +146,8 @@ pub struct Rotation<'a> {
     pub(super) paused: Option<Pause>,
     /// Since when nothing more can be stopped, and whether that was told.
     pub(super) held: Option<(Timestamp, bool)>,
+    /// Since when nothing is done because others move the same services.
+    pub(super) others_since: Option<Timestamp>,
 }
 
 /// What was amiss before a node was begun, so that only what is new counts against it.
@@ -228,6 +230,7 @@ impl<'a> Rotation<'a> {
             place: None,
             paused: None,
             held: None,
+            others_since: None,
             nomad,
             consul,
             permission,

@@ -40,6 +40,7 @@ fn options() -> Options {
         ignore_system: false,
         service: None,
         timeout: None,
+        wait_lock: None,
     }
 }
 
