@@ -1,5 +1,6 @@
 //! `fleet rotate-nodes`
 
+mod destination;
 mod domain;
 mod draft;
 mod found;
@@ -39,7 +40,7 @@ use crate::ops::rotate::{Goal, Means, Rotation};
 
 use draft::{Draft, DraftInput};
 use report::Report;
-use request::RotationRequest;
+pub(crate) use request::RotationRequest;
 use saved::{ApplyArgs, PlanArgs, Saved};
 
 /// Empty nodes one after the other, every step verified, without taking any service below its floor.
@@ -88,6 +89,7 @@ use saved::{ApplyArgs, PlanArgs, Saved};
   fleet rotate-nodes --pool web --in-place --ssh 'sudo systemctl reboot' --expect reboot --yes
   fleet rotate-nodes --pool web --in-place --ssh 'sudo apt-get -y upgrade' --ssh-host 'ops@{name}.example.com' --expect 'attr.kernel.version!=old' --yes
   fleet rotate-nodes --class old --terminate-cmd ./end-instance.sh --purge --yes
+  fleet rotate-nodes --class old --to class=new --wait-lock 30m --yes
   fleet rotate-nodes --class old --floor shop/cart=90% --soak 30s --settle 1m --yes
   fleet rotate-nodes 'worker-a*' --yes -o json-lines")]
 pub struct Args {
@@ -121,6 +123,14 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<()> 
                 .await
         }
     }
+}
+
+/// Moves everything off nodes to others, for the verb that is named after that.
+///
+/// # Errors
+/// As `run`.
+pub(crate) async fn rotate_to(wanted: &RotationRequest, app: &App, invocation: &Invocation) -> Result<()> {
+    Box::pin(rotate(wanted, app, invocation.words_apart().0, DraftUse::Now)).await
 }
 
 /// What is done with the plan that was drafted.
@@ -157,7 +167,19 @@ async fn rotate(
         None => BTreeSet::new(),
     };
     let mut memory = given_up::or_taken_up(app, &selected, found.memory);
-    let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
+    let destination = match args.to.is_empty() {
+        true => None,
+        false => Some(destination::resolve(&nomad, &args.to, &selected).await?),
+    };
+    let input = DraftInput {
+        args,
+        app,
+        nomad: &nomad,
+        selected: &selected,
+        destination: destination.as_deref(),
+        key: &key,
+        memory: &memory,
+    };
     let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
     if let DraftUse::AsPlanned(saved, file) = manner {

@@ -145,7 +145,7 @@ impl<'a> Turn<'a> {
             let watch = watch.map(|name| format!("to watch it: fleet rotation watch {}", shell_word(name)));
             let now = self.app.clock().now();
             if let Some(error) = self.args.in_vain(self.begun, now, &lines) {
-                let error = error.context("nothing was changed");
+                let error = error.because("nothing was changed");
                 return Err(watch.into_iter().fold(error, Error::hint));
             }
             if story.is_none() {

@@ -51,6 +51,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// How long others are waited for who move the same services; as long as it takes where nothing is said.
     pub wait_lock: Option<Duration>,
+    /// The only nodes that what moves may go to, by id; any that stays where nothing is said.
+    pub destination: Option<BTreeSet<String>>,
 }
 
 impl Options {

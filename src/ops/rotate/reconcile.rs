@@ -38,7 +38,9 @@ impl Rotation<'_> {
         self.keep_history(true).await?;
         let clock = self.recorder.clock();
         let mut live = Live::new(&self.nomad, clock, self.doomed.clone(), self.jobs());
+        let closed = self.close_aside().await;
         let ended = match self.goal.options.service {
+            _ if closed.is_err() => closed,
             None if self.goal.purpose == Purpose::Rebalance => match self.reconcile(&mut live).await {
                 Ok(()) => self.open_again().await,
                 Err(error) => Err(error),
@@ -46,6 +48,7 @@ impl Rotation<'_> {
             None => self.reconcile(&mut live).await,
             Some(_) => self.in_batches(&mut live).await,
         };
+        let ended = self.open_aside(ended).await;
         let now = self.recorder.now();
         let ended = match ended {
             Ok(()) => {

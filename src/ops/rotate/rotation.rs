@@ -66,6 +66,8 @@ pub struct Goal {
     pub selected: Vec<NodeStub>,
     /// What each was before, by id.
     pub was: BTreeMap<String, Eligibility>,
+    /// Nodes that are not emptied and take no new work until the end.
+    pub aside: Vec<NodeRef>,
     /// What an earlier run that left no journal may have told to go, by node.
     pub leaving: BTreeMap<String, Vec<AllocRef>>,
     /// Those that an earlier run finished, by id.

@@ -347,7 +347,7 @@ async fn await_turn(
         };
         if let Some(error) = ended {
             guard.release(app.clock().now()).await;
-            return Err(error.context("nothing was drained"));
+            return Err(error.because("nothing was drained"));
         }
     }
     if let Some(why) = guard.unprotected() {

@@ -329,6 +329,7 @@ fn rotation_options(args: &Args) -> rotation::Options {
         ignore_system: args.ignore_system,
         timeout: None,
         wait_lock: None,
+        destination: None,
     }
 }
 

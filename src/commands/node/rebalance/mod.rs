@@ -117,6 +117,7 @@ impl Args {
             ignore_system: true,
             timeout: self.timeout,
             wait_lock: self.turn.wait_lock,
+            destination: None,
         }
     }
 
@@ -321,6 +322,7 @@ impl Run<'_> {
             nodes: closed.iter().map(goal_node).collect(),
             selected: closed.iter().copied().cloned().collect(),
             was: closed.iter().map(|n| (n.id.clone(), Eligibility::Eligible)).collect(),
+            aside: Vec::new(),
             leaving: BTreeMap::new(),
             done: BTreeSet::new(),
             idle: BTreeSet::new(),

@@ -41,6 +41,7 @@ fn options() -> Options {
         service: None,
         timeout: None,
         wait_lock: None,
+        destination: None,
     }
 }
 
