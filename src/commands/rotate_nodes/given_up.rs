@@ -18,10 +18,16 @@ pub(super) fn or_taken_up(app: &App, selected: &[NodeStub], memory: RecoveredSta
     // So does one that only took no work meanwhile.
     let marked = |id: &String| {
         let stub = selected.iter().find(|n| n.id == *id);
-        stub.map_or(!memory.emptied.contains_key(id), |n| n.scheduling_eligibility == Eligibility::Ineligible)
+        memory.passed_over.contains(id)
+            || stub.is_some_and(|n| n.scheduling_eligibility == Eligibility::Ineligible)
     };
     let was = memory.was.iter().filter(|(id, _)| marked(id)).map(|(id, was)| (id.clone(), *was)).collect();
-    RecoveredState { was, surged: memory.surged, ..RecoveredState::default() }
+    RecoveredState {
+        was,
+        passed_over: memory.passed_over,
+        surged: memory.surged,
+        ..RecoveredState::default()
+    }
 }
 
 fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Option<String> {

@@ -26,7 +26,7 @@ use crate::app::App;
 use crate::commands::shared::rotation_board::RotationBoard;
 use crate::commands::shared::rotation_notices::Notices;
 use crate::commands::shared::still_ineligible;
-use crate::commands::shared::turn::Turn;
+use crate::commands::shared::turn::{self, Turn};
 use crate::error::Result;
 use crate::invocation::Invocation;
 use crate::model::ids::JobKey;
@@ -156,9 +156,9 @@ async fn rotate(
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;
     let cluster_key = args.key_on_the_cluster(app)?;
-    let mut turn = Turn::new(app, &nomad, args.turn);
+    let mut own_turn = Turn::new(app, &nomad, args.turn);
     if !args.dry_run {
-        Box::pin(turn.await_same(&cluster_key)).await?;
+        Box::pin(own_turn.await_same(&cluster_key)).await?;
     }
     let (journal, local) = own_journal::of_this_machine(args, app, &key)?;
     let found = found::choose(local, store::load(&nomad, &cluster_key).await?);
@@ -186,10 +186,13 @@ async fn rotate(
         saved.still_holds(file, &draft)?;
     }
     let begins = !args.dry_run && !matches!(manner, DraftUse::Write(..));
-    if begins && Box::pin(await_turn(&mut turn, &input, &draft)).await? {
+    if begins && Box::pin(await_turn(&mut own_turn, &input, &draft)).await? {
         // They did not leave the world as it was.
         draft = Box::pin(input.draft(draft.decided)).await?;
         draft.show(args, app)?;
+    }
+    if args.dry_run {
+        turn::say_others(app, &nomad, memory.rotation.as_deref().unwrap_or_default(), &selected).await?;
     }
     draft.refuse_standing()?;
     if let DraftUse::Write(plan, words) = manner {

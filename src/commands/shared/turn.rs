@@ -107,11 +107,8 @@ impl<'a> Turn<'a> {
             let rotations = store::others_at_work(nomad, own).await?;
             let alive = rotations.iter().filter(|r| lives.iter().any(|l| is_of(l, &r.name)));
             let overlap = |r: &store::OtherRotation| {
-                let shared = nodes.iter().filter(|n| r.open.contains(&n.id));
-                let shared = shared.map(|n| NodeRef { id: n.id.clone(), name: n.name.clone() });
-                let shared: Vec<NodeRef> = shared.collect();
-                let line = format!("waiting for {}, which empties {}", r.holder, names(&shared, nodes));
-                (!shared.is_empty()).then(|| Other { line, rotation: Some(r.name.clone()) })
+                let line = format!("waiting for {}", work_on(r, nodes)?);
+                Some(Other { line, rotation: Some(r.name.clone()) })
             };
             let mut others: Vec<Other> = alive.filter_map(overlap).collect();
             if limited {
@@ -175,6 +172,26 @@ impl<'a> Turn<'a> {
         }
         Ok(lives)
     }
+}
+
+/// Says in a preview which rotations are at work on these nodes now. `own` is the name of the rotation that asks.
+///
+/// # Errors
+/// Any API fault.
+pub(crate) async fn say_others(app: &App, nomad: &Http, own: &str, nodes: &[NodeStub]) -> Result<()> {
+    let others = store::others_at_work(nomad, own).await?;
+    for work in others.iter().filter_map(|r| work_on(r, nodes)) {
+        app.printer.note(&format!("this would wait now for {work}"));
+    }
+    Ok(())
+}
+
+/// Who empties which of these nodes, in words; none where it has none of them before it.
+fn work_on(rotation: &store::OtherRotation, nodes: &[NodeStub]) -> Option<String> {
+    let shared = nodes.iter().filter(|n| rotation.open.contains(&n.id));
+    let shared = shared.map(|n| NodeRef { id: n.id.clone(), name: n.name.clone() });
+    let shared: Vec<NodeRef> = shared.collect();
+    (!shared.is_empty()).then(|| format!("{}, which empties {}", rotation.holder, names(&shared, nodes)))
 }
 
 /// Whether the holder of that name is a run of this rotation.

@@ -22,6 +22,9 @@ use crate::ops::rotate::plan::Strategy;
 use crate::ops::rotate::rotation::Rotation;
 use crate::ops::rotate::store;
 
+/// A node that was given back, and what it is now.
+pub(super) type GivenBack = (NodeRef, Eligibility);
+
 /// Of how many replacements the tasks are looked at; the others went wrong alike.
 const LOOKED_AT: usize = 3;
 
@@ -164,65 +167,22 @@ impl Rotation<'_> {
         self.restore(&closed).await
     }
 
-    /// Lets nodes take no new work that are passed over, so that what moves goes to its destination.
-    pub(super) async fn close_aside(&mut self) -> Result<()> {
-        let aside = self.goal.aside.clone();
-        if aside.is_empty() {
-            return Ok(());
-        }
-        let (nomad, permission) = (&self.nomad, &self.permission);
-        let done = eligibility::set_each(nomad, permission, &aside, Eligibility::Ineligible).await;
-        if let Some(error) = done.into_iter().find_map(|(_, result)| result.err()) {
-            return Err(error.into());
-        }
-        let all = words::count(aside.len(), "node");
-        self.notice(format!("until the end {all} that are passed over take no new work: {}", list(&aside)))
-    }
-
-    /// Lets them take work again, however it ended; and looks whether everything went where it was to go.
-    pub(super) async fn open_aside(&mut self, ended: Result<()>) -> Result<()> {
-        let aside = self.goal.aside.clone();
-        let opened = if aside.is_empty() { Ok(()) } else { self.restore(&aside).await };
-        let closed: Vec<&NodeRef> =
-            aside.iter().filter(|n| self.recorder.memory.was.contains_key(&n.id)).collect();
-        let names = names(closed, &self.goal.selected);
-        let hint =
-            |error: Error| error.hint(format!("to let them take work again: fleet node eligible {names}"));
-        match (ended, opened) {
-            (ended, Ok(())) => ended.and_then(|()| self.all_at_their_destination()),
-            (Ok(()), Err(e)) => Err(hint(e.context("some nodes that were passed over take no work yet"))),
-            (Err(error), Err(e)) => {
-                Err(hint(error.because(format!("nodes that were passed over take no work yet: {e}"))))
-            }
-        }
-    }
-
-    fn all_at_their_destination(&self) -> Result<()> {
-        let Some(to) = &self.goal.options.destination else { return Ok(()) };
-        let astray: Vec<String> = self
-            .recorder
-            .outcome()
-            .moved
-            .values()
-            .filter_map(|m| m.to.as_ref().filter(|node| !to.contains(&node.id)).map(|node| (m, node)))
-            .map(|(m, node)| format!("{} went to {}", m.alloc.name, node.name))
-            .collect();
-        match astray.is_empty() {
-            true => Ok(()),
-            false => {
-                let error = Error::failed("not everything went to the nodes of --to")
-                    .because("somebody made other nodes eligible meanwhile");
-                Err(astray.into_iter().fold(error, Error::because).hint("fleet node list"))
-            }
-        }
-    }
-
     fn goal_nodes(&self, which: impl Fn(&NodeRef) -> bool) -> Vec<NodeRef> {
         self.goal.nodes.iter().map(|n| &n.node).filter(|n| which(n)).cloned().collect()
     }
 
     /// Gives nodes that were not rotated the eligibility they had; those that were ineligible before stay so.
     async fn restore(&mut self, nodes: &[NodeRef]) -> Result<()> {
+        let (restored, ended) = self.give_back_all(nodes).await?;
+        for (node, eligibility) in restored {
+            self.recorder.emit(Event::NodeRestored { node, eligibility })?;
+        }
+        ended
+    }
+
+    /// Lets nodes take work again that did before: which were seen to, and what they are now. Those that somebody else empties meanwhile
+    /// stay as they are.
+    pub(super) async fn give_back_all(&mut self, nodes: &[NodeRef]) -> Result<(Vec<GivenBack>, Result<()>)> {
         let others = match self.goal.purpose {
             Purpose::Rotation if self.goal.aside.is_empty() => BTreeMap::new(),
             // Meanwhile somebody may have begun to empty one of them, who found it closed already.
@@ -233,27 +193,27 @@ impl Rotation<'_> {
         let was_open = |n: &&NodeRef| self.recorder.memory.was.get(&n.id) == Some(&Eligibility::Eligible);
         let (theirs, ours): (Vec<&NodeRef>, Vec<&NodeRef>) =
             nodes.iter().filter(was_open).partition(|n| others.contains_key(&n.id));
+        let mut given = Vec::new();
         for node in theirs {
             let rotation = others.get(&node.id).map_or("", String::as_str);
             self.notice(format!("{} stays as it is: rotation {rotation} empties it", node.name))?;
-            let eligibility = Eligibility::Ineligible;
-            self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
+            given.push((node.clone(), Eligibility::Ineligible));
         }
         let restored = until_one_fails(ours, async |node: &NodeRef| self.give_back_one(node).await).await;
-        let mut failed = None;
+        let mut ended = Ok(());
         for (node, result) in restored {
             match result {
                 Ok(cancelled) => {
                     if cancelled {
                         self.recorder.emit(Event::DrainCancelled { node: node.clone() })?;
                     }
-                    let eligibility = Eligibility::Eligible;
-                    self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
+                    given.push((node.clone(), Eligibility::Eligible));
                 }
-                Err(error) => drop(failed.get_or_insert(error)),
+                Err(error) if ended.is_ok() => ended = Err(error),
+                Err(_) => {}
             }
         }
-        failed.map_or(Ok(()), Err)
+        Ok((given, ended))
     }
 
     /// Ends a drain of ours and lets the node take work; whether there was such a drain.
@@ -262,14 +222,6 @@ impl Rotation<'_> {
         eligibility::set(&self.nomad, &self.permission, &node.id, Eligibility::Eligible).await?;
         Ok(cancelled)
     }
-}
-
-/// Their names, the first ones where they are many.
-fn list(nodes: &[NodeRef]) -> String {
-    const SHOWN: usize = 8;
-    let names: Vec<&str> = nodes.iter().take(SHOWN).map(|n| n.name.as_str()).collect();
-    let more = if nodes.len() > SHOWN { ", …" } else { "" };
-    format!("{}{more}", names.join(", "))
 }
 
 /// The error of what is wrong with the node itself; none of a move.

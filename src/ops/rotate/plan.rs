@@ -147,9 +147,7 @@ fn aside(
             .as_ref()
             .is_some_and(|to| !to.contains(&n.id) && n.is_schedulable() && may_take(n))
     };
-    let is_closed = |n: &NodeStub| {
-        memory.was.get(&n.id) == Some(&Eligibility::Eligible) && !memory.emptied.contains_key(&n.id)
-    };
+    let is_closed = |n: &NodeStub| memory.passed_over.contains(&n.id);
     let others = snapshot.nodes.iter().filter(|n| !chosen.contains(n.id.as_str()));
     let aside = others.filter(|n| is_passed_over(n) || is_closed(n));
     aside.map(|n| NodeRef { id: n.id.clone(), name: n.name.clone() }).collect()

@@ -98,6 +98,10 @@ impl Rotation<'_> {
                 self.recorder.intend(Intent::Raise { group, count })?;
             }
         }
+        let aside: Vec<String> = self.goal.aside.iter().map(|n| n.id.clone()).collect();
+        if !aside.is_empty() {
+            self.recorder.intend(Intent::PassOver { nodes: aside })?;
+        }
         // What each node is goes down before any of them changes.
         for (node, was) in self.goal.was.clone() {
             if !self.recorder.memory.was.contains_key(&node) {

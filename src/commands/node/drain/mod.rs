@@ -18,7 +18,7 @@ use crate::api::permission::Permission;
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::still_ineligible;
-use crate::commands::shared::turn::{Turn, TurnArgs};
+use crate::commands::shared::turn::{self, Turn, TurnArgs};
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::{JobKey, JobType};
@@ -159,6 +159,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         app.printer.object(&preview)?;
     } else {
         app.printer.aside(&preview);
+    }
+    if args.dry_run {
+        turn::say_others(app, nomad, "", &selected).await?;
     }
     preview.refuse(&args.selection)?;
     if args.dry_run {

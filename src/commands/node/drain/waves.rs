@@ -137,7 +137,8 @@ impl Waves<'_> {
             tokio::select! {
                 () = sleep(LOOK) => {}
                 interrupt = orderly.requested() => {
-                    return Err(interrupt.error("interrupted before the next nodes were drained"));
+                    let error = interrupt.error("interrupted before the next nodes were drained");
+                    return Err(hold.lines.into_iter().fold(error, Error::because));
                 }
             }
         }
