@@ -150,7 +150,9 @@ fn aside(
     let is_closed = |n: &NodeStub| memory.passed_over.contains(&n.id);
     let others = snapshot.nodes.iter().filter(|n| !chosen.contains(n.id.as_str()));
     let aside = others.filter(|n| is_passed_over(n) || is_closed(n));
-    aside.map(|n| NodeRef { id: n.id.clone(), name: n.name.clone() }).collect()
+    let mut aside: Vec<NodeRef> = aside.map(|n| NodeRef { id: n.id.clone(), name: n.name.clone() }).collect();
+    aside.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    aside
 }
 
 /// The allocations by what they are looked up by: there are tens of thousands, and hundreds of nodes and groups.

@@ -6,11 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::variable;
+use crate::api::nomad::variable::{self, VariableMeta};
 use crate::api::settle::{Settled, settle};
 use crate::api::{Error as ApiError, Permission};
 use crate::error::{Error, Result};
-use crate::exit_code::ExitCode;
 use crate::ops::migration::lock::{self, Holder, NAMESPACE};
 use crate::ops::rotate::event::Outcome;
 use crate::ops::rotate::recorder::RecoveredState;
@@ -184,6 +183,10 @@ pub async fn load(nomad: &Http, key: &str) -> Result<Option<Stored>> {
 /// Any API fault.
 pub async fn all(nomad: &Http) -> Result<Vec<Stored>> {
     let found = nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await?.value;
+    load_each(nomad, found).await
+}
+
+async fn load_each(nomad: &Http, found: Vec<VariableMeta>) -> Result<Vec<Stored>> {
     let mut all = Vec::new();
     for meta in found {
         let Some(key) = meta.path.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('/')) else {
@@ -241,11 +244,12 @@ pub struct OtherRotation {
 /// # Errors
 /// Any other API fault.
 pub async fn others_at_work(nomad: &Http, rotation: &str) -> Result<Vec<OtherRotation>> {
-    let all = match all(nomad).await {
-        Ok(all) => all,
-        Err(e) if e.code() == ExitCode::Denied => return Ok(Vec::new()),
-        Err(e) => return Err(e),
+    let found = match nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_denied() || e.is_not_found() || e.problem == Problem::Unsupported => Vec::new(),
+        Err(e) => return Err(e.into()),
     };
+    let all = load_each(nomad, found).await?;
     if all.is_empty() {
         return Ok(Vec::new());
     }

@@ -18,7 +18,7 @@ use crate::ops::drain::options::Options;
 use crate::ops::drain::target::Target;
 use crate::ops::migration::lock::Guard;
 use crate::ops::migration::{NodeRef, eligibility, names};
-use crate::ops::observe::Observer as _;
+use crate::ops::observe::{Observer as _, Record};
 
 /// How long the services on the nodes that come next may take to get well.
 const HOLD: Duration = Duration::from_secs(5 * 60);
@@ -117,7 +117,7 @@ impl Waves<'_> {
         }
         let is_of_wave = |n: &&NodeStub| wave.iter().any(|t| t.node.id == n.id);
         let stubs: Vec<NodeStub> = self.nodes.iter().filter(is_of_wave).cloned().collect();
-        let (begun, mut orderly) = (app.clock().now(), app.interrupts.orderly());
+        let (begun, mut orderly, mut told) = (app.clock().now(), app.interrupts.orderly(), None);
         loop {
             if let Some(guard) = guard.as_deref_mut() {
                 guard.keep(app.clock().now()).await?;
@@ -132,6 +132,11 @@ impl Waves<'_> {
                 let error = Error::refused("the next nodes were not drained");
                 let error = hold.lines.into_iter().fold(error, Error::because);
                 return Err(error.hint("to go on, once that is over, give the same command again"));
+            }
+            if told.as_ref() != Some(&hold.lines) {
+                let event = Event::Held { reasons: hold.lines.clone() };
+                narrator.record(&Record { time: app.clock().now(), event })?;
+                told = Some(hold.lines.clone());
             }
             narrator.waiting(&hold.lines);
             tokio::select! {
