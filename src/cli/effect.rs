@@ -61,7 +61,7 @@ const VERBS: &[(Effect, &[&str])] = &[
         "job abort", "job action run", "job dispatch", "job eval", "job pause", "job periodic force", "job promote",
         "job restart", "job resubmit", "job resume", "job revert", "job run", "job scale", "job start", "job stop",
         "job tag apply", "job tag unset",
-        "migrate traffic", "migrate traffic rollback", "namespace apply", "namespace delete",
+        "migrate nodes", "migrate traffic", "migrate traffic rollback", "namespace apply", "namespace delete",
         "node config set", "node drain", "node eligible", "node gc", "node identity renew", "node ineligible",
         "node intro-token", "node meta set", "node meta unset", "node purge", "node rebalance", "node undrain",
         "operator autopilot set", "operator keyring remove", "operator keyring rotate", "operator raft remove",

@@ -90,7 +90,7 @@ pub enum Command {
     #[command(subcommand)]
     Job(job::Command),
     Logs(Box<logs::Args>),
-    /// Move traffic: from an nginx on one machine to a gateway, and step by step from one side to another.
+    /// Move traffic from an nginx to a gateway or from one side to another, and work from some nodes to others.
     #[command(subcommand)]
     Migrate(migrate::Command),
     Monitor(monitor::Args),
@@ -193,7 +193,7 @@ impl Command {
             Command::Help(args) => help::run(&args, app, (invocation.line.definition)())?,
             Command::Job(command) => return Box::pin(command.run(app)).await,
             Command::Logs(args) => return logs::run(&args, app).await,
-            Command::Migrate(command) => return Box::pin(command.run(app)).await,
+            Command::Migrate(command) => return Box::pin(command.run(app, invocation)).await,
             Command::Monitor(args) => monitor::run(&args, app).await?,
             Command::Namespace(command) => return command.run(app).await,
             Command::Node(command) => Box::pin(command.run(app)).await?,

@@ -52,9 +52,11 @@ fn arrows_point_down() {
 }
 
 /// Verbs that are another verb under a second name.
-const SECOND_NAMES: [(&str, &str); 6] = [
+const SECOND_NAMES: [(&str, &str); 7] = [
     ("commands/job/run.rs", "deploy"),
     ("commands/ci/stop.rs", "job"),
+    // `migrate nodes` is a rotation with a destination.
+    ("commands/migrate/nodes.rs", "rotate_nodes"),
     // `status NAME` is the `show` of whatever the name stands for.
     ("commands/status/named.rs", "alloc"),
     ("commands/status/named.rs", "job"),

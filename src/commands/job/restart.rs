@@ -16,6 +16,7 @@ use crate::api::nomad::job::{Job, TaskGroup};
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::resolve::current;
+use crate::commands::shared::turn::TurnArgs;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, job_words, short};
@@ -63,6 +64,9 @@ pub struct Args {
     /// Accept this risk.
     #[arg(long, value_name = "RISK", value_enum)]
     accept: Vec<RestartRisk>,
+
+    #[command(flatten)]
+    turn: TurnArgs,
 
     /// Time each instance may take to become healthy again, and a deployment of somebody else to end.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]

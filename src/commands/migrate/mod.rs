@@ -2,6 +2,7 @@
 
 pub mod echo;
 pub mod nginx;
+pub mod nodes;
 pub mod traffic;
 pub mod verify;
 
@@ -10,6 +11,7 @@ use clap::Subcommand;
 use crate::app::App;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::invocation::Invocation;
 
 /// Verbs that move things to where they are to be.
 #[derive(Debug, Subcommand)]
@@ -17,6 +19,7 @@ use crate::exit_code::ExitCode;
 pub enum Command {
     Echo(echo::Args),
     Nginx(Box<nginx::Args>),
+    Nodes(Box<nodes::Args>),
     Traffic(Box<traffic::Args>),
     Verify(Box<verify::Args>),
 }
@@ -26,10 +29,13 @@ impl Command {
     ///
     /// # Errors
     /// Whatever made the verb fail.
-    pub async fn run(self, app: &App) -> Result<ExitCode> {
+    pub async fn run(self, app: &App, invocation: &Invocation) -> Result<ExitCode> {
         match self {
             Command::Echo(args) => echo::run(&args, app).await,
             Command::Nginx(args) => Box::pin(nginx::run(&args, app)).await,
+            Command::Nodes(args) => {
+                Box::pin(nodes::run(&args, app, invocation)).await.map(|()| ExitCode::Done)
+            }
             Command::Traffic(args) => Box::pin(traffic::run(&args, app)).await,
             Command::Verify(args) => Box::pin(verify::run(&args, app)).await,
         }

@@ -39,6 +39,8 @@ pub(super) struct DraftInput<'a> {
     pub(super) app: &'a App,
     pub(super) nomad: &'a Http,
     pub(super) selected: &'a [NodeStub],
+    /// The nodes that take over, where they were named.
+    pub(super) destination: Option<&'a [NodeStub]>,
     pub(super) key: &'a str,
     pub(super) memory: &'a RecoveredState,
 }
@@ -46,7 +48,7 @@ pub(super) struct DraftInput<'a> {
 impl DraftInput<'_> {
     /// A draft of the present. What was decided about single instances is not asked again.
     pub(super) async fn draft(&self, decided: Option<Singletons>) -> Result<Draft> {
-        let DraftInput { args, app, nomad, selected, key, memory } = *self;
+        let DraftInput { args, app, nomad, selected, destination, key, memory } = *self;
         let (ids, known, at) = (ids(selected), memory.jobs(), app.clock().now());
         let snapshot =
             Box::pin(snapshot::observe_with_checks(nomad, app.consul()?, &ids, &known, at)).await?;
@@ -55,6 +57,7 @@ impl DraftInput<'_> {
         let now: Vec<NodeStub> = selected.iter().map(now).collect();
         let mut options = args.options(app, selected.len())?;
         options.singletons = decided.unwrap_or(options.singletons);
+        options.destination = destination.map(self::ids);
         let mut plan = plan::make(&snapshot, &now, &options, key, memory);
         let mut decided = decided;
         if decided.is_none() {
@@ -200,7 +203,7 @@ async fn foresee(
     let stay = matches!(options.service, Some(NodeService::InPlace { .. }));
     let doomed: BTreeSet<String> = match stay {
         true => step.iter().map(|n| n.node.id.clone()).collect(),
-        false => plan.nodes.iter().map(|n| n.node.id.clone()).collect(),
+        false => plan.nodes.iter().map(|n| &n.node).chain(&plan.aside).map(|n| n.id.clone()).collect(),
     };
     let survivors = survivors(snapshot, plan, &doomed);
     let mut leaving: Vec<_> = step.iter().flat_map(|n| &n.moves).collect();

@@ -38,9 +38,13 @@ pub(super) async fn take_over(
 ) -> Result<BTreeSet<String>> {
     let name = memory.rotation.clone().unwrap_or_default();
     app.printer.note(&format!("{holder} was not finished; it is taken up here"));
-    lock::await_silence(nomad, &format!("{name}-"), app.clock(), |line| app.printer.note(line))
-        .await
-        .map_err(|e| e.context(format!("{name} cannot be taken over")).hint("fleet rotation list"))
+    lock::await_silence(nomad, &format!("{name}-"), app.clock(), |line| app.printer.note(line)).await.map_err(
+        |e| {
+            e.context(format!("{name} cannot be taken over"))
+                .hint("fleet rotation list")
+                .hint("--wait-lock 1h waits until it has ended")
+        },
+    )
 }
 
 #[cfg(test)]

@@ -15,11 +15,19 @@ pub(super) fn or_taken_up(app: &App, selected: &[NodeStub], memory: RecoveredSta
     let Some(why) = why_given_up(app, selected, &memory) else { return memory };
     app.printer.note(&format!("rotation {rotation} {why}; a new one begins"));
     // A node that is still marked by it gets back what it was before all that.
+    // So does one that only took no work meanwhile.
     let marked = |id: &String| {
-        selected.iter().any(|n| n.id == *id && n.scheduling_eligibility == Eligibility::Ineligible)
+        let stub = selected.iter().find(|n| n.id == *id);
+        memory.passed_over.contains(id)
+            || stub.is_some_and(|n| n.scheduling_eligibility == Eligibility::Ineligible)
     };
-    let was = memory.was.into_iter().filter(|(id, _)| marked(id)).collect();
-    RecoveredState { was, surged: memory.surged, ..RecoveredState::default() }
+    let was = memory.was.iter().filter(|(id, _)| marked(id)).map(|(id, was)| (id.clone(), *was)).collect();
+    RecoveredState {
+        was,
+        passed_over: memory.passed_over,
+        surged: memory.surged,
+        ..RecoveredState::default()
+    }
 }
 
 fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::http::Http;
-use crate::api::nomad::node::NodeStub;
+use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::app::App;
 use crate::error::Result;
 use crate::ops::migration::alloc_ref;
@@ -38,6 +38,7 @@ impl RotationRequest {
         };
         let leaving = |n: &plan::NodePlan| (n.node.id.clone(), n.leaving.iter().map(alloc_ref).collect());
         let nodes = &draft.plan.nodes;
+        let aside = draft.plan.aside.iter().map(|n| (n.id.clone(), Eligibility::Eligible));
         let now = app.clock().now();
         Ok(Goal {
             holder: Holder::here(format!("rotation {name}"), app.env.user(), now),
@@ -48,7 +49,8 @@ impl RotationRequest {
             strategy: draft.plan.strategy,
             nodes: nodes.iter().map(node).collect(),
             selected: selected.to_vec(),
-            was: nodes.iter().map(|n| (n.node.id.clone(), n.was)).collect(),
+            was: nodes.iter().map(|n| (n.node.id.clone(), n.was)).chain(aside).collect(),
+            aside: draft.plan.aside.clone(),
             leaving: nodes.iter().map(leaving).collect(),
             done: nodes.iter().filter(|n| n.done).map(|n| n.node.id.clone()).collect(),
             idle: draft.idle.clone(),

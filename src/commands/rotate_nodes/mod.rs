@@ -1,5 +1,6 @@
 //! `fleet rotate-nodes`
 
+mod destination;
 mod domain;
 mod draft;
 mod found;
@@ -25,8 +26,10 @@ use crate::app::App;
 use crate::commands::shared::rotation_board::RotationBoard;
 use crate::commands::shared::rotation_notices::Notices;
 use crate::commands::shared::still_ineligible;
+use crate::commands::shared::turn::{self, Turn};
 use crate::error::Result;
 use crate::invocation::Invocation;
+use crate::model::ids::JobKey;
 use crate::ops::journal::Journal;
 use crate::ops::notify::Notifier;
 use crate::ops::rotate::history::{self, History};
@@ -37,7 +40,7 @@ use crate::ops::rotate::{Goal, Means, Rotation};
 
 use draft::{Draft, DraftInput};
 use report::Report;
-use request::RotationRequest;
+pub(crate) use request::RotationRequest;
 use saved::{ApplyArgs, PlanArgs, Saved};
 
 /// Empty nodes one after the other, every step verified, without taking any service below its floor.
@@ -86,6 +89,7 @@ use saved::{ApplyArgs, PlanArgs, Saved};
   fleet rotate-nodes --pool web --in-place --ssh 'sudo systemctl reboot' --expect reboot --yes
   fleet rotate-nodes --pool web --in-place --ssh 'sudo apt-get -y upgrade' --ssh-host 'ops@{name}.example.com' --expect 'attr.kernel.version!=old' --yes
   fleet rotate-nodes --class old --terminate-cmd ./end-instance.sh --purge --yes
+  fleet rotate-nodes --class old --to class=new --wait-lock 30m --yes
   fleet rotate-nodes --class old --floor shop/cart=90% --soak 30s --settle 1m --yes
   fleet rotate-nodes 'worker-a*' --yes -o json-lines")]
 pub struct Args {
@@ -121,6 +125,14 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<()> 
     }
 }
 
+/// Moves everything off nodes to others, for the verb that is named after that.
+///
+/// # Errors
+/// As `run`.
+pub(crate) async fn rotate_to(wanted: &RotationRequest, app: &App, invocation: &Invocation) -> Result<()> {
+    Box::pin(rotate(wanted, app, invocation.words_apart().0, DraftUse::Now)).await
+}
+
 /// What is done with the plan that was drafted.
 #[derive(Clone, Copy)]
 enum DraftUse<'a> {
@@ -143,19 +155,44 @@ async fn rotate(
     let notifier = args.notifier()?;
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;
-    let (journal, local) = own_journal::of_this_machine(args, app, &key)?;
     let cluster_key = args.key_on_the_cluster(app)?;
+    let mut own_turn = Turn::new(app, &nomad, args.turn);
+    if !args.dry_run {
+        Box::pin(own_turn.await_same(&cluster_key)).await?;
+    }
+    let (journal, local) = own_journal::of_this_machine(args, app, &key)?;
     let found = found::choose(local, store::load(&nomad, &cluster_key).await?);
     let dead = match found.elsewhere.as_ref().filter(|_| !args.dry_run) {
         Some(holder) => found::take_over(app, &nomad, holder, &found.memory).await?,
         None => BTreeSet::new(),
     };
     let mut memory = given_up::or_taken_up(app, &selected, found.memory);
-    let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
+    let destination = match args.to.is_empty() {
+        true => None,
+        false => Some(destination::resolve(&nomad, &args.to, &selected).await?),
+    };
+    let input = DraftInput {
+        args,
+        app,
+        nomad: &nomad,
+        selected: &selected,
+        destination: destination.as_deref(),
+        key: &key,
+        memory: &memory,
+    };
     let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
     if let DraftUse::AsPlanned(saved, file) = manner {
         saved.still_holds(file, &draft)?;
+    }
+    let begins = !args.dry_run && !matches!(manner, DraftUse::Write(..));
+    if begins && Box::pin(await_turn(&mut own_turn, &input, &draft)).await? {
+        // They did not leave the world as it was.
+        draft = Box::pin(input.draft(draft.decided)).await?;
+        draft.show(args, app)?;
+    }
+    if args.dry_run {
+        turn::say_others(app, &nomad, memory.rotation.as_deref().unwrap_or_default(), &selected).await?;
     }
     draft.refuse_standing()?;
     if let DraftUse::Write(plan, words) = manner {
@@ -178,6 +215,13 @@ async fn rotate(
     let goal = Goal { dead, history, command_line: goal::to_write_down(command_line), ..goal };
     let own = OwnPart { app, nomad: &nomad, permission, notifier, journal, memory };
     Box::pin(own.carry_out(goal, &draft.plan, found.elsewhere.is_some())).await
+}
+
+/// Waits for other rotations that have the same nodes before them; whether there was one.
+async fn await_turn(turn: &mut Turn<'_>, input: &DraftInput<'_>, draft: &Draft) -> Result<bool> {
+    let own = input.memory.rotation.clone().unwrap_or_default();
+    let jobs = draft.plan.to_empty().flat_map(|n| &n.moves).map(JobKey::of).collect();
+    turn.await_others(&own, input.selected, &jobs).await
 }
 
 /// Asks whether to begin, and once more when the world did not wait for the answer.

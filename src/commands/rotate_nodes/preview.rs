@@ -41,6 +41,9 @@ pub(super) struct Preview {
     replacements: Option<usize>,
     /// How many of them are started ahead at most; none where all are.
     surge: Option<usize>,
+    /// Nodes that are passed over and take no new work meanwhile, by name; only where a destination was named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passed_over: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -195,6 +198,7 @@ impl Preview {
                 Replace::No => None,
                 Replace::Command { surge, .. } => surge,
             },
+            passed_over: plan.aside.iter().map(|n| n.name.clone()).collect(),
         }
         .with_consequences(options)
     }

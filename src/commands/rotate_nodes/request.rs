@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
+use crate::commands::shared::turn::TurnArgs;
 use crate::error::Result;
 use crate::model::redaction::Secrets;
 use crate::ops::journal;
@@ -13,15 +14,27 @@ use crate::ops::notify::Notifier;
 use crate::ops::rotate::options::{Batch, OnFailure, Options, Parallel, Replace, Risk, Singletons};
 use crate::ui::duration;
 
+use super::destination::Destination;
 use super::domain::Domain;
 use super::pace;
 use super::service::{ServiceArgs, words_of};
 
 /// The nodes that were asked for, and every decision about them.
 #[derive(Debug, clap::Args)]
-pub(super) struct RotationRequest {
+pub(crate) struct RotationRequest {
     #[command(flatten)]
     pub(super) selection: NodeSelection,
+
+    /// The nodes that take over, by name or as class=, pool=, datacenter=, meta.KEY= or attr.KEY=VALUE; may be repeated. Every other node
+    /// takes no new work meanwhile.
+    #[arg(
+        long,
+        value_name = "NODES",
+        value_parser = Destination::parse,
+        conflicts_with_all = ["replace_with_cmd", "in_place"],
+        help_heading = "Node selection"
+    )]
+    pub(super) to: Vec<Destination>,
 
     /// Show what would happen; change nothing.
     #[arg(long)]
@@ -130,12 +143,20 @@ pub(super) struct RotationRequest {
     #[arg(long, value_name = "URL", help_heading = "Notices")]
     pub(super) notify_url: Vec<String>,
 
+    #[command(flatten)]
+    pub(super) turn: TurnArgs,
+
     /// Time the whole rotation may take.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<Duration>,
 }
 
 impl RotationRequest {
+    /// Whether it says which nodes take over.
+    pub(crate) fn has_destination(&self) -> bool {
+        !self.to.is_empty()
+    }
+
     /// The same cluster and the same selection are the same rotation, whatever else is decided.
     pub(super) fn key(&self, app: &App) -> Result<String> {
         let settings = app.settings()?;
@@ -186,6 +207,8 @@ impl RotationRequest {
             accept: self.accept.iter().copied().collect(),
             ignore_system: self.ignore_system,
             timeout: self.timeout,
+            wait_lock: self.turn.wait_lock,
+            destination: None,
         })
     }
 }

@@ -83,7 +83,8 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
 
 /// The words it was begun with, and what was decided here; none when they are not known.
 fn going_on(words: &[String], args: &Args) -> Option<Vec<String>> {
-    if words.first().is_none_or(|verb| verb != "rotate-nodes") {
+    let words_of = |verb: &[&str]| words.iter().zip(verb).filter(|(a, b)| a == *b).count() == verb.len();
+    if !words_of(&["rotate-nodes"]) && !words_of(&["migrate", "nodes"]) {
         return None;
     }
     let decided = |word: &&String| !["--yes", "-y", "--dry-run"].contains(&word.as_str());

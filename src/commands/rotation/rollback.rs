@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation;
+use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::permission::Permission;
 use crate::api::settle::settle;
@@ -17,7 +17,8 @@ use crate::exit_code::ExitCode;
 use crate::model::group::{self, GroupKey};
 use crate::model::ids::job_words;
 use crate::model::words;
-use crate::ops::migration::lock;
+use crate::ops::migration::eligibility::until_one_fails;
+use crate::ops::migration::{checks, lock, snapshot};
 use crate::ops::rotate::count::{self, Counts};
 use crate::ops::rotate::plan::META_ROTATION;
 use crate::ops::rotate::store::{self, Stored};
@@ -181,10 +182,13 @@ async fn count_rows(nomad: &Http, stored: &Stored) -> Result<Vec<CountRow>> {
 }
 
 /// Gives a group its own count back once an instance that stays is healthy; whether that came in time.
+///
+/// To lower a count is to stop an instance: what checks say of those that stay is asked right before.
 async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, stored: &Stored) -> Result<bool> {
     let Some(own) = row.to else { return Ok(true) };
     let doomed: BTreeSet<String> = stored.state.was.keys().cloned().collect();
     let key = &row.group;
+    let jobs = snapshot::read_jobs(counts.nomad, &BTreeSet::from([key.job_key()])).await?;
     let (mut orderly, mut story) = (app.interrupts.orderly(), Narration::new(&app.printer));
     let mut watched = Watched::new(counts.nomad, allocation::of_job(&key.namespace, &key.job), TICK);
     let (begun, mut allocs) = (app.clock().now(), Vec::new());
@@ -200,10 +204,15 @@ async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, store
                     .hint(format!("or once it is healthy: fleet job scale {job} {} {own}", key.group)));
             }
         }
-        if counts.give_back((key, own), &allocs, &doomed, group::is_available).await?.is_some() {
+        let (mine, now) = (allocs.iter().filter(|a| key.owns(a)), app.clock().now());
+        let checks = checks::read(counts.nomad, app.consul()?, &jobs, mine.clone(), now).await;
+        let is_well = |a: &AllocStub| group::is_available(a) && checks.doubt(&a.id).is_none();
+        if counts.give_back((key, own), &allocs, &doomed, is_well).await?.is_some() {
             return Ok(true);
         }
-        story.waiting(&[format!("the second copy of {key} stays until one that remains is healthy")]);
+        let doubt = mine.filter_map(|a| Some(format!("{}: {}", a.name, checks.doubt(&a.id)?)));
+        let waits = format!("the second copy of {key} stays until one that remains is healthy");
+        story.waiting(&std::iter::once(waits).chain(doubt).collect::<Vec<_>>());
         if app.clock().now().duration_since(begun).unsigned_abs() > args.timeout {
             return Ok(false);
         }
@@ -237,14 +246,21 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     lock::await_silence(nomad, &format!("{}-", args.name), app.clock(), |line| app.printer.note(line))
         .await
         .map_err(|e| e.context(format!("rotation {} was not given up; end it first", args.name)))?;
-    for row in view.nodes.iter().filter(|r| r.undrain || r.make_eligible) {
-        give_back(nomad, &permission, row).await?;
-    }
+    let changes = view.nodes.iter().filter(|r| r.undrain || r.make_eligible);
+    let given = until_one_fails(changes, async |row: &Row| give_back(nomad, &permission, row).await).await;
+    let first_error = given.into_iter().find_map(|(_, result)| result.err());
     let now = nomad.list(&node::list()).await?.value;
     for row in view.nodes.iter_mut().filter(|r| r.undrain || r.make_eligible) {
         let stub = now.iter().find(|n| n.id == row.node_id);
         let open = |n: &NodeStub| n.scheduling_eligibility == Eligibility::Eligible;
         row.done = Some(stub.is_some_and(|n| !n.drain && (!row.make_eligible || open(n))));
+    }
+    if let Some(error) = first_error {
+        // What was given back by then, and what was not, is shown as it was read.
+        app.printer.object(&view)?;
+        return Err(error
+            .context(format!("rotation {} was not given up", args.name))
+            .hint(format!("to go on: fleet rotation rollback {}", args.name)));
     }
     let counts = Counts { nomad, permission: &permission, rotation: &args.name };
     for row in &mut view.counts {

@@ -35,4 +35,5 @@ pub mod snapshot;
 pub mod spec;
 pub(crate) mod still_ineligible;
 pub mod target;
+pub(crate) mod turn;
 pub mod unplaced;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::model::ids::short;
 use crate::model::words;
+use crate::ops::migration::NodeRef;
 use crate::ops::rotate::event::{Event, Moved, Outcome, Purpose};
 use crate::ui::{Tone, duration_text};
 
@@ -18,6 +19,8 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
         | Event::Paused { .. }
         | Event::Unpaused
         | Event::Noticed { .. }
+        | Event::PassedOver { .. }
+        | Event::PassedOverRestored { .. }
         | Event::Finished { .. } => of_the_whole(event),
         Event::ReplacementsStarted { .. }
         | Event::CommandOutput { .. }
@@ -43,6 +46,14 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
     }
 }
 
+/// Their names, the first ones where they are many.
+fn first_names(nodes: &[NodeRef]) -> String {
+    const SHOWN: usize = 8;
+    let names: Vec<&str> = nodes.iter().take(SHOWN).map(|n| n.name.as_str()).collect();
+    let more = if nodes.len() > SHOWN { ", …" } else { "" };
+    format!("{}{more}", names.join(", "))
+}
+
 /// What concerns the rotation as a whole.
 fn of_the_whole(event: &Event) -> Option<(String, Tone)> {
     let plain = |text: String| Some((text, Tone::Plain));
@@ -55,6 +66,19 @@ fn of_the_whole(event: &Event) -> Option<(String, Tone)> {
             let verb = if *resumed { "continues" } else { "begins" };
             let nodes = words::count(nodes.len(), "node");
             Some((format!("rotation {rotation} {verb}: {nodes}"), Tone::Strong))
+        }
+        Event::PassedOver { nodes } => {
+            let all = words::count(nodes.len(), "node");
+            let (are, take) =
+                (words::either(nodes.len(), "is", "are"), words::either(nodes.len(), "takes", "take"));
+            plain(format!(
+                "until the end {all} that {are} passed over {take} no new work: {}",
+                first_names(nodes)
+            ))
+        }
+        Event::PassedOverRestored { nodes } => {
+            let take = words::either(nodes.len(), "takes", "take");
+            plain(format!("{} {take} work again as before", first_names(nodes)))
         }
         Event::GateAnswered { gate, verdict, why } => Some(match verdict.as_str() {
             "pass" => (format!("gate {gate}: holds"), Tone::Dim),

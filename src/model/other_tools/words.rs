@@ -135,7 +135,6 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("operator raft logs", Say(AGENT_SIDE)),
     ("operator raft state", Say(AGENT_SIDE)),
     ("operator raft migrate-backend", Say(AGENT_SIDE)),
-    ("migrate nodes", Same("rotate-nodes")),
     ("operator root keyring list", Same("operator keyring list")),
     ("operator root keyring rotate", Same("operator keyring rotate")),
     ("operator root keyring remove", Same("operator keyring remove")),

@@ -32,6 +32,11 @@ pub enum Event {
         #[serde(flatten)]
         fate: AllocFate,
     },
+    /// The next nodes are not told yet.
+    Held {
+        /// What has to change first, in lines.
+        reasons: Vec<String>,
+    },
     /// The drain of a node ended.
     DrainEnded {
         /// The node.

@@ -39,6 +39,12 @@ impl ChecksNow {
         group::is_available(alloc) && !self.failing.contains_key(&alloc.id)
     }
 
+    /// What speaks against an allocation now: a check of it that fails, or why that is not known.
+    #[must_use]
+    pub fn doubt(&self, alloc: &str) -> Option<&str> {
+        self.failing.get(alloc).or_else(|| self.unseen.get(alloc)).map(String::as_str)
+    }
+
     /// What was not asked, and why, in words.
     #[must_use]
     pub fn not_asked(&self) -> Vec<String> {

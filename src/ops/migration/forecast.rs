@@ -2,6 +2,7 @@
 
 mod asking;
 mod peaks;
+mod portion;
 mod shares;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,8 +20,10 @@ use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::JobKey;
 use crate::ops::migration::snapshot::JobDocument;
 
-use asking::Asking;
+use asking::{Asking, PLANS_AT_ONCE, Part};
 pub use peaks::{MOST_NODES_FOR_PEAKS, peaks};
+use portion::Portion;
+use shares::Deck;
 
 /// Groups stand in random order in a plan and take room greedily, so a tight fit shows only in some runs (§12.2).
 const RUNS: usize = 3;
@@ -59,14 +62,16 @@ pub struct ForecastInput<'a> {
 
 /// Asks whether all of these allocations would find a place on the nodes that stay.
 ///
-/// Up to [`MOST_PLACEMENTS`] are one question. More are shared out, each part with nodes of its own.
+/// Up to [`MOST_PLACEMENTS`] are one question. More are shared out, each part with nodes of its own and as large as is answered in time;
+/// so are fewer where the one question is not.
 ///
 /// # Errors
 /// When Nomad cannot be reached; a refusal or a nonsensical plan is an unknown forecast instead.
 pub async fn ask(nomad: &Http, input: ForecastInput<'_>, leaving: &[&AllocStub]) -> Result<Forecast> {
     let total = leaving.len() as u64;
+    let first = |n: u64| &leaving[..usize::try_from(n).unwrap_or(usize::MAX)];
     let covered = shares::asked_about(total, input.survivors.len());
-    let groups = by_group(input, &leaving[..usize::try_from(covered).unwrap_or(usize::MAX)]);
+    let groups = by_group(input, first(covered));
     let mut forecast = Forecast { covered, total, ..Forecast::default() };
     if groups.is_empty() {
         return Ok(forecast);
@@ -84,18 +89,47 @@ pub async fn ask(nomad: &Http, input: ForecastInput<'_>, leaving: &[&AllocStub])
     beside.extend(volumes(&groups, &namespaces[0], &excluded));
     let mut asking = Asking::new(nomad, namespaces);
     asking.unknown = too_large;
-    let mut losses = if covered <= MOST_PLACEMENTS {
-        let runs = if groups.len() > 1 { RUNS } else { 1 };
-        asking.place(&vec![(groups, excluded); runs]).await?.unwrap_or_default()
-    } else {
-        let parts = shares::deal(&groups, input.doomed, input.survivors);
-        vec![shares::ask(&mut asking, &parts, &excluded).await?]
-    };
+    let mut losses = None;
+    if covered <= MOST_PLACEMENTS {
+        losses = at_once(&mut asking, (groups.clone(), excluded.clone())).await?;
+    }
+    if losses.is_none() && (covered > MOST_PLACEMENTS || asking.is_late()) {
+        asking.try_again();
+        let mut portion = Portion::new();
+        // The first plan tells how many of all can be asked about.
+        let probe = shares::probe(
+            &mut asking,
+            Deck::new(groups.clone(), input.doomed, input.survivors),
+            &mut portion,
+        );
+        if probe.await? {
+            forecast.covered = covered.min(portion.affordable(PLANS_AT_ONCE));
+            let groups =
+                if forecast.covered < covered { by_group(input, first(forecast.covered)) } else { groups };
+            let deck = Deck::new(groups, input.doomed, input.survivors);
+            losses = Some(vec![shares::ask(&mut asking, deck, &mut portion, &excluded).await?]);
+        }
+    }
+    let mut losses = losses.unwrap_or_default();
     losses.extend(asking.put(&beside).await?.unwrap_or_default());
     forecast.losses = losses.into_iter().reduce(forecast::worse).unwrap_or_default();
     forecast.unknown = asking.unknown;
     forecast.preempted = asking.preempted;
     Ok(forecast)
+}
+
+/// What finds no place where all are one question, in each of several runs; none when that is not known. Where only the first run is answered
+/// in time, that one counts.
+async fn at_once(asking: &mut Asking<'_>, all: Part<'_>) -> Result<Option<Vec<Vec<Loss>>>> {
+    let Some(mut losses) = asking.place(&[&all]).await? else { return Ok(None) };
+    if all.0.len() > 1 {
+        match asking.place(&[&all; RUNS - 1]).await? {
+            Some(others) => losses.extend(others),
+            None if asking.is_late() => asking.try_again(),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(losses))
 }
 
 fn nowhere(group: GroupKey, unplaced: u64) -> Loss {

@@ -21,8 +21,8 @@ use crate::error::{Error, Result};
 use crate::model::ids::{JobKey, shell_word};
 use crate::ops::process_mark::ProcessMark;
 
-use claim::EVERYTHING;
 pub use claim::{Claim, Claims, ForeignClaim, Grant, Holder, at_work, grant};
+use claim::{EVERYTHING, job_name};
 pub use guard::Guard;
 
 /// Where the variable is.
@@ -72,10 +72,6 @@ fn patience(name: &str, since: Timestamp) -> String {
         "(silent; taken for dead at {:.0}, or at once if you know it to be: `fleet rotation steal {name} --reason TEXT`)",
         since + LAPSE
     )
-}
-
-fn job_name(JobKey { namespace, id: job }: &JobKey) -> String {
-    format!("{namespace}/{job}")
 }
 
 impl Lock {
@@ -238,6 +234,18 @@ pub async fn read(nomad: &Http) -> Result<(Claims, u64), ApiError> {
     };
     let claims = stored.items.iter().map(|(name, text)| (name.clone(), Claim::parse(text)));
     Ok((claims.collect(), stored.modify_index))
+}
+
+/// Everybody's claims; none where the token may not see them.
+///
+/// # Errors
+/// Any other API fault.
+pub async fn read_visible(nomad: &Http) -> Result<Claims> {
+    match read(nomad).await {
+        Ok((claims, _)) => Ok(claims),
+        Err(e) if matches!(e.problem, Problem::Denied | Problem::Unsupported) => Ok(Claims::new()),
+        Err(e) => Err(e.into()),
+    }
 }
 
 async fn store(nomad: &Http, permission: &Permission, claims: &Claims, index: u64) -> Result<(), ApiError> {

@@ -2,6 +2,7 @@
 //! the lock on the cluster.
 
 pub mod checks;
+pub mod eligibility;
 pub mod floors;
 pub mod forecast;
 pub mod live;

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::{JobKey, JobType};
 use crate::model::metric;
+use crate::ops::migration::eligibility;
 use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::{NodeRef, alloc_ref};
@@ -29,23 +30,21 @@ const OUT_OF_STEP: Duration = Duration::from_secs(2);
 const ALARM: Duration = Duration::from_secs(15);
 
 impl Rotation<'_> {
-    /// Lets a node take no new work. What it was was written down when the rotation began.
-    pub(super) async fn mark_node(&mut self, node: &NodeRef) -> Result<bool> {
-        let was = self.recorder.memory.was.get(&node.id).copied().unwrap_or(Eligibility::Eligible);
-        self.set(node, Eligibility::Ineligible).await?;
-        self.run.marked.insert(node.id.clone());
-        self.recorder.emit(Event::NodeIneligible { node: node.clone(), was })?;
-        Ok(true)
-    }
-
-    pub(super) async fn set(&self, node: &NodeRef, eligibility: Eligibility) -> Result<()> {
-        let read_back = async || {
-            let now = self.nomad.read(&node::get(&node.id)).await?.value;
-            Ok((now.scheduling_eligibility == eligibility).then_some(()))
-        };
-        let call = node::set_eligibility(&node.id, eligibility);
-        settle(&self.nomad, &self.permission, &call, PATIENCE, read_back).await?;
-        Ok(())
+    /// Lets nodes take no new work. What they were was written down when the rotation began.
+    pub(super) async fn mark_nodes(&mut self, nodes: &[NodeRef]) -> Result<bool> {
+        let marked =
+            eligibility::set_each(&self.nomad, &self.permission, nodes, Eligibility::Ineligible).await;
+        let mut failed = None;
+        for (node, result) in marked {
+            if let Err(error) = result {
+                failed.get_or_insert(error);
+                continue;
+            }
+            let was = self.recorder.memory.was.get(&node.id).copied().unwrap_or(Eligibility::Eligible);
+            self.run.marked.insert(node.id.clone());
+            self.recorder.emit(Event::NodeIneligible { node: node.clone(), was })?;
+        }
+        failed.map_or(Ok(!nodes.is_empty()), |error| Err(error.into()))
     }
 
     /// Begins a node: everything that has to leave it is known to find a place.
@@ -279,7 +278,14 @@ impl Rotation<'_> {
     pub(super) async fn seal(&mut self, live: &mut Live, node: &NodeRef, force: bool) -> Result<bool> {
         live.refresh(&BTreeSet::new()).await?;
         let Some(picture) = live.picture() else { return Ok(false) };
-        let again = decide::decide(self.input(picture));
+        let supervised =
+            self.goal.strategy == Strategy::SupervisedDrain && !self.run.drained.contains(&node.id);
+        let mut again = decide::decide(self.input(picture));
+        if supervised {
+            // From here on the servers stop what they like: what they begin with is asked about right before.
+            self.read_checks(picture, &again, true).await;
+            again = decide::decide(self.input(picture));
+        }
         if !again.acts.contains(&Act::Seal { node: node.clone(), force }) {
             return Ok(false);
         }
@@ -290,8 +296,6 @@ impl Rotation<'_> {
         }
         // What runs to its end was waited for; the rest is stopped at once only where that was decided.
         let deadline = if force { Nanos::from_secs(-1) } else { Nanos(0) };
-        let supervised =
-            self.goal.strategy == Strategy::SupervisedDrain && !self.run.drained.contains(&node.id);
         self.save().await?;
         let before = self.nomad.read(&node::get(&node.id)).await?.value;
         self.drain(node, &before, deadline).await?;
@@ -323,11 +327,19 @@ impl Rotation<'_> {
         Ok(())
     }
 
-    /// Ends a drain of ours at once: nothing more is stopped after the reply.
+    /// Ends a drain of ours at once, and tells of it: nothing more is stopped after the reply.
     pub(super) async fn cancel_drain(&mut self, node: &NodeRef) -> Result<()> {
+        match self.end_drain(node).await? {
+            true => self.recorder.emit(Event::DrainCancelled { node: node.clone() }),
+            false => Ok(()),
+        }
+    }
+
+    /// Ends a drain of ours at once; whether there was one.
+    pub(super) async fn end_drain(&self, node: &NodeRef) -> Result<bool> {
         let now = self.nomad.read(&node::get(&node.id)).await?.value;
         if now.drain_strategy.is_none() || !self.is_our_drain(&now) {
-            return Ok(());
+            return Ok(false);
         }
         let read_back = async || {
             let now = self.nomad.read(&node::get(&node.id)).await?.value;
@@ -335,7 +347,7 @@ impl Rotation<'_> {
         };
         let call = node::cancel_drain(&node.id, false, &self.mark(node));
         settle(&self.nomad, &self.permission, &call, PATIENCE, read_back).await?;
-        self.recorder.emit(Event::DrainCancelled { node: node.clone() })
+        Ok(true)
     }
 }
 

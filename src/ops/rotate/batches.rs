@@ -74,12 +74,10 @@ impl Rotation<'_> {
             let now = nodes.iter().find(|stub| stub.id == n.node.id);
             now.is_some_and(|stub| stub.scheduling_eligibility == Eligibility::Eligible && !stub.drain)
         };
-        for goal in all.iter().filter(open) {
-            if !self.recorder.memory.serviced.contains_key(&goal.node.id) {
-                self.mark_node(&goal.node).await?;
-            }
-        }
-        Ok(())
+        let begun = |n: &&GoalNode| self.recorder.memory.serviced.contains_key(&n.node.id);
+        let waiting = all.iter().filter(open).filter(|n| !begun(n));
+        let waiting: Vec<NodeRef> = waiting.map(|n| n.node.clone()).collect();
+        self.mark_nodes(&waiting).await.map(drop)
     }
 
     /// From now on these nodes are the whole goal.

@@ -11,6 +11,7 @@ use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
 use crate::model::ids::short;
 use crate::model::words;
+use crate::ops::migration::eligibility::{self, until_one_fails};
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::{AllocRef, NodeRef, names};
@@ -20,6 +21,9 @@ use crate::ops::rotate::options::OnFailure;
 use crate::ops::rotate::plan::Strategy;
 use crate::ops::rotate::rotation::Rotation;
 use crate::ops::rotate::store;
+
+/// A node that was given back, and what it is now.
+pub(super) type GivenBack = (NodeRef, Eligibility);
 
 /// Of how many replacements the tasks are looked at; the others went wrong alike.
 const LOOKED_AT: usize = 3;
@@ -169,27 +173,54 @@ impl Rotation<'_> {
 
     /// Gives nodes that were not rotated the eligibility they had; those that were ineligible before stay so.
     async fn restore(&mut self, nodes: &[NodeRef]) -> Result<()> {
-        let others = match self.goal.purpose {
-            Purpose::Rotation => BTreeMap::new(),
-            // Meanwhile somebody may have begun to empty one of them, who found it closed already.
-            Purpose::Rebalance => store::nodes_of_others(&self.nomad, &self.goal.name).await?,
-        };
-        for node in nodes {
-            if self.recorder.memory.was.get(&node.id) != Some(&Eligibility::Eligible) {
-                continue;
-            }
-            if let Some(rotation) = others.get(&node.id) {
-                self.notice(format!("{} stays as it is: rotation {rotation} empties it", node.name))?;
-                let eligibility = Eligibility::Ineligible;
-                self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
-                continue;
-            }
-            self.cancel_drain(node).await?;
-            self.set(node, Eligibility::Eligible).await?;
-            let eligibility = Eligibility::Eligible;
-            self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
+        let (restored, ended) = self.give_back_all(nodes).await?;
+        for (node, eligibility) in restored {
+            self.recorder.emit(Event::NodeRestored { node, eligibility })?;
         }
-        Ok(())
+        ended
+    }
+
+    /// Lets nodes take work again that did before: which were seen to, and what they are now. Those that somebody else empties meanwhile
+    /// stay as they are.
+    pub(super) async fn give_back_all(&mut self, nodes: &[NodeRef]) -> Result<(Vec<GivenBack>, Result<()>)> {
+        let others = match self.goal.purpose {
+            Purpose::Rotation if self.goal.aside.is_empty() => BTreeMap::new(),
+            // Meanwhile somebody may have begun to empty one of them, who found it closed already.
+            Purpose::Rotation | Purpose::Rebalance => {
+                store::nodes_of_others(&self.nomad, &self.goal.name).await?
+            }
+        };
+        let was_open = |n: &&NodeRef| self.recorder.memory.was.get(&n.id) == Some(&Eligibility::Eligible);
+        let (theirs, ours): (Vec<&NodeRef>, Vec<&NodeRef>) =
+            nodes.iter().filter(was_open).partition(|n| others.contains_key(&n.id));
+        let mut given = Vec::new();
+        for node in theirs {
+            let rotation = others.get(&node.id).map_or("", String::as_str);
+            self.notice(format!("{} stays as it is: rotation {rotation} empties it", node.name))?;
+            given.push((node.clone(), Eligibility::Ineligible));
+        }
+        let restored = until_one_fails(ours, async |node: &NodeRef| self.give_back_one(node).await).await;
+        let mut ended = Ok(());
+        for (node, result) in restored {
+            match result {
+                Ok(cancelled) => {
+                    if cancelled {
+                        self.recorder.emit(Event::DrainCancelled { node: node.clone() })?;
+                    }
+                    given.push((node.clone(), Eligibility::Eligible));
+                }
+                Err(error) if ended.is_ok() => ended = Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok((given, ended))
+    }
+
+    /// Ends a drain of ours and lets the node take work; whether there was such a drain.
+    async fn give_back_one(&self, node: &NodeRef) -> Result<bool> {
+        let cancelled = self.end_drain(node).await?;
+        eligibility::set(&self.nomad, &self.permission, &node.id, Eligibility::Eligible).await?;
+        Ok(cancelled)
     }
 }
 

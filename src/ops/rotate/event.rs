@@ -238,6 +238,16 @@ pub enum Event {
         /// What it is again.
         eligibility: Eligibility,
     },
+    /// Nodes that are not emptied take no new work until the end, so that what moves goes to its destination.
+    PassedOver {
+        /// The nodes.
+        nodes: Vec<NodeRef>,
+    },
+    /// These take work again.
+    PassedOverRestored {
+        /// The nodes.
+        nodes: Vec<NodeRef>,
+    },
     /// The rotation stopped before its end.
     Stopped {
         /// Why.

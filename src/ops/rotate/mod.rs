@@ -2,6 +2,7 @@
 //! §2.4`, §12).
 
 mod acts;
+mod aside;
 mod batches;
 pub mod blocker;
 mod checks;

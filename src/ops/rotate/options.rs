@@ -49,6 +49,10 @@ pub struct Options {
     pub ignore_system: bool,
     /// How long the whole may take.
     pub timeout: Option<Duration>,
+    /// How long others are waited for who move the same services; as long as it takes where nothing is said.
+    pub wait_lock: Option<Duration>,
+    /// The only nodes that what moves may go to, by id; any that stays where nothing is said.
+    pub destination: Option<BTreeSet<String>>,
 }
 
 impl Options {

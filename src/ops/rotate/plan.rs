@@ -37,8 +37,10 @@ pub struct Plan {
     pub nodes: Vec<NodePlan>,
     /// The groups that move, with their floors.
     pub groups: BTreeMap<GroupKey, GroupPlan>,
-    /// Ready and eligible nodes that stay.
+    /// Ready and eligible nodes that stay and take what moves, by id.
     pub survivors: Vec<String>,
+    /// Nodes that are not emptied and take no new work meanwhile, so that what moves goes to its destination.
+    pub aside: Vec<NodeRef>,
     /// Which checks were not asked, and why, in words.
     pub not_asked: Vec<String>,
 }
@@ -110,8 +112,10 @@ pub fn make(
         .nodes
         .iter()
         .filter(|n| n.is_schedulable() && (stay || !chosen.contains(n.id.as_str())))
+        .filter(|n| options.destination.as_ref().is_none_or(|to| to.contains(&n.id)))
         .map(|n| n.id.clone())
         .collect();
+    let aside = aside(snapshot, &chosen, options, memory);
     let index = AllocIndex::of(&snapshot.allocs);
     let mut nodes: Vec<NodePlan> =
         selected.iter().map(|n| node_plan(&index, n, options, key, memory)).collect();
@@ -125,7 +129,30 @@ pub fn make(
     let cost = |n: &NodePlan| (!n.done, own(n), n.moves.len(), n.batch.len(), n.system.len());
     nodes.sort_by(|a, b| (cost(a), &a.node.name).cmp(&(cost(b), &b.node.name)));
     let strategy = strategy(snapshot, &nodes);
-    Plan { strategy, nodes, groups, survivors, not_asked: snapshot.checks.not_asked() }
+    Plan { strategy, nodes, groups, survivors, aside, not_asked: snapshot.checks.not_asked() }
+}
+
+/// The nodes that could take what moves and are not to, and those that an earlier run has closed for that.
+fn aside(
+    snapshot: &Snapshot,
+    chosen: &BTreeSet<&str>,
+    options: &Options,
+    memory: &RecoveredState,
+) -> Vec<NodeRef> {
+    let pools: BTreeSet<&str> = snapshot.jobs.values().map(|d| d.job.node_pool.as_str()).collect();
+    let may_take = |n: &NodeStub| pools.contains("all") || pools.contains(n.node_pool.as_str());
+    let is_passed_over = |n: &NodeStub| {
+        options
+            .destination
+            .as_ref()
+            .is_some_and(|to| !to.contains(&n.id) && n.is_schedulable() && may_take(n))
+    };
+    let is_closed = |n: &NodeStub| memory.passed_over.contains(&n.id);
+    let others = snapshot.nodes.iter().filter(|n| !chosen.contains(n.id.as_str()));
+    let aside = others.filter(|n| is_passed_over(n) || is_closed(n));
+    let mut aside: Vec<NodeRef> = aside.map(|n| NodeRef { id: n.id.clone(), name: n.name.clone() }).collect();
+    aside.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    aside
 }
 
 /// The allocations by what they are looked up by: there are tens of thousands, and hundreds of nodes and groups.

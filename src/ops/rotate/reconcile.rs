@@ -38,7 +38,9 @@ impl Rotation<'_> {
         self.keep_history(true).await?;
         let clock = self.recorder.clock();
         let mut live = Live::new(&self.nomad, clock, self.doomed.clone(), self.jobs());
+        let closed = self.close_aside().await;
         let ended = match self.goal.options.service {
+            _ if closed.is_err() => closed,
             None if self.goal.purpose == Purpose::Rebalance => match self.reconcile(&mut live).await {
                 Ok(()) => self.open_again().await,
                 Err(error) => Err(error),
@@ -46,6 +48,7 @@ impl Rotation<'_> {
             None => self.reconcile(&mut live).await,
             Some(_) => self.in_batches(&mut live).await,
         };
+        let ended = self.open_aside(ended).await;
         let now = self.recorder.now();
         let ended = match ended {
             Ok(()) => {
@@ -94,6 +97,10 @@ impl Rotation<'_> {
             for (group, count) in surged {
                 self.recorder.intend(Intent::Raise { group, count })?;
             }
+        }
+        let aside: Vec<String> = self.goal.aside.iter().map(|n| n.id.clone()).collect();
+        if !aside.is_empty() {
+            self.recorder.intend(Intent::PassOver { nodes: aside })?;
         }
         // What each node is goes down before any of them changes.
         for (node, was) in self.goal.was.clone() {
@@ -283,6 +290,11 @@ impl Rotation<'_> {
             let error = halt.error(&whereabouts(decision));
             return Err(decision.holds.iter().fold(error, |error, hold| error.because(hold.clone())));
         }
+        let now = self.recorder.now();
+        self.others_since = self.waits_for_others(decision).then(|| self.others_since.unwrap_or(now));
+        if let Some(error) = self.waited_in_vain(decision) {
+            return Err(error);
+        }
         match self.stalled(decision) {
             Some(error) if decision.exhausted => {
                 Err(self.problem_error(live, decision).await.because(error.to_string()))
@@ -325,16 +337,30 @@ impl Rotation<'_> {
         Some(lines.into_iter().fold(Error::new(ExitCode::TimedOut, what), |e, line| e.because(line.trim())))
     }
 
+    /// When others move the same services for longer than they are to be waited for.
+    fn waited_in_vain(&self, decision: &Decision) -> Option<Error> {
+        let limit = self.goal.options.wait_lock?;
+        self.others_since.filter(|since| self.since(*since) >= limit)?;
+        let what = format!("others still move the same services after {} s", limit.as_secs());
+        let error = Error::new(ExitCode::TimedOut, what).hint("who moves what now: fleet rotation lock");
+        Some(decision.holds.iter().fold(error, |error, hold| error.because(hold.clone())))
+    }
+
     fn waits_for_others(&self, decision: &Decision) -> bool {
         !self.run.foreign.is_empty() && !decision.progress.values().any(Progress::is_under_way)
     }
 
     /// Does what was decided; whether anything came of it, so that there is more to decide at once.
     async fn act(&mut self, live: &mut Live, decision: &Decision) -> Result<bool> {
-        let mut acted = false;
+        let marks = decision.acts.iter().filter_map(|act| match act {
+            Act::Mark(node) => Some(node.clone()),
+            _ => None,
+        });
+        let mut acted = self.mark_nodes(&marks.collect::<Vec<_>>()).await?;
         for act in &decision.acts {
             acted |= match act {
-                Act::Mark(node) => self.mark_node(node).await?,
+                // All of them were, side by side.
+                Act::Mark(_) => false,
                 Act::Replace(nodes) => {
                     self.replace_nodes(live, nodes).await?;
                     live.refresh(&self.jobs()).await?;

@@ -66,6 +66,8 @@ pub struct Goal {
     pub selected: Vec<NodeStub>,
     /// What each was before, by id.
     pub was: BTreeMap<String, Eligibility>,
+    /// Nodes that are not emptied and take no new work until the end.
+    pub aside: Vec<NodeRef>,
     /// What an earlier run that left no journal may have told to go, by node.
     pub leaving: BTreeMap<String, Vec<AllocRef>>,
     /// Those that an earlier run finished, by id.
@@ -146,6 +148,8 @@ pub struct Rotation<'a> {
     pub(super) paused: Option<Pause>,
     /// Since when nothing more can be stopped, and whether that was told.
     pub(super) held: Option<(Timestamp, bool)>,
+    /// Since when nothing is done because others move the same services.
+    pub(super) others_since: Option<Timestamp>,
 }
 
 /// What was amiss before a node was begun, so that only what is new counts against it.
@@ -228,6 +232,7 @@ impl<'a> Rotation<'a> {
             place: None,
             paused: None,
             held: None,
+            others_since: None,
             nomad,
             consul,
             permission,

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::expectation::{Expectation, NOMAD_VERSION, NodeFacts, compare_versions};
 use crate::model::node_address::host_of;
-use crate::ops::migration::NodeRef;
+use crate::ops::migration::{NodeRef, eligibility};
 use crate::ops::operator_command::OperatorCommand;
 use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
 use crate::ops::rotate::decide::GoalNode;
@@ -301,7 +301,7 @@ impl Rotation<'_> {
     async fn give_back(&mut self, node: &NodeRef) -> Result<()> {
         let was = self.recorder.memory.was.get(&node.id).copied().unwrap_or(Eligibility::Eligible);
         if was == Eligibility::Eligible {
-            self.set(node, Eligibility::Eligible).await?;
+            eligibility::set(&self.nomad, &self.permission, &node.id, Eligibility::Eligible).await?;
         }
         self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility: was })
     }

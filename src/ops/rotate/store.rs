@@ -2,15 +2,14 @@
 //!
 //! It holds intents and ownership only. Every change is a compare-and-set: of two runs of the same rotation one finds out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::variable;
+use crate::api::nomad::variable::{self, VariableMeta};
 use crate::api::settle::{Settled, settle};
 use crate::api::{Error as ApiError, Permission};
 use crate::error::{Error, Result};
-use crate::exit_code::ExitCode;
 use crate::ops::migration::lock::{self, Holder, NAMESPACE};
 use crate::ops::rotate::event::Outcome;
 use crate::ops::rotate::recorder::RecoveredState;
@@ -184,6 +183,10 @@ pub async fn load(nomad: &Http, key: &str) -> Result<Option<Stored>> {
 /// Any API fault.
 pub async fn all(nomad: &Http) -> Result<Vec<Stored>> {
     let found = nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await?.value;
+    load_each(nomad, found).await
+}
+
+async fn load_each(nomad: &Http, found: Vec<VariableMeta>) -> Result<Vec<Stored>> {
     let mut all = Vec::new();
     for meta in found {
         let Some(key) = meta.path.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('/')) else {
@@ -218,21 +221,48 @@ const RIGHTS: &str = "in namespace default the policy needs: variables { path \"
 /// # Errors
 /// Any other API fault.
 pub async fn nodes_of_others(nomad: &Http, rotation: &str) -> Result<BTreeMap<String, String>> {
-    let all = match all(nomad).await {
-        Ok(all) => all,
-        Err(e) if e.code() == ExitCode::Denied => return Ok(BTreeMap::new()),
-        Err(e) => return Err(e),
+    let others = others_at_work(nomad, rotation).await?;
+    let nodes = others.into_iter().flat_map(|o| o.nodes.into_iter().map(move |id| (id, o.name.clone())));
+    Ok(nodes.collect())
+}
+
+/// A rotation that somebody is at work on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherRotation {
+    /// Its name.
+    pub name: String,
+    /// Who runs it.
+    pub holder: Holder,
+    /// Every node of it, by id.
+    pub nodes: BTreeSet<String>,
+    /// Those that it still has to empty, by id.
+    pub open: BTreeSet<String>,
+}
+
+/// The rotations but this one that somebody is at work on. None, where the token may not see that.
+///
+/// # Errors
+/// Any other API fault.
+pub async fn others_at_work(nomad: &Http, rotation: &str) -> Result<Vec<OtherRotation>> {
+    let found = match nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_denied() || e.is_not_found() || e.problem == Problem::Unsupported => Vec::new(),
+        Err(e) => return Err(e.into()),
     };
-    let claims = lock::read(nomad).await?.0;
-    let mut nodes = BTreeMap::new();
-    for state in all.into_iter().map(|s| s.state) {
-        let Some(name) = state.rotation.filter(|name| name != rotation && lock::at_work(&claims, name))
-        else {
-            continue;
-        };
-        nodes.extend(state.was.into_keys().map(|id| (id, name.clone())));
+    let all = load_each(nomad, found).await?;
+    if all.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(nodes)
+    let claims = lock::read(nomad).await?.0;
+    let other = |Stored { state, holder, .. }: Stored| {
+        let name = state.rotation.filter(|name| name != rotation && lock::at_work(&claims, name))?;
+        let nodes: BTreeSet<String> = state.was.into_keys().collect();
+        // What only moves a few away leaves its nodes to others.
+        let empties = |id: &&String| holder.what.starts_with("rotation ") && !state.rotated.contains_key(*id);
+        let open = nodes.iter().filter(empties).cloned().collect();
+        Some(OtherRotation { name, holder, nodes, open })
+    };
+    Ok(all.into_iter().filter_map(other).collect())
 }
 
 /// Deletes a journal that nobody changed since it was read.

@@ -314,8 +314,8 @@ impl Rotation<'_> {
             .filter(|a| decision.progress.get(&a.id).is_some_and(Progress::is_under_way))
             .map(|a| a.name.as_str())
             .collect();
-        let marked: Vec<&NodeRef> =
-            self.goal.nodes.iter().map(|n| &n.node).filter(|n| self.run.marked.contains(&n.id)).collect();
+        let marked = self.goal.nodes.iter().map(|n| &n.node).filter(|n| self.run.marked.contains(&n.id));
+        let marked: Vec<&NodeRef> = marked.chain(&self.goal.aside).collect();
         let mut lines = Vec::new();
         if !moving.is_empty() {
             lines.push(format!("on its way without fleet: {}", moving.join(", ")));

@@ -64,6 +64,7 @@ mod run;
 mod secrets;
 mod sync;
 mod targets;
+mod turns;
 mod variables;
 mod views;
 mod waits;
@@ -97,6 +98,7 @@ pub(crate) fn cases() -> Vec<Case> {
         alloc_acts::CASES,
         cp::CASES,
         targets::CASES,
+        turns::CASES,
         run::CASES,
         sync::CASES,
         logs::CASES,

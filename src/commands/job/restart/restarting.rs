@@ -52,6 +52,8 @@ pub(super) struct Restarting<'a> {
     pub(super) guard: Guard<'a>,
     /// Whom it waits for, in words.
     pub(super) waits: Vec<String>,
+    /// Since when it waits for somebody.
+    pub(super) waits_since: Option<Timestamp>,
     /// Those that nobody wants any more, and why.
     pub(super) left: BTreeMap<String, Unwanted>,
     /// For how long a deployment of somebody else has been waited for.
@@ -80,6 +82,7 @@ impl<'a> Restarting<'a> {
             held: BTreeMap::new(),
             guard,
             waits: Vec::new(),
+            waits_since: None,
             left: BTreeMap::new(),
             deploying: Stall::default(),
         }
@@ -122,7 +125,13 @@ impl<'a> Restarting<'a> {
     /// Claims the job, or notes who moves it just now.
     async fn take_turn(&mut self) -> Result<()> {
         let protected = self.guard.unprotected().is_none();
-        self.waits = self.guard.keep(self.app.clock().now()).await?;
+        let now = self.app.clock().now();
+        self.waits = self.guard.keep(now).await?;
+        self.waits_since = (!self.waits.is_empty()).then(|| self.waits_since.unwrap_or(now));
+        let in_vain = self.waits_since.and_then(|since| self.args.turn.in_vain(since, now, &self.waits));
+        if let Some(error) = in_vain {
+            return Err(self.go_on(error));
+        }
         if let Some(why) = self.guard.unprotected().filter(|_| protected) {
             self.app.printer.warn(&format!(
                 "nothing keeps a second operator from moving the same services at the same time: {why}"

@@ -5,6 +5,7 @@ mod preview;
 mod report;
 #[cfg(test)]
 mod tests;
+mod waves;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,12 +13,12 @@ use std::time::Duration;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::node::{self, Eligibility, NodeStub};
+use crate::api::nomad::node::{self, NodeStub};
 use crate::api::permission::Permission;
-use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::still_ineligible;
+use crate::commands::shared::turn::{self, Turn, TurnArgs};
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::{JobKey, JobType};
@@ -36,6 +37,7 @@ use crate::commands::shared::narrator::Narrator;
 use narrate::sentence;
 use preview::Preview;
 use report::Report;
+use waves::Waves;
 
 /// Drain nodes: the servers move what runs on them, and fleet follows until it is healthy again.
 ///
@@ -54,6 +56,7 @@ use report::Report;
   fleet node drain c1 c2 --deadline 30m --message 'kernel update' --yes
   fleet node drain c1 --no-deadline --detach --yes
   fleet node drain --class old --max-parallel 2 --yes
+  fleet node drain c1 --wait-lock 10m --yes
   fleet node drain c1 --singletons gap --accept active-deployment")]
 pub struct Args {
     #[command(flatten)]
@@ -91,6 +94,9 @@ pub struct Args {
     /// Accept this risk.
     #[arg(long, value_name = "RISK", value_enum)]
     accept: Vec<Risk>,
+
+    #[command(flatten)]
+    turn: TurnArgs,
 
     /// Show what would happen; change nothing.
     #[arg(long)]
@@ -154,6 +160,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     } else {
         app.printer.aside(&preview);
     }
+    if args.dry_run {
+        turn::say_others(app, nomad, "", &selected).await?;
+    }
     preview.refuse(&args.selection)?;
     if args.dry_run {
         return Ok(());
@@ -168,9 +177,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let (failed, ended, mut guard, permission);
     if targets.iter().any(Target::is_written) {
         permission = app.confirm(args.yes, &question).await?;
+        let jobs = services_of(&targets);
+        Box::pin(Turn::new(app, nomad, args.turn).await_others("", &selected, &jobs)).await?;
         guard = Some(guard_of(app, &permission, &targets)?);
         if let Some(guard) = &mut guard {
-            await_turn(app, guard, &mut narrator).await?;
+            await_turn(args, app, guard, &mut narrator).await?;
         }
         // The world waited neither for the answer nor for others.
         let snapshot = look(app, nomad, &selected).await?;
@@ -178,20 +189,25 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let now: Vec<NodeStub> = now.collect();
         let preview = Preview::make(args, app, &snapshot, &now, options).await?;
         preview.refuse(&args.selection)?;
+        let is_fresh = preview.question() == question || args.yes;
         if preview.question() != question {
             app.printer.note("this has changed since the question was put");
             app.printer.aside(&preview);
             app.confirm(args.yes, &preview.question()).await?;
         }
+        let agreed = preview.away_while_moving();
         targets = preview.into_targets();
         let draining = Waves {
             args,
             app,
             permission: &permission,
+            options,
             targets: &targets,
-            forced: options.deadline == Deadline::Now,
+            nodes: &now,
+            agreed,
+            is_fresh,
         };
-        (failed, ended) = Box::pin(draining.run(&now, guard.as_mut(), &mut narrator)).await?;
+        (failed, ended) = Box::pin(draining.run(guard.as_mut(), &mut narrator)).await?;
     } else {
         (failed, guard) = (Vec::new(), None);
         ended = match args.detach {
@@ -235,74 +251,6 @@ type NotTold = (NodeRef, Error);
 
 /// What was followed, also when it was cut short.
 type Ended = Result<Vec<Followed>, (Vec<Followed>, Error)>;
-
-/// Nodes that are drained so many at a time.
-struct Waves<'a> {
-    args: &'a Args,
-    app: &'a App,
-    permission: &'a Permission,
-    targets: &'a [Target],
-    forced: bool,
-}
-
-impl Waves<'_> {
-    /// Drains them, one wave after the other; what could not be drained, and what was followed. Nodes that wait their turn take no new
-    /// work, so that nothing moves twice; those that are not begun get back what they were.
-    async fn run(
-        &self,
-        nodes: &[NodeStub],
-        mut guard: Option<&mut Guard<'_>>,
-        narrator: &mut Narrator<Event>,
-    ) -> Result<(Vec<NotTold>, Ended)> {
-        let Waves { args, app, permission, targets, forced } = *self;
-        let at_once = args.max_parallel.map_or(targets.len(), |n| n.of(targets.len())).max(1);
-        let open = |t: &&Target| {
-            let stub = nodes.iter().find(|n| n.id == t.node.id);
-            t.is_written() && stub.is_some_and(|n| n.scheduling_eligibility == Eligibility::Eligible)
-        };
-        let waiting: Vec<&Target> = targets.iter().skip(at_once).filter(open).collect();
-        self.set(&waiting, Eligibility::Ineligible).await?;
-        let (mut failed, mut followed, mut begun) = (Vec::new(), Vec::new(), 0);
-        let mut cut = None;
-        for wave in targets.chunks(at_once) {
-            begun += wave.len();
-            failed.extend(write(args, app, permission, wave, narrator).await?);
-            if args.detach {
-                continue;
-            }
-            let ended = Box::pin(follow(args, app, wave, &failed, guard.as_deref_mut(), narrator)).await;
-            let (seen, error) = match ended {
-                Ok(seen) => (seen, None),
-                Err((seen, error)) => (seen, Some(error)),
-            };
-            let is_well = Report::new(wave, &failed, &seen, forced).verdict(false).is_ok();
-            followed.extend(seen);
-            if error.is_some() || !is_well {
-                cut = error;
-                break;
-            }
-        }
-        let (rest, not_begun) = (&targets[begun..], "it was not begun, because of what went wrong before it");
-        let back: Vec<&Target> = rest.iter().filter(open).collect();
-        self.set(&back, Eligibility::Eligible).await?;
-        failed.extend(rest.iter().map(|t| (t.node.clone(), Error::failed(not_begun))));
-        Ok((failed, cut.map_or(Ok(followed.clone()), |error| Err((followed, error)))))
-    }
-
-    async fn set(&self, targets: &[&Target], eligibility: Eligibility) -> Result<()> {
-        let nomad = self.app.nomad()?;
-        for target in targets {
-            let id = &target.node.id;
-            let read_back = async || {
-                let now = nomad.read(&node::get(id)).await?.value;
-                Ok((now.scheduling_eligibility == eligibility).then_some(()))
-            };
-            let call = node::set_eligibility(id, eligibility);
-            settle(nomad, self.permission, &call, Patience::OPERATION, read_back).await?;
-        }
-        Ok(())
-    }
-}
 
 /// Starts the drains; returns those that could not be started.
 async fn write(
@@ -367,10 +315,15 @@ async fn follow(
     ended.map(|()| nodes.clone()).map_err(|e| (nodes, e))
 }
 
+/// The jobs of which something would be moved.
+fn services_of(targets: &[Target]) -> BTreeSet<JobKey> {
+    let written = targets.iter().filter(|t| t.is_written()).flat_map(|t| &t.allocs);
+    written.filter(|a| a.job_type == JobType::Service).map(JobKey::of).collect()
+}
+
 /// Keeps others away from the services on the nodes while they drain.
 fn guard_of<'p>(app: &App, permission: &'p Permission, targets: &[Target]) -> Result<Guard<'p>> {
-    let written = targets.iter().filter(|t| t.is_written()).flat_map(|t| &t.allocs);
-    let jobs = written.filter(|a| a.job_type == JobType::Service).map(JobKey::of).collect();
+    let jobs = services_of(targets);
     let names: Vec<&str> = targets.iter().map(|t| t.node.name.as_str()).collect();
     let what = format!("drain of {}", names.join(" "));
     let holder = Holder::here(what, app.env.user(), app.clock().now());
@@ -378,14 +331,27 @@ fn guard_of<'p>(app: &App, permission: &'p Permission, targets: &[Target]) -> Re
 }
 
 /// Waits until nobody else moves the same services.
-async fn await_turn(app: &App, guard: &mut Guard<'_>, narrator: &mut Narrator<Event>) -> Result<()> {
+async fn await_turn(
+    args: &Args,
+    app: &App,
+    guard: &mut Guard<'_>,
+    narrator: &mut Narrator<Event>,
+) -> Result<()> {
+    let (begun, mut orderly) = (app.clock().now(), app.interrupts.orderly());
     loop {
         let waits = guard.keep(app.clock().now()).await?;
         if waits.is_empty() {
             break;
         }
         narrator.waiting(&waits);
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        let ended = tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => args.turn.in_vain(begun, app.clock().now(), &waits),
+            interrupt = orderly.requested() => Some(interrupt.error("interrupted while waiting for its turn")),
+        };
+        if let Some(error) = ended {
+            guard.release(app.clock().now()).await;
+            return Err(error.because("nothing was drained"));
+        }
     }
     if let Some(why) = guard.unprotected() {
         app.printer.warn(&format!(

@@ -17,6 +17,9 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
             let (text, tone) = fate_sentence(fate)?;
             (format!("  {} {text}", alloc.name), tone)
         }
+        Event::Held { reasons } => {
+            (format!("the next nodes are not drained yet: {}", reasons.join("; ")), Tone::Warn)
+        }
         Event::DrainEnded { node, end } => {
             let (text, tone) = end_words(end);
             (format!("{}: {text}", node.name), tone)

@@ -25,6 +25,14 @@ use crate::ops::rotate::plan::{self, Plan, Strategy};
 use crate::ops::rotate::recorder::RecoveredState;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
+/// What keeps the next nodes from being drained.
+pub(super) struct Hold {
+    /// In lines.
+    pub(super) lines: Vec<String>,
+    /// Whether no waiting changes it.
+    pub(super) is_final: bool,
+}
+
 /// The preview: the same for `--dry-run` and for the confirmation.
 #[derive(Debug, Serialize)]
 pub(super) struct Preview {
@@ -202,6 +210,25 @@ impl Preview {
         self.targets
     }
 
+    /// The services with a single instance that the question was about.
+    pub(super) fn away_while_moving(&self) -> BTreeSet<String> {
+        self.away_while_moving.iter().cloned().collect()
+    }
+
+    /// What speaks against it at this moment; none where nothing does. `agreed` are the services that may be away while they move.
+    pub(super) fn hold(&self, agreed: &BTreeSet<String>) -> Option<Hold> {
+        let standing: Vec<&RiskRow> = self.risks.iter().filter(|r| !r.accepted).collect();
+        let unasked = self.away_while_moving.iter().filter(|service| !agreed.contains(*service));
+        let unasked = unasked.map(|service| format!("{service} has one instance and is down while it moves"));
+        let lasts = |r: &&RiskRow| {
+            matches!(r.hold, Blocker::Singleton { .. } | Blocker::MayNotDrain | Blocker::NothingLeft)
+        };
+        let unasked: Vec<String> = unasked.collect();
+        let is_final = !unasked.is_empty() || standing.iter().any(lasts);
+        let lines: Vec<String> = standing.iter().map(|r| r.text.clone()).chain(unasked).collect();
+        (!lines.is_empty()).then_some(Hold { lines, is_final })
+    }
+
     /// Refuses risks that were not accepted.
     pub(super) fn refuse(&self, selection: &NodeSelection) -> Result<()> {
         let standing: Vec<&RiskRow> = self.risks.iter().filter(|r| !r.accepted).collect();
@@ -301,6 +328,8 @@ fn rotation_options(args: &Args) -> rotation::Options {
         accept: BTreeSet::new(),
         ignore_system: args.ignore_system,
         timeout: None,
+        wait_lock: None,
+        destination: None,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::rotation_board::RotationBoard;
+use crate::commands::shared::turn::TurnArgs;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::metric;
@@ -75,6 +76,9 @@ pub struct Args {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 
+    #[command(flatten)]
+    turn: TurnArgs,
+
     /// Show what would move; change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -112,6 +116,8 @@ impl Args {
             accept: BTreeSet::new(),
             ignore_system: true,
             timeout: self.timeout,
+            wait_lock: self.turn.wait_lock,
+            destination: None,
         }
     }
 
@@ -354,6 +360,7 @@ impl Run<'_> {
             nodes: closed.iter().map(goal_node).collect(),
             selected: closed.iter().copied().cloned().collect(),
             was: closed.iter().map(|n| (n.id.clone(), Eligibility::Eligible)).collect(),
+            aside: Vec::new(),
             leaving: BTreeMap::new(),
             done: BTreeSet::new(),
             idle: BTreeSet::new(),

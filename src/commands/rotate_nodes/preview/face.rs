@@ -84,6 +84,13 @@ impl Describe for Preview {
             };
             facts.push((text, Tone::Plain));
         }
+        if !self.passed_over.is_empty() {
+            let (all, shown) = (words::count(self.passed_over.len(), "other node"), &self.passed_over);
+            let more = if shown.len() > 8 { ", …" } else { "" };
+            let list = shown.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+            let takes = words::either(shown.len(), "takes", "take");
+            facts.push((format!("Until the end, {all} {takes} no new work: {list}{more}."), Tone::Warn));
+        }
         facts.extend(self.service.iter().map(|words| (format!("Then, {words}."), Tone::Plain)));
         let detail = Detail::new().lines(None, facts).table("Nodes, in this order", &self.nodes);
         let not_asked = self.not_asked.iter().map(|line| (line.clone(), Tone::Warn));

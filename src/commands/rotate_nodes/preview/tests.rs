@@ -39,6 +39,7 @@ fn question(nodes: Vec<NodeView>, moves: usize) -> String {
         service: None,
         replacements: None,
         surge: None,
+        passed_over: Vec::new(),
     };
     preview.question()
 }

@@ -5,13 +5,16 @@
 
 use std::collections::BTreeSet;
 
+use tokio::time::Instant;
+
 use crate::error::Result;
 use crate::model::forecast::{self, ExcludedNodes, LeavingAllocs, Loss, MOST_PLACEMENTS, SPARE_PLACEMENTS};
 use crate::model::words;
 
-use super::asking::{Asking, Part};
+use super::asking::{Asking, PLANS_AT_ONCE, Part};
+use super::portion::Portion;
 
-/// The most parts that are asked about before a rotation begins.
+/// The most parts of full size that are asked about before a rotation begins.
 const MOST_PARTS: u64 = 15;
 
 /// How many of so many that leave are asked about, where so many nodes stay.
@@ -23,25 +26,65 @@ pub(super) fn asked_about(total: u64, survivors: usize) -> u64 {
     }
 }
 
-/// What leaves and the nodes that stay, dealt out. Neighbours in the list of nodes go to different parts, so that each part gets some
-/// of every kind where kinds stand side by side.
-pub(super) fn deal<'a>(
-    groups: &[LeavingAllocs<'a>],
-    doomed: &BTreeSet<String>,
-    survivors: &[String],
-) -> Vec<Part<'a>> {
-    let wanted = count(groups).div_ceil(MOST_PLACEMENTS - SPARE_PLACEMENTS);
-    let parts = usize::try_from(wanted).unwrap_or(usize::MAX).clamp(1, survivors.len().max(1));
-    let dealt = |part: usize| survivors.iter().skip(part).step_by(parts).cloned().collect::<Vec<_>>();
-    let others = |part: usize| {
-        let beside = survivors.iter().enumerate().filter(move |(at, _)| at % parts != part).map(|(_, id)| id);
-        beside.chain(doomed)
-    };
-    let excluded = |part: usize| ExcludedNodes::all_but(&dealt(part), others(part));
-    deal_groups(groups, parts).into_iter().enumerate().map(|(part, g)| (g, excluded(part))).collect()
+/// What leaves and was not asked about yet, and the nodes that stay and that no part has had. Part after part is taken from it, each as
+/// large as the last answer says that it may be. Neighbours in the list of nodes go to different parts, so that each part gets some of
+/// every kind where kinds stand side by side.
+pub(super) struct Deck<'a> {
+    groups: Vec<LeavingAllocs<'a>>,
+    /// Places in `survivors`, in order.
+    nodes: Vec<usize>,
+    survivors: &'a [String],
+    doomed: &'a BTreeSet<String>,
 }
 
-/// So many parts; the sizes of any two differ by one at most.
+/// A part that was taken from the deck.
+pub(super) struct Dealt<'a> {
+    pub(super) part: Part<'a>,
+    nodes: Vec<usize>,
+}
+
+impl<'a> Deck<'a> {
+    /// All of them.
+    pub(super) fn new(
+        groups: Vec<LeavingAllocs<'a>>,
+        doomed: &'a BTreeSet<String>,
+        survivors: &'a [String],
+    ) -> Self {
+        Deck { groups, nodes: (0..survivors.len()).collect(), survivors, doomed }
+    }
+
+    /// A part of no more than `most`, unless there are too few nodes left to share; none when nothing is left.
+    fn take(&mut self, most: u64) -> Option<Dealt<'a>> {
+        let left = count(&self.groups);
+        if left == 0 {
+            return None;
+        }
+        let parts = usize::try_from(left.div_ceil(most.max(1))).unwrap_or(usize::MAX);
+        let parts = parts.clamp(1, self.nodes.len().max(1));
+        let groups = deal_groups(&self.groups, parts).swap_remove(0);
+        let (mut own, mut others) = (Vec::new(), Vec::new());
+        for (at, node) in self.nodes.iter().enumerate() {
+            if at % parts == 0 { own.push(*node) } else { others.push(*node) }
+        }
+        let dealt: BTreeSet<usize> = own.iter().copied().collect();
+        let beside = self.survivors.iter().enumerate().filter(|(at, _)| !dealt.contains(at));
+        let beside = beside.map(|(_, id)| id).chain(self.doomed);
+        let names: Vec<String> = own.iter().map(|at| self.survivors[*at].clone()).collect();
+        let excluded = ExcludedNodes::all_but(&names, beside);
+        self.groups = less(&self.groups, &groups);
+        self.nodes = others;
+        Some(Dealt { part: (groups, excluded), nodes: own })
+    }
+
+    /// Takes a part back that was not answered.
+    fn put_back(&mut self, dealt: Dealt<'a>) {
+        self.groups = together([self.groups.as_slice(), dealt.part.0.as_slice()]);
+        self.nodes.extend(dealt.nodes);
+        self.nodes.sort_unstable();
+    }
+}
+
+/// So many parts; the sizes of any two differ by one at most, and none is larger than the first.
 fn deal_groups<'a>(groups: &[LeavingAllocs<'a>], parts: usize) -> Vec<Vec<LeavingAllocs<'a>>> {
     let mut dealt: Vec<Vec<LeavingAllocs<'a>>> = vec![Vec::new(); parts];
     let of = parts as u64;
@@ -60,26 +103,73 @@ fn deal_groups<'a>(groups: &[LeavingAllocs<'a>], parts: usize) -> Vec<Vec<Leavin
     dealt
 }
 
+/// Asks about a first part, whose answer tells how many can be asked about; whether there was one.
+pub(super) async fn probe(
+    asking: &mut Asking<'_>,
+    mut deck: Deck<'_>,
+    portion: &mut Portion,
+) -> Result<bool> {
+    while let Some(dealt) = deck.take(portion.size()) {
+        let (size, begun) = (count(&dealt.part.0), Instant::now());
+        if asking.place(&[&dealt.part]).await?.is_some() {
+            portion.answered(size, begun.elapsed());
+            return Ok(true);
+        }
+        if !asking.is_late() || !portion.not_answered(size) {
+            return Ok(false);
+        }
+        asking.try_again();
+        deck.put_back(dealt);
+    }
+    Ok(false)
+}
+
+/// Every part with what found no place in it; none where that is not known. A part that is not answered in time is asked about in smaller
+/// ones, as long as there are smaller ones.
+async fn ask_all<'a>(
+    asking: &mut Asking<'_>,
+    deck: &mut Deck<'a>,
+    portion: &mut Portion,
+) -> Result<Option<Vec<(Part<'a>, Vec<Loss>)>>> {
+    let mut answered = Vec::new();
+    loop {
+        let dealt: Vec<Dealt<'a>> = (0..PLANS_AT_ONCE).map_while(|_| deck.take(portion.size())).collect();
+        let Some(largest) = dealt.iter().map(|d| count(&d.part.0)).max() else { return Ok(Some(answered)) };
+        let parts: Vec<&Part<'_>> = dealt.iter().map(|d| &d.part).collect();
+        let begun = Instant::now();
+        match asking.place(&parts).await? {
+            Some(losses) => {
+                portion.answered(largest, begun.elapsed());
+                answered.extend(dealt.into_iter().map(|d| d.part).zip(losses));
+            }
+            None if asking.is_late() && portion.not_answered(largest) => {
+                asking.try_again();
+                dealt.into_iter().for_each(|d| deck.put_back(d));
+            }
+            None => return Ok(None),
+        }
+    }
+}
+
 /// What finds no place, for certain; what may find one and was not shown to makes the forecast unknown.
 pub(super) async fn ask(
     asking: &mut Asking<'_>,
-    parts: &[Part<'_>],
+    mut deck: Deck<'_>,
+    portion: &mut Portion,
     everywhere: &ExcludedNodes,
 ) -> Result<Vec<Loss>> {
-    let Some(losses) = asking.place(parts).await? else { return Ok(Vec::new()) };
-    let whole = together(parts.iter().map(|(groups, _)| groups.as_slice()));
-    let placed: Vec<Part<'_>> = parts
-        .iter()
-        .zip(&losses)
-        .map(|((groups, excluded), lost)| (without(groups, lost), excluded.clone()))
-        .collect();
-    let mut homeless = of_losses(&whole, &forecast::sum(losses.into_iter().flatten()));
+    let whole = deck.groups.clone();
+    let Some(answered) = ask_all(asking, &mut deck, portion).await? else { return Ok(Vec::new()) };
+    let lost = forecast::sum(answered.iter().flat_map(|(_, lost)| lost.iter().cloned()));
+    let placed = answered.into_iter().map(|((groups, excluded), lost)| (without(&groups, &lost), excluded));
+    let placed: Vec<Part<'_>> = placed.collect();
+    let mut homeless = of_losses(&whole, &lost);
     if homeless.is_empty() {
         return Ok(Vec::new());
     }
     // What finds no place even where it has all nodes for itself finds none beside the others.
-    let alone = (first(&homeless, MOST_PLACEMENTS), everywhere.clone());
-    let Some(losses) = asking.place(&[alone]).await? else { return Ok(Vec::new()) };
+    let alone = (first(&homeless, portion.size() + SPARE_PLACEMENTS), everywhere.clone());
+    let Some(losses) = asking.place(&[&alone]).await? else { return Ok(Vec::new()) };
     let losses = forecast::sum(losses.into_iter().flatten());
     if !losses.is_empty() {
         return Ok(losses);
@@ -108,7 +198,7 @@ async fn find_room_elsewhere<'a>(
             return Ok(());
         }
         let both = together([groups.as_slice(), homeless.as_slice()]);
-        let Some(lost) = asking.place(&[(both, excluded.clone())]).await? else { return Ok(()) };
+        let Some(lost) = asking.place(&[&(both, excluded.clone())]).await? else { return Ok(()) };
         let lost = forecast::sum(lost.into_iter().flatten());
         // Those that were placed and those that were not may have changed places: only numbers are compared.
         let left = of_losses(homeless, &lost);
@@ -121,6 +211,15 @@ async fn find_room_elsewhere<'a>(
 
 fn count(groups: &[LeavingAllocs<'_>]) -> u64 {
     groups.iter().map(|l| l.count).sum()
+}
+
+/// What is left of them without these.
+fn less<'a>(groups: &[LeavingAllocs<'a>], taken: &[LeavingAllocs<'a>]) -> Vec<LeavingAllocs<'a>> {
+    let left = |l: &LeavingAllocs<'a>| {
+        let own = taken.iter().find(|t| t.group == l.group).map_or(0, |t| t.count);
+        LeavingAllocs { count: l.count.saturating_sub(own), ..l.clone() }
+    };
+    groups.iter().map(left).filter(|l| l.count > 0).collect()
 }
 
 /// The first so many of them.
@@ -203,11 +302,27 @@ mod tests {
             let groups = first(&groups, asked);
             let survivors: Vec<String> = (0..nodes).map(|i| format!("{i:04}")).collect();
             let doomed: BTreeSet<String> = (0..300).map(|i| format!("{i:04}-old")).collect();
-            let parts = deal(&groups, &doomed, &survivors);
-            let sizes: Vec<u64> = parts.iter().map(|(groups, _)| count(groups)).collect();
-            assert_eq!(sizes.iter().sum::<u64>(), asked);
-            assert!(sizes.iter().all(|n| *n + SPARE_PLACEMENTS <= MOST_PLACEMENTS), "{sizes:?}");
-            assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1, "{sizes:?}");
+            // Whatever the sizes, and whatever comes back unanswered.
+            for sizes in [&[400][..], &[400, 90, 30, 400], &[25]] {
+                let mut deck = Deck::new(groups.clone(), &doomed, &survivors);
+                let (mut parts, mut turn) = (Vec::new(), 0);
+                while let Some(dealt) = deck.take(sizes[turn % sizes.len()]) {
+                    turn += 1;
+                    if sizes.len() > 1 && turn == 2 {
+                        deck.put_back(dealt);
+                        continue;
+                    }
+                    assert!(nodes < 40 || count(&dealt.part.0) <= 400);
+                    parts.push(dealt.part);
+                }
+                check(&parts, asked, &survivors, &doomed);
+            }
+        }
+    }
+
+    fn check(parts: &[Part<'_>], asked: u64, survivors: &[String], doomed: &BTreeSet<String>) {
+        {
+            assert_eq!(parts.iter().map(|(groups, _)| count(groups)).sum::<u64>(), asked);
             let pattern = |excluded: &ExcludedNodes| match excluded {
                 ExcludedNodes::AllBut(pattern) => regex::Regex::new(pattern).unwrap(),
                 other => panic!("{other:?}"),

@@ -5,10 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::model::ids::JobKey;
 use crate::ops::process_mark::ProcessMark;
 
 /// Every job there is.
 pub(super) const EVERYTHING: &str = "*";
+
+/// A job as the lock names it.
+pub(super) fn job_name(JobKey { namespace, id: job }: &JobKey) -> String {
+    format!("{namespace}/{job}")
+}
 
 /// Who moves work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +93,12 @@ impl Claim {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.process.as_ref().is_some_and(ProcessMark::has_ended)
+    }
+
+    /// Whether others have to leave that job alone.
+    #[must_use]
+    pub fn moves(&self, job: &JobKey) -> bool {
+        self.covers(&job_name(job))
     }
 
     pub(super) fn covers(&self, job: &str) -> bool {

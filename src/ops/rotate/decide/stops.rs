@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::Eligibility;
 use crate::model::group::{GroupKey, is_leaving};
+use crate::model::ids::JobType;
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::view::StepFacts;
@@ -95,11 +96,7 @@ impl StepFacts<'_> {
             stops.push(alloc.id.clone());
         }
         if stops.is_empty() && self.on_their_way(key) == 0 {
-            let available = self.available(&group);
-            return Err(format!(
-                "too few healthy allocations to take one more away: {key} has {available}, and its floor is {}",
-                rule.floor
-            ));
+            return Err(self.too_few(key, &group, rule.floor));
         }
         Ok(stops)
     }
@@ -125,6 +122,41 @@ impl StepFacts<'_> {
         }
         let name = self.node(first).map_or(first, |n| n.name.as_str());
         Err(format!("no lock keeps others away from {key}: it leaves {name} first, whoever empties that"))
+    }
+
+    /// Why the servers are not told to drain the node: they go by their own record and by no floor, so that every group they would take
+    /// something of has to have one to spare now.
+    pub(super) fn kept_from_the_servers(&self, node: &str) -> Option<String> {
+        let services =
+            self.residents(node).iter().filter(|a| a.job_type == JobType::Service && !is_leaving(a));
+        let mut groups: BTreeMap<GroupKey, bool> = BTreeMap::new();
+        for alloc in services {
+            *groups.entry(GroupKey::of(alloc)).or_default() |= self.is_available(alloc);
+        }
+        groups.iter().find_map(|(key, costs)| {
+            let rule = self.rules.get(key)?;
+            if let Some(why) = self.kept_by_others(key) {
+                return Some(why);
+            }
+            // Whoever accepts that something is not well lets the servers go on with what there is.
+            if self.input.options.accept.contains(&Risk::Unhealthy) {
+                return None;
+            }
+            let group: Vec<&AllocStub> = self.index.of_group(key).collect();
+            let unseen = group.iter().find_map(|a| Some((a, self.input.run.unseen.get(&a.id)?)));
+            if let Some((alloc, why)) = unseen {
+                return Some(format!("not known how {} is: {why}", alloc.name));
+            }
+            let spare = self.available(&group).saturating_sub(rule.floor);
+            (*costs && spare == 0).then(|| self.too_few(key, &group, rule.floor))
+        })
+    }
+
+    fn too_few(&self, key: &GroupKey, group: &[&AllocStub], floor: u64) -> String {
+        let available = self.available(group);
+        format!(
+            "too few healthy allocations to take one more away: {key} has {available}, and its floor is {floor}"
+        )
     }
 
     /// Why nothing of the group may be stopped, whatever its floor: somebody else decides about it just now.

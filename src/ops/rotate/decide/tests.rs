@@ -12,7 +12,7 @@ use crate::api::nomad::node::{Eligibility, NodeStatus, NodeStub};
 use crate::model::group;
 use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::snapshot::JobDocument;
-use crate::ops::rotate::options::{Batch, OnFailure, Parallel, Replace, Singletons};
+use crate::ops::rotate::options::{Batch, OnFailure, Parallel, Replace, Risk, Singletons};
 use crate::ops::rotate::pace::Pace;
 use crate::ops::rotate::plan::Strategy as Manner;
 use proptest::strategy::Strategy as Generator;
@@ -40,6 +40,8 @@ fn options() -> Options {
         ignore_system: false,
         service: None,
         timeout: None,
+        wait_lock: None,
+        destination: None,
     }
 }
 
@@ -686,4 +688,32 @@ fn a_soak_keeps_a_fresh_replacement_from_counting() {
     let acts = world.decide().acts;
     acts.iter().for_each(|act| world.act(act));
     assert_eq!(stopped(&world), 2);
+}
+
+#[test]
+fn servers_are_not_told_to_drain_what_fails_its_checks_now() {
+    let mut world = World::new(1, 2, &[(1, vec![0, 1, 2])]);
+    world.strategy = Manner::SupervisedDrain;
+    for _ in 0..3 {
+        let decision = world.decide();
+        if decision.acts.iter().any(|act| matches!(act, Act::Seal { .. })) {
+            break;
+        }
+        decision.acts.iter().for_each(|act| world.act(act));
+    }
+    let seals = |world: &mut World| world.decide().acts.iter().any(|act| matches!(act, Act::Seal { .. }));
+    assert!(seals(&mut world), "all of it is well");
+    // Nomad's record has it healthy, its check does not: the server would stop one more.
+    world.run.failing.insert("job-0-1".to_owned(), "the check fails".to_owned());
+    let decision = world.decide();
+    assert!(!decision.acts.iter().any(|act| matches!(act, Act::Seal { .. })), "{:?}", decision.acts);
+    assert!(decision.holds.iter().any(|hold| hold.contains("too few healthy")), "{:?}", decision.holds);
+    // What fails itself costs nothing, and what is not seen holds.
+    world.run.failing = BTreeMap::from([("job-0-0".to_owned(), "the check fails".to_owned())]);
+    assert!(seals(&mut world));
+    world.run.failing.clear();
+    world.run.unseen.insert("job-0-2".to_owned(), "its node does not answer".to_owned());
+    assert!(!seals(&mut world));
+    world.options.accept.insert(Risk::Unhealthy);
+    assert!(seals(&mut world), "somebody accepted that");
 }

@@ -42,7 +42,8 @@ impl StepFacts<'_> {
             decision.holds.extend(self.input.run.gate_lines.iter().cloned());
             acts.push(Act::AskGates);
         }
-        acts.extend(self.seals(decision));
+        let seals = self.seals(decision);
+        acts.extend(seals);
         acts.extend(self.surges(decision));
         if self.input.strategy == Strategy::StepByStep {
             let stops = self.stops(decision);
@@ -78,13 +79,16 @@ impl StepFacts<'_> {
         waiting.map(|(n, _)| n.clone()).take(surge.unwrap_or(usize::MAX)).collect()
     }
 
-    fn seals(&self, decision: &Decision) -> Vec<Act> {
+    fn seals(&self, decision: &mut Decision) -> Vec<Act> {
         let mut acts = Vec::new();
         for (node, phase) in &decision.phases {
             let drained = self.input.run.drained.contains(&node.id);
             match phase {
                 Phase::Emptying if self.input.strategy == Strategy::SupervisedDrain && !drained => {
-                    acts.push(Act::Seal { node: node.clone(), force: false });
+                    match self.kept_from_the_servers(&node.id) {
+                        None => acts.push(Act::Seal { node: node.clone(), force: false }),
+                        Some(why) => drop(decision.holds.insert(why)),
+                    }
                 }
                 Phase::Unsealed => {
                     acts.push(Act::Seal { node: node.clone(), force: self.kills(&node.id) });

@@ -17,6 +17,11 @@ use crate::ops::rotate::service_step::ServiceStep;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "intent", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Intent {
+    /// These nodes, by id, are not emptied and take no new work until the end.
+    PassOver {
+        /// The nodes.
+        nodes: Vec<String>,
+    },
     /// A rotation begins.
     Begin {
         /// Its name.

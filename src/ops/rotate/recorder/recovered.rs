@@ -38,6 +38,8 @@ pub struct RecoveredState {
     pub begun: Option<Timestamp>,
     /// What the nodes were before they were marked, by id.
     pub was: BTreeMap<String, Eligibility>,
+    /// Those of them that are not emptied and take no new work until the end, by id.
+    pub passed_over: BTreeSet<String>,
     /// Nodes that were found marked after they were told, by id.
     pub marked: BTreeSet<String>,
     /// How far the command that starts replacements came.
@@ -127,7 +129,8 @@ impl RecoveredState {
     /// The nodes it has touched, by id: those that are marked, and those that are done.
     #[must_use]
     pub fn nodes(&self) -> BTreeSet<&String> {
-        self.was.keys().chain(self.rotated.keys()).collect()
+        let own = self.was.keys().filter(|id| !self.passed_over.contains(*id));
+        own.chain(self.rotated.keys()).collect()
     }
 
     /// What took whose place, by the id of that one.
@@ -154,6 +157,7 @@ impl RecoveredState {
                     };
                 }
                 Intent::Own { owner } => self.owner = Some(owner),
+                Intent::PassOver { nodes } => self.passed_over.extend(nodes),
                 Intent::Mark { node, was } => drop(self.was.entry(node).or_insert(was)),
                 Intent::Replace { command, nodes } => {
                     (self.replacement, self.command) = (Replacement::Begun, command);
@@ -199,6 +203,12 @@ impl RecoveredState {
             Event::NodeRestored { node, .. } => {
                 self.was.remove(&node.id);
                 self.marked.remove(&node.id);
+            }
+            Event::PassedOverRestored { nodes } => {
+                for node in nodes {
+                    self.was.remove(&node.id);
+                    self.passed_over.remove(&node.id);
+                }
             }
             Event::CountRestored { group, .. } => drop(self.surged.remove(&group)),
             Event::NodeIneligible { node, .. } => drop(self.marked.insert(node.id)),

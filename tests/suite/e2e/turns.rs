@@ -1,0 +1,178 @@
+//! Whoever moves work waits for those who work on the same nodes, looks again before each step, and gives back what it only borrowed.
+
+use std::collections::BTreeSet;
+use std::process::Child;
+
+use fleet::api::nomad::node::Eligibility;
+use serde_json::Value;
+
+use crate::binary::{Fleet, Ran};
+use crate::e2e::jobs::Job;
+use crate::e2e::world::{Witness, World};
+
+cases! {
+    who_comes_second_to_the_same_nodes_waits,
+    the_next_nodes_are_looked_at_again_before_they_are_drained,
+    work_goes_to_the_nodes_that_were_named,
+    a_migration_that_was_killed_goes_on_and_gives_back_what_it_passed_over,
+}
+
+const OLD: [&str; 3] = ["c1", "c2", "c3"];
+
+fn ok(ran: &Ran) -> &Ran {
+    assert_eq!(ran.code, 0, "{ran}");
+    ran
+}
+
+fn code(ran: &Ran, code: i32, says: &str) {
+    assert_eq!(ran.code, code, "{ran}");
+    assert!(ran.err.contains(says), "{says:?} is not in\n{ran}");
+}
+
+fn ended(child: Child) -> Ran {
+    Ran::of(&child.wait_with_output().unwrap())
+}
+
+fn slow(name: &'static str, count: u32, delay: u32) -> Job {
+    Job::service(name, count).with(|j| j.group = format!("shutdown_delay = \"{delay}s\""))
+}
+
+fn until_a_stop(world: &World, job: &str) {
+    world.until("a stop", 30.0, |w| w.allocs(job).iter().any(|a| a.desired_transition.migrate == Some(true)));
+}
+
+/// Another machine, of which nothing is known here but that it reaches the same cluster.
+fn elsewhere(world: &World, home: &std::path::Path) -> Fleet {
+    Fleet::new(home).env("NOMAD_ADDR", &world.address).env("NOMAD_TOKEN", &world.token)
+}
+
+fn eligible(world: &World) -> BTreeSet<String> {
+    let open = |n: &fleet::api::nomad::node::NodeStub| n.scheduling_eligibility == Eligibility::Eligible;
+    world.nodes().into_iter().filter(open).map(|n| n.name).collect()
+}
+
+fn where_it_runs(world: &World, job: &str) -> BTreeSet<String> {
+    world.healthy(job).into_iter().map(|a| a.node_name).collect()
+}
+
+fn who_comes_second_to_the_same_nodes_waits(world: &World) {
+    world.start_on_old(&[slow("web", 4, 4)]);
+    let home = tempfile::tempdir().unwrap();
+    let other = elsewhere(world, home.path());
+    let web = Witness::new(world, "web");
+    let first = world.start(&["rotate-nodes", "c1", "c2", "--yes", "--settle", "500ms"]);
+    until_a_stop(world, "web");
+    let refused = other.run(&["node", "drain", "c1", "c2", "--yes", "--wait-lock", "0s"]);
+    code(&refused, 6, "it is somebody else's turn");
+    assert!(
+        refused.err.contains("waiting for rotation r-") && refused.err.contains("which empties c"),
+        "{refused}"
+    );
+    assert!(refused.err.contains("fleet rotation watch r-"), "{refused}");
+    assert!(world.nodes().iter().all(|n| !n.drain), "nothing was changed");
+    // The same rotation from another machine.
+    let same = other.run(&["rotate-nodes", "c1", "c2", "--yes", "--wait-lock", "0s"]);
+    code(&same, 6, "which is the same rotation");
+    // Whoever waits comes after it, and both end well.
+    let second = other.run(&["rotate-nodes", "c2", "c3", "--yes", "--settle", "500ms"]);
+    code(&second, 0, "waiting for rotation r-");
+    ok(&ended(first));
+    assert!(web.fewest() >= 3, "{second}");
+    assert_eq!(eligible(world), ["c4", "c5", "c6"].map(str::to_owned).into());
+}
+
+fn only_on(world: &World, node: &str) {
+    for name in ["c1", "c2", "c3", "c4", "c5", "c6"] {
+        let eligibility = if name == node { Eligibility::Eligible } else { Eligibility::Ineligible };
+        world.set_eligible(name, eligibility);
+    }
+}
+
+fn the_next_nodes_are_looked_at_again_before_they_are_drained(world: &World) {
+    only_on(world, "c1");
+    world.register(&slow("web", 2, 4));
+    world.until("web runs", 60.0, |w| w.healthy("web").len() == 2);
+    only_on(world, "c2");
+    world.register(&Job::service("api", 2));
+    world.until("api runs", 60.0, |w| w.healthy("api").len() == 2);
+    for name in ["c1", "c2", "c3", "c4", "c5", "c6"] {
+        world.set_eligible(name, Eligibility::Eligible);
+    }
+    let child = world.start(&["node", "drain", "c1", "c2", "--max-parallel", "1", "--yes"]);
+    world.until("c1 drains", 30.0, |w| w.node("c1").drain);
+    // A deployment that nobody knew of when the question was put: a third instance, which takes its time to be healthy.
+    let third = Job::service("api", 3).hcl();
+    world.register_hcl(&third.replacen("min_healthy_time = \"500ms\"", "min_healthy_time = \"25s\"", 1));
+    let deploying = |w: &World| {
+        let latest = fleet::api::nomad::deployment::latest_of_job("default", "api");
+        w.wait_on(w.api().read(&latest)).unwrap().value.is_some_and(|d| d.status.is_active())
+    };
+    world.until("c1 is drained", 60.0, |w| !w.node("c1").drain && w.healthy("web").len() == 2);
+    assert!(deploying(world));
+    while deploying(world) {
+        let draining = world.node("c2").drain;
+        assert!(!draining || !deploying(world), "its drain counts against the deployment");
+        world.pause(0.5);
+    }
+    let ran = ended(child);
+    assert!(ok(&ran).err.contains("a deployment of job api is under way"), "{ran}");
+    assert!(!where_it_runs(world, "api").contains("c2"), "{ran}");
+}
+
+fn work_goes_to_the_nodes_that_were_named(world: &World) {
+    world.start_on_old(&[Job::service("web", 4), Job::service("api", 3)]);
+    code(&world.run(&["migrate", "nodes", "--class", "old", "--yes"]), 2, "--to class=new");
+    code(
+        &world.run(&["migrate", "nodes", "--class", "old", "--to", "class=none", "--yes"]),
+        3,
+        "no node fits --to",
+    );
+    let preview = world.run(&["migrate", "nodes", "--class", "old", "--to", "c4", "--dry-run", "-o", "json"]);
+    let shown: Value = serde_json::from_str(&ok(&preview).out).unwrap();
+    assert_eq!(shown["passed_over"], serde_json::json!(["c5", "c6"]), "{preview}");
+    assert_eq!(shown["forecast"]["verdict"], "fits", "{preview}");
+    assert_eq!(eligible(world).len(), 6, "a preview writes nothing");
+    let (web, api) = (Witness::new(world, "web"), Witness::new(world, "api"));
+    let ran = world.run(&["migrate", "nodes", "--class", "old", "--to", "c4", "--yes", "--settle", "500ms"]);
+    assert!(
+        ok(&ran).err.contains("until the end 2 nodes that are passed over take no new work: c5, c6"),
+        "{ran}"
+    );
+    let (web, api) = (web.fewest(), api.fewest());
+    assert!(web >= 3 && api >= 2, "web fell to {web}, api to {api}\n{ran}");
+    for job in ["web", "api"] {
+        assert_eq!(where_it_runs(world, job), ["c4".to_owned()].into(), "{ran}");
+    }
+    assert_eq!(eligible(world), ["c4", "c5", "c6"].map(str::to_owned).into(), "{ran}");
+}
+
+fn a_migration_that_was_killed_goes_on_and_gives_back_what_it_passed_over(world: &World) {
+    world.start_on_old(&[slow("web", 4, 4)]);
+    let migrate = ["migrate", "nodes", "--class", "old", "--to", "c4", "--yes", "--settle", "500ms"];
+    let mut child = world.start(&migrate);
+    until_a_stop(world, "web");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(eligible(world), ["c4".to_owned()].into());
+    // The name is all that another machine needs.
+    let home = tempfile::tempdir().unwrap();
+    let other = elsewhere(world, home.path());
+    let list: Value = serde_json::from_str(&ok(&other.run(&["rotation", "list", "-o", "json"])).out).unwrap();
+    let name = list[0]["rotation"].as_str().unwrap();
+    let ran = other.run(&["rotation", "resume", name, "--yes"]);
+    assert!(ok(&ran).err.contains("going on with: fleet migrate nodes"), "{ran}");
+    assert_eq!(where_it_runs(world, "web"), ["c4".to_owned()].into(), "{ran}");
+    assert_eq!(eligible(world), ["c4", "c5", "c6"].map(str::to_owned).into(), "{ran}");
+    // One that is given up gives everything back.
+    for name in OLD {
+        world.set_eligible(name, Eligibility::Eligible);
+    }
+    let mut child = world.start(&["migrate", "nodes", "c4", "--to", "c1", "--yes", "--settle", "500ms"]);
+    world.until("its first mark", 30.0, |w| eligible(w).len() == 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let list: Value = serde_json::from_str(&ok(&world.run(&["rotation", "list", "-o", "json"])).out).unwrap();
+    let name = list[0]["rotation"].as_str().unwrap();
+    ok(&world.run(&["rotation", "rollback", name, "--yes"]));
+    assert_eq!(eligible(world).len(), 6);
+}
