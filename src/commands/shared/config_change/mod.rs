@@ -251,7 +251,7 @@ fn accepted_back(changes: &[Change]) -> String {
         .filter(|c| c.writes())
         .map(|c| change::change(c.kind, c.new.clone(), c.old.clone(), &Stored::new()))
         .collect();
-    objections(&back).into_iter().map(|(id, _)| format!(" --accept {id}")).collect()
+    objections(&back).into_keys().map(|id| format!(" --accept {id}")).collect()
 }
 
 /// What no acceptance makes possible.
