@@ -169,3 +169,60 @@ fn every_path_and_link_in_the_documents_leads_somewhere() {
     }
     assert!(wrong.is_empty(), "the documents lead to what is not there:\n{}", wrong.join("\n"));
 }
+
+/// The words of the glossary, each without what tells two meanings of it apart.
+fn glossary() -> Vec<String> {
+    let aside = Regex::new(r" *\([^)]*\)").unwrap();
+    let text = std::fs::read_to_string(root().join("docs/design/glossary.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+    let words = rows.filter(|row| *row != "word").flat_map(|row| {
+        let row = aside.replace_all(row, "").into_owned();
+        row.split(", ").map(str::to_lowercase).collect::<Vec<_>>()
+    });
+    words.collect()
+}
+
+#[test]
+fn the_glossary_has_no_word_that_is_out_of_use() {
+    let all: String = below("src").iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+    let all = all.to_lowercase();
+    let out_of_use: Vec<String> = glossary()
+        .into_iter()
+        .filter(|word| {
+            // `stand_ins` is a use of "stand-in".
+            let any = word.split([' ', '-']).map(regex::escape).collect::<Vec<_>>().join("[-_ ]");
+            !Regex::new(&format!(r"(\b|_){any}s?(\b|_)")).unwrap().is_match(&all)
+        })
+        .collect();
+    assert!(out_of_use.is_empty(), "no line of the code says these any more: {out_of_use:?}");
+}
+
+/// Headings of tables that mean something of their own here, by the word of the glossary that tells it.
+const HEADINGS: [(&str, &str); 14] = [
+    ("CANARIES", "canary"),
+    ("CARRIED", "carried"),
+    ("ELIGIBLE", "eligible"),
+    ("EVAL", "eval"),
+    ("FORESEEN", "forecast"),
+    ("FOUND HEALTHY", "found healthy"),
+    ("GAP", "gap"),
+    ("GUARDS LOST", "guard"),
+    ("IN PLACE", "in place"),
+    ("NEVER BELOW", "floor"),
+    ("NOT KNOWN", "not known"),
+    ("NOT SEEN", "not seen"),
+    ("RELY", "confidence"),
+    ("UNPLACED", "unplaced"),
+];
+
+#[test]
+fn what_a_heading_means_here_stands_in_the_glossary() {
+    let views: Vec<String> =
+        below("src/commands").iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+    let words = glossary();
+    for (heading, word) in HEADINGS {
+        let column = format!("column({heading:?})");
+        assert!(views.iter().any(|view| view.contains(&column)), "no table has the heading {heading}");
+        assert!(words.iter().any(|w| w == word), "{heading}: the glossary has no {word:?}");
+    }
+}
