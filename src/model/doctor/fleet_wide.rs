@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_job_for_every_node_that_runs_nowhere_is_told() {
-        let of = |kind: &str, status: &str, counts: serde_json::Value| -> JobStub {
+        let of = |kind: &str, status: &str, counts: Value| -> JobStub {
             serde_json::from_value(
                 json!({"ID": kind, "Name": kind, "Namespace": "default", "Type": kind, "Priority": 50,
                 "Status": status, "JobSummary": {"Summary": {"g": counts}}}),

@@ -165,9 +165,14 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
     explanation
 }
 
-/// The allocations that had to make room and that nothing replaced.
+/// The allocations that had to make room and that nothing replaced: no other one of their name lives. The servers note no
+/// successor of what was evicted.
 fn evicted(allocs: &[AllocStub]) -> impl Iterator<Item = (Evidence, &AllocStub)> {
-    let gone = |a: &&AllocStub| !a.preempted_by_allocation.is_empty() && a.next_allocation.is_empty();
+    let replaced = |a: &AllocStub| {
+        !a.next_allocation.is_empty()
+            || allocs.iter().any(|other| other.name == a.name && !other.client_status.is_terminal())
+    };
+    let gone = move |a: &&AllocStub| !a.preempted_by_allocation.is_empty() && !replaced(a);
     allocs.iter().filter(gone).map(|a| {
         let text = format!(
             "{} ({} on {}) was evicted: it had to make room for allocation {}, and nothing replaced it",
@@ -336,12 +341,15 @@ mod tests {
         let mut gone = alloc("c3e03bcf", "complete", "");
         gone.preempted_by_allocation = "1cef03f5".to_owned();
         gone.node_name = "c3".to_owned();
-        let mut replaced = alloc("b", "complete", "c");
+        let mut replaced = alloc("b", "complete", "");
         replaced.preempted_by_allocation = "1cef03f5".to_owned();
+        replaced.name = "web.g[1]".to_owned();
+        let mut successor = alloc("c", "running", "");
+        successor.name = "web.g[1]".to_owned();
         let placement = Explanation::new(Code::NoRoom, "no room");
         let e = explain(&Facts {
             job: &job(&json!({})),
-            allocs: &[gone, replaced],
+            allocs: &[gone, replaced, successor],
             deployment: None,
             health: &BTreeMap::new(),
             placement: Some(&placement),

@@ -14,6 +14,8 @@ pub(super) struct ShiftOutcome {
     service: String,
     from: String,
     to: String,
+    /// In the document it stands with how it ended.
+    #[serde(skip)]
     shares: Shares,
     #[serde(flatten)]
     end: ShiftEnd,
