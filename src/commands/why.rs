@@ -15,11 +15,10 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 ///
 /// The sentence comes first, then what it stands on, then the smallest changes that help. Where work finds no place, changes of
 /// it are put to the cluster's own scheduler, which writes nothing: "planned, fits" or "not known". What was looked at, and what
-/// could not be seen, is told. A job takes eight requests whatever the size of the cluster, one more where the scheduler refused it
-/// and was not asked again since, where one of its instances was lost with a node, and where its templates read variables, one for
-/// each of its instances whose checks Nomad runs, fifty at most, for each node that is asked for a sign of life since no check tells of
-/// what runs there, 64 at most, for each of its services with checks in Consul, and for each key of Consul that its templates read,
-/// three at most.
+/// could not be seen, is told. A job takes a bounded number of requests, however many instances it has and whatever the size of the
+/// cluster: eight where it is well, and a few more for the log, the versions and the templates of the worst of its instances, or for the
+/// room on the nodes where one finds no place, and one for each of its services with checks in Consul. Of three instances, the worst, the
+/// checks are asked that Nomad runs, and three nodes of what has no checks for a sign of life; --all asks each of them.
 ///
 /// The name is looked for among the ids of jobs first, then among the names of nodes, then among the beginnings of ids of
 /// everything; --kind says which is meant.
@@ -31,6 +30,7 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
   fleet why web
   fleet why c783f447
   fleet why c4 --kind node
+  fleet why web --all
   fleet why web -o json")]
 pub struct Args {
     /// A job, node, allocation, evaluation or deployment: its name, its id, or the beginning of one.
@@ -40,6 +40,10 @@ pub struct Args {
     /// What the name is of.
     #[arg(long, value_name = "KIND")]
     kind: Option<ObjectKind>,
+
+    /// Ask every instance for its checks, and every node for a sign of life: one request for each.
+    #[arg(long)]
+    all: bool,
 }
 
 /// What was explained.
@@ -166,7 +170,8 @@ fn say_which(error: Error) -> Error {
 /// Not found (3), ambiguous (2), or when it cannot be read.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let found = Explained::of(Box::pin(named(app, args)).await?)?;
-    let asked = WhyContext { nomad: app.nomad()?, consul: app.consul()?, now: app.clock().now() };
+    let asked =
+        WhyContext { nomad: app.nomad()?, consul: app.consul()?, now: app.clock().now(), all: args.all };
     let explanation = Box::pin(reasons::explain(asked, &found.subject)).await?;
     let fine = explanation.is_fine();
     let Explained { kind, id, name, namespace, .. } = found;

@@ -42,7 +42,7 @@ fn about(job: &JobBrief, severity: Severity, kind: Kind, text: String) -> Findin
         subject: job.id.clone(),
         id: None,
         text,
-        next: Some(show_job(&job.namespace, &job.id)),
+        next: Some(why_job(&job.namespace, &job.id)),
     }
 }
 
@@ -92,9 +92,7 @@ fn system(job: &JobBrief, tally: &Tally) -> Option<Finding> {
     if missing + elsewhere == 0 && job.group_count_sum > 0 && job.status == RunState::Running {
         // Of one that fits no node the servers keep nothing: no allocation, and no evaluation that waits.
         let text = "no node has an instance of it".to_owned();
-        let mut finding = about(job, Severity::Warning, Kind::JobDown, text);
-        finding.next = Some(why_job(&job.namespace, &job.id));
-        return Some(finding);
+        return Some(about(job, Severity::Warning, Kind::JobDown, text));
     }
     if missing == 0 && tally.unhealthy == 0 {
         return None;
@@ -156,8 +154,18 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
     };
     let mut finding = about(job, severity, kind, text);
     finding.id = Some(d.id.clone());
-    finding.next = Some(format!("fleet deployment show {}", short(&d.id)));
+    let words = job_words(&job.namespace, &job.id);
+    finding.next = Some(match kind {
+        Kind::DeploymentFailed => why_job(&job.namespace, &job.id),
+        Kind::DeploymentPaused => format!("fleet resume {words}"),
+        Kind::DeploymentAwaitsPromotion if all_canaries_are_well(tally) => format!("fleet promote {words}"),
+        _ => format!("fleet deployment show {}", short(&d.id)),
+    });
     Some(finding)
+}
+
+fn all_canaries_are_well(tally: &Tally) -> bool {
+    tally.canaries > 0 && tally.healthy_canaries == tally.canaries
 }
 
 /// The job that made a child, and whether time or a dispatch made it (`nomad-api.md` T19).
@@ -202,7 +210,7 @@ pub fn of_children<'a>(tallies: impl IntoIterator<Item = (&'a JobKey, &'a Tally)
             subject: of.to_owned(),
             id: None,
             text,
-            next: Some(show_job(namespace, last)),
+            next: Some(why_job(namespace, last)),
         }
     };
     failed.into_iter().map(finding).collect()
@@ -234,7 +242,7 @@ pub fn unhealthy_now(key: &JobKey, job: Option<&JobBrief>, running: u64, sum: &S
         subject: key.id.clone(),
         id: None,
         text: format!("{} of {of} are not healthy now: {}", sum.unhealthy, sum.reason),
-        next: Some(show_job(&key.namespace, &key.id)),
+        next: Some(why_job(&key.namespace, &key.id)),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The reasoning that makes `fleet` trustworthy: pure, synchronous, without I/O or clock.
 
+pub mod acl_object;
 pub mod alloc_diagnosis;
 pub mod backup_schedule;
 pub mod capacity;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::node::{DrainStatus, Eligibility, LastDrain, Node, NodeStatus, NodeStub};
 use crate::model::finding::{Finding, Kind, Severity};
+use crate::model::ids::shell_word;
 
 /// What an operator should know of a node; none when it is ready and takes work.
 #[must_use]
@@ -40,7 +41,7 @@ pub fn finding(node: &NodeStub) -> Option<Finding> {
         subject: node.name.clone(),
         id: Some(node.id.clone()),
         text,
-        next: Some(format!("fleet node show {}", node.name)),
+        next: Some(format!("fleet why --kind node {}", shell_word(&node.name))),
     })
 }
 

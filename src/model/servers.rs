@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::agent::{Member, Members};
 use crate::api::nomad::operator::{AutopilotHealth, ServerHealth};
 use crate::model::finding::{Finding, Kind, Severity};
+use crate::model::ids::shell_word;
 
 /// A server of the region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,7 +71,11 @@ pub fn assess(
 }
 
 fn finding(severity: Severity, kind: Kind, subject: &str, text: String) -> Finding {
-    Finding { severity, kind, namespace: None, subject: subject.to_owned(), id: None, text, next: None }
+    let next = match kind {
+        Kind::ServerFailed | Kind::ServerUnhealthy => format!("fleet server show {}", shell_word(subject)),
+        _ => "fleet server list".to_owned(),
+    };
+    Finding { severity, kind, namespace: None, subject: subject.to_owned(), id: None, text, next: Some(next) }
 }
 
 fn of_server(server: &Server) -> Option<Finding> {

@@ -39,7 +39,10 @@ pub fn findings<'v>(
         subject: subject.to_owned(),
         id: None,
         text,
-        next: None,
+        next: Some(match subject {
+            "servers" => "fleet server list".to_owned(),
+            _ => "fleet node list -o wide".to_owned(),
+        }),
     };
     let mut found = Vec::new();
     if servers.len() > 1 {

@@ -41,8 +41,8 @@ pub struct Sources {
     consul: Option<Http>,
     /// Whether Consul's checks are left out instead of being not known.
     without_consul: bool,
-    /// Whether the nodes of what has no checks are left out.
-    without_nodes: bool,
+    /// Of how many nodes of what has no checks a sign of life is asked.
+    most_nodes: usize,
 }
 
 impl Sources {
@@ -54,7 +54,7 @@ impl Sources {
             nomad: nomad.with_patience(patience),
             consul: consul.map(|c| c.with_patience(patience)),
             without_consul: false,
-            without_nodes: false,
+            most_nodes: MOST_NODES,
         }
     }
 
@@ -73,7 +73,13 @@ impl Sources {
     /// Asks no node for a sign of life: for whoever watches the nodes by other means.
     #[must_use]
     pub fn without_nodes(self) -> Self {
-        Sources { without_nodes: true, ..self }
+        self.of_nodes(0)
+    }
+
+    /// Asks so many nodes at most for a sign of life.
+    #[must_use]
+    pub fn of_nodes(self, most_nodes: usize) -> Self {
+        Sources { most_nodes, ..self }
     }
 
     /// What a look at the canaries shows that wait for promotion in these groups, in all where none is named. `allocs` are those
@@ -130,7 +136,7 @@ impl Sources {
             |a: &&AllocStub| group(a).is_some_and(|g| present_health::checked_by_nomad(g).next().is_some());
         let ids: Vec<&str> = living().filter(checked).map(|a| a.id.as_str()).collect();
         let mut silent = self.silent_nodes(&group, allocs);
-        while silent.len() > MOST_NODES {
+        while silent.len() > self.most_nodes {
             silent.pop_last();
         }
         let names: BTreeSet<String> = living()
@@ -162,7 +168,7 @@ impl Sources {
             !self.without_consul
                 && group.is_some_and(|g| present_health::checked_by_consul(g).next().is_some())
         };
-        alloc.client_status == ClientStatus::Running && !self.without_nodes && !by_nomad() && !by_consul()
+        alloc.client_status == ClientStatus::Running && self.most_nodes > 0 && !by_nomad() && !by_consul()
     }
 
     /// The nodes on which something runs of which no check tells, each with one of these allocations.

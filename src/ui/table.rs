@@ -24,7 +24,7 @@ pub struct Column {
     pub wraps: bool,
     /// Such sentences that go below their row where there is too little room beside the others.
     pub folds: bool,
-    /// Commands that stand unbroken below their row, under its sentence, where the row has no room for them.
+    /// Commands that stand unbroken below their row, under its sentence, where the row has no room for them beside that.
     pub drops: bool,
     /// Left out on a screen when every row says just this.
     pub usual: Option<&'static str>,
@@ -148,7 +148,7 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
     let below = folded(columns, &candidates, &widths, layout);
     let mut candidates: Vec<usize> =
         candidates.into_iter().filter(|i| Some(*i) != below.map(|(i, _)| i)).collect();
-    let dropped = below.and_then(|(_, screen)| dropped(columns, &candidates, &widths, screen));
+    let dropped = dropped(columns, &candidates, &widths, layout, below.is_some());
     candidates.retain(|i| Some(*i) != dropped);
     let shown = choose_columns(columns, candidates, &widths, layout);
     let mut table = empty(layout);
@@ -165,6 +165,9 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
             row.max_height(1);
         }
         table.add_row(row);
+        if below.is_none() && dropped.is_some() {
+            table.add_row([END_OF_ROW]);
+        }
     }
     for (position, &i) in shown.iter().enumerate() {
         let Some(column) = table.column_mut(position) else { continue };
@@ -180,9 +183,20 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
     }
     let mut lines = table.lines();
     let mut out: String = lines.by_ref().take(usize::from(layout.headers)).map(|line| ended(&line)).collect();
-    match below {
-        None => out.extend(lines.map(|line| ended(&line))),
-        Some((i, screen)) => {
+    match (below, dropped) {
+        (None, None) => out.extend(lines.map(|line| ended(&line))),
+        (None, Some(i)) => {
+            let mut commands = texts.iter().map(|row| &row[i]);
+            for line in lines {
+                match line.trim() {
+                    END_OF_ROW => {
+                        out.extend(commands.next().filter(|c| !c.is_empty()).map(|c| format!("  {c}\n")))
+                    }
+                    _ => out.push_str(&ended(&line)),
+                }
+            }
+        }
+        (Some((i, screen)), _) => {
             for ((line, cells), texts) in lines.zip(rows).zip(&texts) {
                 out.push_str(&ended(&line));
                 if !cells[i].is_empty() {
@@ -242,11 +256,26 @@ fn folded(columns: &[Column], shown: &[usize], widths: &[u16], layout: Layout) -
     (left < u32::from(widths[only].min(READABLE))).then_some((only, screen))
 }
 
-/// The commands that go below their rows, where the rows are wider than the screen with them.
-fn dropped(columns: &[Column], shown: &[usize], widths: &[u16], screen: u16) -> Option<usize> {
+/// Stands in a row of its own below each row of several lines, to tell where that ends. It is a sign that no text has.
+const END_OF_ROW: &str = "\u{e000}";
+
+/// The column of commands that go below their rows, where the rows are wider than the screen with them. Beside the commands a sentence
+/// that goes on in the next line is to have twice the room that it needs at least.
+fn dropped(
+    columns: &[Column],
+    shown: &[usize],
+    widths: &[u16],
+    layout: Layout,
+    is_folded: bool,
+) -> Option<usize> {
+    let screen = layout.width.filter(|_| !layout.wide)?;
     let command = *shown.iter().find(|i| columns[**i].drops)?;
+    if !is_folded && !shown.iter().any(|&i| columns[i].wraps) {
+        return None;
+    }
     let essential = |i: &&usize| !columns[**i].wide && columns[**i].rank == 0;
-    let all: u32 = shown.iter().filter(essential).map(|i| u32::from(widths[*i]) + 2).sum();
+    let room = |i: &usize| if columns[*i].wraps { widths[*i].min(2 * READABLE) } else { widths[*i] };
+    let all: u32 = shown.iter().filter(essential).map(|i| u32::from(room(i)) + 2).sum();
     (all > u32::from(screen) + 2).then_some(command)
 }
 
@@ -419,6 +448,34 @@ mod tests {
         ");
         let wider = render(columns, &rows, layout(Some(48)));
         assert!(wider.contains("FD101  fleet job inspect a-long-name\n  group g"), "{wider}");
+    }
+
+    #[test]
+    fn a_command_stands_unbroken_below_the_last_line_of_its_row() {
+        let columns = &[column("WHO").whole(), column("WHAT").wraps(), column("NEXT").drops()];
+        let row = |who: &str, what: &str, next: &str| [who, what, next].map(Cell::text).to_vec();
+        let rows = [
+            row("node c1", "does not answer since a while", "fleet why c1 --kind node"),
+            row("servers", "are old", ""),
+            row("job web", "0 of 3 running", "fleet why web --namespace a-long-one"),
+        ];
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(26))), @"
+        WHO      WHAT
+        node c1  does not answer
+                 since a while
+          fleet why c1 --kind node
+        servers  are old
+        job web  0 of 3 running
+          fleet why web --namespace a-long-one
+        ");
+        let beside = render(columns, &rows, layout(Some(90)));
+        assert!(beside.contains("job web  0 of 3 running                 fleet why web"), "{beside}");
+        assert_eq!(beside.lines().count(), 4);
+        let colored = render(columns, &rows, Layout { color: true, ..layout(Some(26)) });
+        assert!(
+            colored.contains("\n  fleet why c1 --kind node\n") && !colored.contains(END_OF_ROW),
+            "{colored}"
+        );
     }
 
     #[test]

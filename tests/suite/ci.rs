@@ -190,7 +190,7 @@ fn a_pipeline_deploys_stores_its_secrets_and_stops_its_branch() {
     let skipped = fleet.env("NOMAD_VAR_NO_DEPLOY", "1").run(&["deploy", "--ci"]);
     assert!(skipped.code == 0 && skipped.err.contains("NOMAD_VAR_NO_DEPLOY"), "{skipped}");
     assert_eq!(fleet.run(&["ci", "stop"]).code, 0);
-    assert!(fleet.run(&["ci", "stop"]).code == 0);
+    assert_eq!(fleet.run(&["ci", "stop", "-o", "json"]).code, 0);
     let gone = fleet.run(&["job", "show", "www-av-tofu", "-o", "json"]);
     assert!(gone.out.contains("\"stopped\": true"), "{gone}");
 }

@@ -72,6 +72,7 @@ fn a_browser_brings_a_token() {
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("You are logged in"), "{page}");
     assert!(!page.contains("s3cr3t"), "{page}");
     let ran = waiting.ends();
+    crate::schemas::look(&["acl", "login", "-o", "json"], &ran.out, &ran.err);
     let made: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((ran.code, &made["secret_id"]), (0, &"s3cr3t-0f-login".into()), "{ran}");
     let asked = servers.asked();

@@ -36,6 +36,7 @@ mod migrate_nginx;
 mod migrate_verify;
 mod nodes;
 #[cfg(feature = "sandbox")]
+mod rare_documents;
 mod raw;
 mod recordings;
 #[cfg(feature = "sandbox")]

@@ -172,11 +172,13 @@ fn entries_are_applied_compared_and_put_back() {
     mesh.file("split.hcl", SPLIT);
     let ran = mesh.run(&["config", "diff", "split.hcl"]);
     assert_eq!((ran.code, ran.out.contains("Splits[0].Weight")), (8, true), "{ran}");
-    let ran = mesh.run(&["config", "apply", "split.hcl", "--dry-run"]);
+    let ran = mesh.run(&["config", "diff", "split.hcl", "-o", "json"]);
+    assert_eq!((ran.code, ran.out.contains("Splits[0].Weight")), (8, true), "{ran}");
+    let ran = mesh.run(&["config", "apply", "split.hcl", "--dry-run", "-o", "json"]);
     assert_eq!((ran.code, mesh.split()), (8, None), "{ran}");
     let ran = mesh.run(&["config", "apply", "split.hcl"]);
     assert_eq!((ran.code, mesh.split()), (7, None), "nobody said yes: {ran}");
-    let ran = mesh.run(&["config", "apply", "split.hcl", "--yes"]);
+    let ran = mesh.run(&["config", "apply", "split.hcl", "--yes", "-o", "json"]);
     assert_eq!((ran.code, mesh.split()), (0, Some((90.0, 10.0))), "{ran}");
     assert_eq!(mesh.run(&["config", "diff", "split.hcl"]).code, 0);
     let again = mesh.run(&["config", "apply", "split.hcl", "--yes"]);
@@ -198,6 +200,10 @@ fn entries_are_applied_compared_and_put_back() {
         3,
         "what was taken back is not taken back again"
     );
+    let ran = mesh.run(&["config", "apply", "split.hcl", "--yes"]);
+    assert_eq!((ran.code, mesh.split()), (0, Some((90.0, 10.0))), "{ran}");
+    let ran = mesh.run(&["config", "delete", "service-splitter/web", "--yes", "-o", "json"]);
+    assert_eq!((ran.code, mesh.split()), (0, None), "{ran}");
 }
 
 #[test]
@@ -434,7 +440,7 @@ fn traffic_is_moved_step_by_step_and_taken_back() {
     let ran = mesh.run(&shift(&["--yes"]));
     assert_eq!((ran.code, ran.err.contains("nothing to do")), (0, true), "{ran}");
     // There was no splitter before, so there is none after.
-    let back = mesh.run(&["migrate", "traffic", "rollback", "web", "--yes"]);
+    let back = mesh.run(&["migrate", "traffic", "rollback", "web", "--yes", "-o", "json"]);
     assert_eq!((back.code, mesh.split()), (0, None), "{back}");
     assert_eq!(mesh.run(&["migrate", "traffic", "rollback", "web", "--yes"]).code, 0, "twice is once");
 }
@@ -455,7 +461,7 @@ fn a_gate_that_says_no_takes_it_back_and_one_that_does_not_know_holds() {
     // What was begun from one side is not begun from the other.
     let other = mesh.run(&["migrate", "traffic", "web", "--from", "v2", "--to", "v1", "--yes"]);
     assert_eq!((other.code, other.err.contains("not finished")), (7, true), "{other}");
-    let ran = mesh.run(&shift(&["--yes"]));
+    let ran = mesh.run(&shift(&["--yes", "-o", "json"]));
     assert_eq!((ran.code, mesh.split()), (0, Some((0.0, 100.0))), "{ran}");
 }
 

@@ -27,7 +27,7 @@ const OTHER_DOCUMENTS: [(&str, &str); 5] = [
 ];
 
 /// Objects whose keys are the operator's, by the name they stand under.
-const MAPS: [&str; 12] = [
+const MAPS: [&str; 15] = [
     "meta",
     "attributes",
     "drivers",
@@ -40,11 +40,14 @@ const MAPS: [&str; 12] = [
     "counts",
     "matrix",
     "headers",
+    "extra_headers",
+    "claim_mappings",
+    "list_claim_mappings",
 ];
 
 /// Keys of what Nomad, a program or the operator wrote.
 const FROM_ELSEWHERE: [&str; 10] =
-    ["payload", "text", "line", "stdout", "stderr", "message", "output", "value", "was", "is"];
+    ["payload", "text", "line", "stdout", "stderr", "message", "output", "value", "old", "new"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas")
@@ -443,6 +446,8 @@ fn keys() -> Vec<(String, String, Value)> {
 #[test]
 fn every_key_obeys_the_rule() {
     let of_a_thing = ["job", "alloc", "allocation", "node", "eval", "evaluation", "deployment", "child"];
+    // A change is `old` and `new`; a moment ends in `_at`.
+    let of_a_change = ["is", "before", "previous", "old_value", "new_value"];
     let mut wrong = Vec::new();
     let all = keys();
     assert!(!all.is_empty(), "no keys were found");
@@ -450,6 +455,12 @@ fn every_key_obeys_the_rule() {
         let text = types(&below).contains("string");
         if text && of_a_thing.contains(&key.as_str()) {
             wrong.push(format!("{file}: {key} is a text; it is {key}_id, or node_name"));
+        }
+        if of_a_change.contains(&key.as_str()) {
+            wrong.push(format!("{file}: {key}; what a change is of and to are old and new"));
+        }
+        if key.chars().any(char::is_uppercase) {
+            wrong.push(format!("{file}: {key} is not written as the others are"));
         }
         if ["_s", "_sec", "_secs", "_mb", "_kb", "_time", "_timestamp"].iter().any(|end| key.ends_with(end)) {
             wrong.push(format!("{file}: {key}; units are _seconds, _mib, _mhz, _bytes, and a time is _at"));

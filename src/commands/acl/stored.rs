@@ -9,19 +9,20 @@ use crate::api::nomad::acl::Kind;
 use crate::app::App;
 use crate::commands::shared::deletion::delete_one;
 use crate::error::{Error, Result};
+use crate::model::acl_object;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Verbs on such objects.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Create one, or replace the one of that name, from the API's JSON.
+    /// Create one, or replace the one of that name, from JSON: the API's, or what `show -o json` prints.
     #[command(after_help = "Examples:
   fleet acl role apply -f role.json
   fleet acl auth-method apply -f jwt.json
   fleet acl binding-rule apply -f rule.json")]
     Apply {
-        /// The object in the API's JSON; `-` for stdin.
+        /// The object in JSON; `-` for stdin.
         #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         file: String,
     },
@@ -74,7 +75,7 @@ impl Command {
             Command::Show { name } => {
                 let id = find(nomad, kind, &name).await?.id;
                 let object = nomad.read(&kind.get(&id)).await?.value;
-                app.printer.object(&StoredObject(object))
+                app.printer.object(&StoredObject(acl_object::document(&object)))
             }
         }
     }
@@ -85,48 +86,86 @@ impl Command {
 struct Row {
     /// What it is asked for by: its id, or its name where it has none.
     id: String,
-    name: String,
+    /// Its name; a binding rule has none.
+    name: Option<String>,
+    /// Whose logins a binding rule is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_method: Option<String>,
     description: String,
+}
+
+impl Row {
+    /// What it is called.
+    fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
 }
 
 impl From<&Value> for Row {
     fn from(object: &Value) -> Self {
-        let text = |field: &str| object[field].as_str().unwrap_or_default().to_owned();
-        let (id, mut name) = (text("ID"), text("Name"));
-        if name.is_empty() {
-            // A binding rule has no name of its own.
-            name = format!("{} {}", text("BindType"), text("BindName"));
+        let text = |field: &str| object[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let name = text("Name");
+        Row {
+            id: text("ID").or_else(|| name.clone()).unwrap_or_default(),
+            name,
+            auth_method: text("AuthMethod"),
+            description: text("Description").unwrap_or_default(),
         }
-        Row { id: if id.is_empty() { name.clone() } else { id }, name, description: text("Description") }
     }
 }
 
 impl Tabular for Row {
-    const COLUMNS: &'static [Column] =
-        &[column("NAME").whole(), column("ID").rank(1), column("DESCRIPTION").wraps()];
+    const COLUMNS: &'static [Column] = &[
+        column("NAME").whole().usual("-"),
+        column("ID").rank(1),
+        column("AUTH METHOD").usual("-"),
+        column("DESCRIPTION").wraps(),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
-        let id = if self.id == self.name { Cell::Empty } else { Cell::Id(self.id.clone()) };
-        vec![Cell::text(self.name.trim()), id, Cell::from(&self.description)]
+        let some = |text: &Option<String>| text.as_deref().map_or(Cell::Empty, Cell::text);
+        let id = if self.name.as_ref() == Some(&self.id) { Cell::Empty } else { Cell::Id(self.id.clone()) };
+        vec![some(&self.name), id, some(&self.auth_method), Cell::from(&self.description)]
     }
 }
 
-/// An object as the servers hold it.
+/// The document of an object that the servers hold.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 struct StoredObject(Value);
 
 impl Describe for StoredObject {
     fn describe(&self) -> Detail {
-        let text = format!("{:#}", self.0);
-        Detail::new().lines(None, text.lines().map(|line| (line.to_owned(), Tone::Plain)))
+        let mut fields = Vec::new();
+        flatten("", &self.0, &mut fields);
+        let rows = fields.iter().map(|(name, text)| (format!("{name}: {text}"), Tone::Plain));
+        Detail::new().lines(None, rows)
+    }
+}
+
+/// What an object says, a dot before a field of a block. What it does not say is left out.
+fn flatten(within: &str, object: &Value, fields: &mut Vec<(String, String)>) {
+    for (name, value) in object.as_object().into_iter().flatten() {
+        let name = format!("{within}{name}");
+        match value {
+            Value::Null => {}
+            Value::String(text) if text.is_empty() => {}
+            Value::Object(_) => flatten(&format!("{name}."), value, fields),
+            Value::Array(all) if all.is_empty() => {}
+            Value::Array(all) => {
+                let all = all.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
+                fields.push((name, all.collect::<Vec<_>>().join(", ")));
+            }
+            Value::String(text) => fields.push((name, text.clone())),
+            other => fields.push((name, other.to_string())),
+        }
     }
 }
 
 async fn find(nomad: &Http, kind: Kind, name: &str) -> Result<Row> {
     let all = nomad.list(&kind.list()).await?.value;
     let rows: Vec<Row> = all.iter().map(Row::from).collect();
-    let by_name = rows.iter().position(|r| r.name == name || r.id == name);
+    let by_name = rows.iter().position(|r| r.name.as_deref() == Some(name) || r.id == name);
     let mut by_prefix = rows.iter().enumerate().filter(|(_, r)| r.id.starts_with(name)).map(|(at, _)| at);
     let found = by_name.or_else(|| by_prefix.next().filter(|_| by_prefix.next().is_none()));
     found
@@ -136,12 +175,16 @@ async fn find(nomad: &Http, kind: Kind, name: &str) -> Result<Row> {
 
 async fn apply(app: &App, kind: Kind, file: &str) -> Result<()> {
     let text = jobfile::read(file).await?;
-    let spec: Value = serde_json::from_str(&text)
+    let document: Value = serde_json::from_str(&text)
         .map_err(|e| Error::usage(format!("{file} is not JSON")).because(e.to_string()))?;
+    let spec = acl_object::from_document(&document)
+        .map_err(|why| Error::usage(format!("{file} cannot be stored")).because(why))?;
     let nomad = app.nomad()?;
     let name = spec["Name"].as_str().unwrap_or_default();
     let all = nomad.list(&kind.list()).await?.value;
-    let same = |row: &Row| (!name.is_empty() && row.name == name) || spec["ID"].as_str() == Some(&row.id);
+    let same = |row: &Row| {
+        (!name.is_empty() && row.name.as_deref() == Some(name)) || spec["ID"].as_str() == Some(&row.id)
+    };
     let before = all.iter().map(Row::from).find(same);
     let mut body = spec.clone();
     if let (Some(before), false) = (&before, kind == Kind::AuthMethod) {
@@ -154,14 +197,14 @@ async fn apply(app: &App, kind: Kind, file: &str) -> Result<()> {
         if ambiguous { error.hint("whether it was stored is not known; list them to see") } else { error }
     })?;
     app.printer.note(&format!("{} {}", if before.is_some() { "changed" } else { "created" }, kind.noun()));
-    app.printer.object(&StoredObject(stored.value))
+    app.printer.object(&StoredObject(acl_object::document(&stored.value)))
 }
 
 async fn delete(app: &App, kind: Kind, name: &str, yes: bool) -> Result<()> {
     let nomad = app.nomad()?;
     let row = find(nomad, kind, name).await?;
-    let permission = app.confirm(yes, &format!("Delete {} {}?", kind.noun(), row.name)).await?;
-    let what = format!("{} {}", kind.noun(), row.name);
+    let permission = app.confirm(yes, &format!("Delete {} {}?", kind.noun(), row.label())).await?;
+    let what = format!("{} {}", kind.noun(), row.label());
     delete_one(nomad, &permission, &what, &kind.get(&row.id), &kind.delete(&row.id)).await?;
     app.printer.list(&[row], "nothing deleted")
 }

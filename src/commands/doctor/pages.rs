@@ -22,6 +22,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("FD118", include_str!("../../../docs/doctor/FD118.md")),
     ("FD119", include_str!("../../../docs/doctor/FD119.md")),
     ("FD120", include_str!("../../../docs/doctor/FD120.md")),
+    ("FD121", include_str!("../../../docs/doctor/FD121.md")),
     ("FD201", include_str!("../../../docs/doctor/FD201.md")),
     ("FD202", include_str!("../../../docs/doctor/FD202.md")),
     ("FD203", include_str!("../../../docs/doctor/FD203.md")),

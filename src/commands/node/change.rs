@@ -30,7 +30,11 @@ pub(super) struct Changed {
     id: String,
     #[serde(rename = "node_name")]
     name: String,
+    /// What it was.
+    #[serde(rename = "old")]
     was: String,
+    /// What it is; none where that is not known.
+    #[serde(rename = "new")]
     now: Option<String>,
     changed: bool,
     note: Option<String>,

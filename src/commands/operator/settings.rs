@@ -14,20 +14,20 @@ pub(super) struct Setting {
     pub(super) value: Value,
     /// What it was, where it was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) was: Option<Value>,
+    pub(super) old: Option<Value>,
 }
 
 impl Tabular for Setting {
-    const COLUMNS: &'static [Column] = &[column("SETTING").whole(), column("VALUE"), column("WAS").usual("")];
+    const COLUMNS: &'static [Column] = &[column("SETTING").whole(), column("VALUE"), column("OLD").usual("")];
 
     fn cells(&self) -> Vec<Cell> {
         let text = |value: &Value| match value {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let tone = if self.was.is_some() { Tone::Good } else { Tone::Plain };
-        let was = self.was.as_ref().map_or(Cell::Empty, |was| Cell::toned(text(was), Tone::Dim));
-        vec![Cell::text(&self.setting), Cell::toned(text(&self.value), tone), was]
+        let tone = if self.old.is_some() { Tone::Good } else { Tone::Plain };
+        let old = self.old.as_ref().map_or(Cell::Empty, |old| Cell::toned(text(old), Tone::Dim));
+        vec![Cell::text(&self.setting), Cell::toned(text(&self.value), tone), old]
     }
 }
 
@@ -55,8 +55,8 @@ pub(super) fn listed(now: &Value, before: Option<&Value>) -> Settings {
         flatten("", before, &mut old);
         for setting in &mut settings {
             let was = old.iter().find(|o| o.setting == setting.setting).map(|o| o.value.clone());
-            setting.was = was.filter(|was| *was != setting.value);
-            changed |= setting.was.is_some();
+            setting.old = was.filter(|was| *was != setting.value);
+            changed |= setting.old.is_some();
         }
     }
     Settings { modify_index: now["ModifyIndex"].as_u64().unwrap_or_default(), changed, settings }
@@ -71,7 +71,7 @@ fn flatten(within: &str, document: &Value, settings: &mut Vec<Setting>) {
                 settings.push(Setting {
                     setting: format!("{within}{name}"),
                     value: value.clone(),
-                    was: None,
+                    old: None,
                 });
             }
         }
@@ -90,7 +90,7 @@ mod tests {
         let now = json!({"A": 1, "B": {"C": true}, "ModifyIndex": 9});
         let listed = listed(&now, Some(&before));
         assert_eq!((listed.modify_index, listed.changed), (9, true));
-        let told: Vec<_> = listed.settings.iter().map(|s| (s.setting.as_str(), s.was.clone())).collect();
+        let told: Vec<_> = listed.settings.iter().map(|s| (s.setting.as_str(), s.old.clone())).collect();
         assert_eq!(told, [("A", None), ("B.C", Some(json!(false)))]);
     }
 }

@@ -43,7 +43,9 @@ pub(super) struct RotationView {
 struct NodeRow {
     node_id: String,
     node_name: Option<String>,
+    #[serde(rename = "old_eligibility")]
     was: Option<Eligibility>,
+    #[serde(rename = "eligibility")]
     is: Option<Eligibility>,
     draining: bool,
     rotated: bool,

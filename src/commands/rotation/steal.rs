@@ -1,8 +1,11 @@
 //! `fleet rotation steal`
 
+use serde::Serialize;
+
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::ops::migration::lock;
+use crate::ui::{Cell, Describe, Detail};
 
 /// Take the lock away from an operation, so that others need not wait until its silence is noticed.
 ///
@@ -42,6 +45,28 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if !lock::take_away(nomad, &permission, &args.name).await? {
         app.printer.note("it was given back meanwhile");
     }
-    app.printer.note(&format!("the lock of {} was taken away: {}", claim.holder, args.reason));
-    Ok(())
+    app.printer.object(&Stolen {
+        name: args.name.clone(),
+        holder: claim.holder.to_string(),
+        reason: args.reason.clone(),
+    })
+}
+
+/// A lock that was taken away.
+#[derive(Debug, Serialize)]
+struct Stolen {
+    name: String,
+    /// Whose it was.
+    holder: String,
+    reason: String,
+}
+
+impl Describe for Stolen {
+    fn describe(&self) -> Detail {
+        Detail::new().fields([
+            ("lock", Cell::text(&self.name)),
+            ("taken from", Cell::text(&self.holder)),
+            ("reason", Cell::text(&self.reason)),
+        ])
+    }
 }

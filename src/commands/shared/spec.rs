@@ -53,13 +53,13 @@ pub struct SpecKind {
 #[derive(Debug, Serialize)]
 struct FieldChange {
     field: String,
-    was: Value,
-    is: Value,
+    old: Value,
+    new: Value,
 }
 
 impl Tabular for FieldChange {
     const COLUMNS: &'static [Column] =
-        &[column("FIELD").whole(), column("WAS").wraps(), column("IS").wraps()];
+        &[column("FIELD").whole(), column("OLD").wraps(), column("NEW").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
         let cell = |value: &Value, tone| match value {
@@ -68,7 +68,7 @@ impl Tabular for FieldChange {
             Value::String(text) => Cell::toned(text, tone),
             other => Cell::toned(other.to_string(), tone),
         };
-        vec![Cell::text(&self.field), cell(&self.was, Tone::Dim), cell(&self.is, Tone::Good)]
+        vec![Cell::text(&self.field), cell(&self.old, Tone::Dim), cell(&self.new, Tone::Good)]
     }
 }
 
@@ -201,7 +201,7 @@ fn changes(now: Option<&Value>, wanted: &Map<String, Value>) -> Vec<FieldChange>
     let change = |(field, value): (&String, &Value)| {
         let was = now.and_then(|now| now.get(field)).cloned().unwrap_or_default();
         let same = was == *value || (is_empty(&was) && is_empty(value));
-        (!same && field != "Name").then(|| FieldChange { field: field.clone(), was, is: value.clone() })
+        (!same && field != "Name").then(|| FieldChange { field: field.clone(), old: was, new: value.clone() })
     };
     wanted.iter().filter_map(change).collect()
 }

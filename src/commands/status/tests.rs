@@ -70,19 +70,27 @@ fn problems_come_first_then_room() {
     Problems
     SEVERITY  WHAT              MESSAGE
     critical  server s3.global  the other servers see this server as failed
+      fleet server show s3.global
     critical  job toobig        0 of 1 running
+      fleet why toobig
     warning   servers           no failure is tolerated: if one more server fails,
                                 there is no leader
+      fleet server list
     warning   job bigm          1 of g not placed: no room: memory on 3 nodes
+      fleet why bigm
     warning   job dh            3 of g not placed: 3 nodes ruled out by
                                 distinct_hosts
+      fleet why dh
     warning   job pinold        2 of g not placed: 3 nodes ruled out by
                                 ${node.class} = old
+      fleet why pinold
 
     Notes
     SEVERITY  WHAT        MESSAGE
     note      job agent   version 0 is being deployed
+      fleet deployment show 83e95d1c
     note      job toobig  version 0 is being deployed
+      fleet deployment show e518649d
 
     Rollouts
     JOB     VERSION  RUNNING       DEPLOYMENT  WAITS FOR  SINCE
@@ -105,22 +113,30 @@ fn problems_come_first_then_room() {
     SEVERITY  WHAT              MESSAGE
     critical  server s3.global  the other servers see this
                                 server as failed
+      fleet server show s3.global
     critical  job toobig        0 of 1 running
+      fleet why toobig
     warning   servers           no failure is tolerated: if
                                 one more server fails, there
                                 is no leader
+      fleet server list
     warning   job bigm          1 of g not placed: no room:
                                 memory on 3 nodes
+      fleet why bigm
     warning   job dh            3 of g not placed: 3 nodes
                                 ruled out by distinct_hosts
+      fleet why dh
     warning   job pinold        2 of g not placed: 3 nodes
                                 ruled out by ${node.class} =
                                 old
+      fleet why pinold
 
     Notes
     SEVERITY  WHAT        MESSAGE
     note      job agent   version 0 is being deployed
+      fleet deployment show 83e95d1c
     note      job toobig  version 0 is being deployed
+      fleet deployment show e518649d
 
     Rollouts
     JOB     VERSION  RUNNING       DEPLOYMENT  WAITS FOR  SINCE
@@ -152,7 +168,7 @@ fn the_json_is_one_object_with_everything() {
           "subject": "s3.global",
           "id": null,
           "text": "the other servers see this server as failed",
-          "next": null
+          "next": "fleet server show s3.global"
         },
         {
           "severity": "critical",
@@ -161,7 +177,7 @@ fn the_json_is_one_object_with_everything() {
           "subject": "toobig",
           "id": null,
           "text": "0 of 1 running",
-          "next": "fleet job show -n default toobig"
+          "next": "fleet why toobig"
         },
         {
           "severity": "warning",
@@ -170,7 +186,7 @@ fn the_json_is_one_object_with_everything() {
           "subject": "servers",
           "id": null,
           "text": "no failure is tolerated: if one more server fails, there is no leader",
-          "next": null
+          "next": "fleet server list"
         },
         {
           "severity": "warning",
@@ -435,7 +451,9 @@ fn without_a_leader_the_age_of_the_data_is_told() {
     SEVERITY  WHAT              MESSAGE
     critical  servers           the servers have no leader: nothing is scheduled and no change is
                                 accepted
+      fleet server list
     critical  server s3.global  the other servers see this server as failed
+      fleet server show s3.global
 
     Room on eligible nodes
     POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE      CPU %    MEMORY   IN USE      MEM %     DISK %

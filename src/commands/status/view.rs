@@ -252,7 +252,7 @@ impl Tabular for Row<'_> {
         column("SEVERITY").whole(),
         column("WHAT").wraps(),
         column("MESSAGE").wraps(),
-        column("NEXT").wide(),
+        column("NEXT").drops(),
     ];
 
     fn cells(&self) -> Vec<Cell> {

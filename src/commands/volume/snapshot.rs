@@ -10,7 +10,7 @@ use super::find;
 use crate::api::nomad::volume::{self, Snapshot, VolumeKind};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::ui::{Cell, Column, Tabular, Tone, bytes_text, column};
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, bytes_text, column};
 
 /// Verbs on snapshots that CSI plugins keep of volumes.
 #[derive(Debug, Subcommand)]
@@ -184,6 +184,27 @@ async fn delete(args: &DeleteArgs, app: &App) -> Result<()> {
             args.plugin, args.snapshot
         )));
     }
-    app.printer.note(&format!("deleted snapshot {}", args.snapshot));
-    Ok(())
+    app.printer.object(&DeletedSnapshot {
+        snapshot_id: args.snapshot.clone(),
+        plugin_id: args.plugin.clone(),
+        result: "deleted",
+    })
+}
+
+/// A snapshot that is no more.
+#[derive(Debug, Serialize)]
+struct DeletedSnapshot {
+    snapshot_id: String,
+    plugin_id: String,
+    result: &'static str,
+}
+
+impl Describe for DeletedSnapshot {
+    fn describe(&self) -> Detail {
+        Detail::new().fields([
+            ("snapshot", Cell::text(&self.snapshot_id)),
+            ("plugin", Cell::text(&self.plugin_id)),
+            ("result", Cell::text(self.result)),
+        ])
+    }
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::api::nomad::JobType;
 use crate::api::nomad::agent::Members;
-use crate::api::nomad::job::JobStub;
+use crate::api::nomad::alloc_status::RunState;
+use crate::api::nomad::job::{GroupSummary, JobStub};
 use crate::api::nomad::node_client::HostStats;
 use crate::api::nomad::operator::{RaftConfiguration, SchedulerConfig};
 use crate::api::wire::{Nanos, parse_go_duration};
@@ -43,6 +44,30 @@ pub fn finished_runs(jobs: &[JobStub]) -> Vec<Fault> {
             .next(format!("fleet job show {}", job_words(&key.namespace, &key.id)))
     };
     over.into_iter().map(one).collect()
+}
+
+/// Jobs for every node of which no node has, or had, an instance: the servers keep nothing of such a job that tells why, and
+/// nothing that waits.
+#[must_use]
+pub fn nowhere(jobs: &[JobStub]) -> Vec<Fault> {
+    let placed = |g: &GroupSummary| g.starting + g.running + g.complete + g.failed + g.lost + g.unknown;
+    let by_itself = |j: &&JobStub| {
+        j.job_type.is_per_node()
+            && !j.stop
+            && !j.periodic
+            && !j.parameterized_job
+            && j.status != RunState::Pending
+    };
+    let nothing = |j: &&JobStub| {
+        let groups = j.job_summary.as_ref().map(|s| &s.summary);
+        groups.is_some_and(|groups| !groups.is_empty() && groups.values().all(|g| placed(g) == 0))
+    };
+    let one = |j: &JobStub| {
+        Fault::new("FD121", format!("job {}", j.id), "no node has an instance of it")
+            .within(&j.namespace)
+            .next(format!("fleet why {}", job_words(&j.namespace, &j.id)))
+    };
+    jobs.iter().filter(by_itself).filter(nothing).map(one).collect()
 }
 
 /// Preemption that can evict nothing, since no two jobs are far enough apart.
@@ -194,6 +219,27 @@ mod tests {
         let own = |threshold: &str| json!({"config": {"Server": {"JobGCThreshold": threshold, "EvalGCThreshold": ""}}});
         assert_eq!(codes(of_thresholds(&own("169h"))), ["FD218 cluster"]);
         assert!(of_thresholds(&own("4h")).is_empty() && of_thresholds(&own("")).is_empty());
+    }
+
+    #[test]
+    fn a_job_for_every_node_that_runs_nowhere_is_told() {
+        let of = |kind: &str, status: &str, counts: Value| -> JobStub {
+            serde_json::from_value(
+                json!({"ID": kind, "Name": kind, "Namespace": "default", "Type": kind, "Priority": 50,
+                "Status": status, "JobSummary": {"Summary": {"g": counts}}}),
+            )
+            .unwrap()
+        };
+        let none = json!({"Queued": 1});
+        let told = [of("system", "running", none.clone()), of("sysbatch", "dead", none.clone())];
+        assert_eq!(codes(nowhere(&told)), ["FD121 job system", "FD121 job sysbatch"]);
+        let calm = [
+            of("service", "running", none.clone()),
+            of("system", "pending", none),
+            of("system", "running", json!({"Running": 1})),
+            of("sysbatch", "dead", json!({"Complete": 3})),
+        ];
+        assert_eq!(codes(nowhere(&calm)), [""; 0]);
     }
 
     #[test]

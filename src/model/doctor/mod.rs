@@ -58,6 +58,7 @@ pub const CHECKS: &[Check] = &[
     check("FD118", "a host volume is on one node only", Severity::Warning),
     check("FD119", "all instances run in one datacenter", Severity::Note),
     check("FD120", "many finished runs of a job are kept", Severity::Note),
+    check("FD121", "a job for every node has no instance on any", Severity::Warning),
     check("FD201", "a single server, or an even number of them", Severity::Warning),
     check("FD202", "the loss of one more server is the loss of the cluster", Severity::Critical),
     check("FD203", "agents run several versions", Severity::Warning),

@@ -70,7 +70,9 @@ pub fn of_images(group: &TaskGroup) -> Vec<Evidence> {
     let image = |config: &serde_json::Value| config.as_str().filter(|image| floats(image)).map(str::to_owned);
     let told = group.tasks.iter().filter_map(|t| Some((t, image(t.config.get("image")?)?)));
     told.map(|(t, image)| {
-        let text = format!("{image} names no version: it may have changed without a new version of the job");
+        let text = format!(
+            "{image} names no version: it may have changed without a new version of the job, and Nomad tells no image's digest"
+        );
         Evidence::new(format!("image of task {}", t.name), text)
     })
     .collect()
@@ -166,7 +168,7 @@ mod tests {
             told,
             [
                 "variable nomad/jobs/web: changed at 2023-11-14T22:14:20Z, after version 2 was submitted",
-                "image of task t: web names no version: it may have changed without a new version of the job",
+                "image of task t: web names no version: it may have changed without a new version of the job, and Nomad tells no image's digest",
                 "key app/a of Consul: is there, last changed at index 7 of Consul, which keeps no time of it",
                 "key app/b of Consul: is not there: a template that reads it waits for it"
             ]

@@ -9,7 +9,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation, PlacementMetric};
 use crate::api::nomad::job::{Job, TaskGroup};
-use crate::model::ids::job_words;
+use crate::model::ids::{job_words, short};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::why::{Code, Evidence, Explanation, Suggestion};
 use crate::model::words::count;
@@ -90,6 +90,14 @@ pub fn suspect<'a>(
     if young { Some(before.unwrap_or(found)) } else { Some(found) }
 }
 
+/// How little an allocation is suspected, to begin with the most suspect: one that was found unhealthy, one that was restarted, a
+/// canary, and the youngest.
+#[must_use]
+pub fn calm(alloc: &AllocStub) -> (bool, bool, bool, std::cmp::Reverse<u64>) {
+    let restarted = alloc.task_states.values().any(|t| t.restarts > 0);
+    (alloc.healthy() != Some(false), !restarted, !alloc.is_canary(), std::cmp::Reverse(alloc.create_index))
+}
+
 /// What a job is explained from, beside the explanations of its parts.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
@@ -147,7 +155,34 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
         }
     }
     explanation.evidence.insert(0, Evidence::new(format!("job {}", job.id), counts(f)));
+    if f.placement.is_some() {
+        explanation.evidence.extend(evicted(f.allocs).map(|(told, _)| told));
+        let newest = evicted(f.allocs).map(|(_, a)| a).max_by_key(|a| a.modify_index);
+        explanation.suggestions.extend(newest.map(|a| {
+            Suggestion::new("see whom it had to make room for", format!("fleet why {}", short(&a.id)))
+        }));
+    }
     explanation
+}
+
+/// The allocations that had to make room and that nothing replaced: no other one of their name lives. The servers note no
+/// successor of what was evicted.
+fn evicted(allocs: &[AllocStub]) -> impl Iterator<Item = (Evidence, &AllocStub)> {
+    let replaced = |a: &AllocStub| {
+        !a.next_allocation.is_empty()
+            || allocs.iter().any(|other| other.name == a.name && !other.client_status.is_terminal())
+    };
+    let gone = move |a: &&AllocStub| !a.preempted_by_allocation.is_empty() && !replaced(a);
+    allocs.iter().filter(gone).map(|a| {
+        let text = format!(
+            "{} ({} on {}) was evicted: it had to make room for allocation {}, and nothing replaced it",
+            a.name,
+            short(&a.id),
+            a.node_name,
+            short(&a.preempted_by_allocation)
+        );
+        (Evidence::new("also", text), a)
+    })
 }
 
 /// How many run, and beside them how many canaries that wait for promotion.
@@ -299,6 +334,36 @@ mod tests {
         nothing-wrong: job web has finished its work (version 1, 0 of 1 running)
         nothing-wrong: job web wants no allocation: its count is 0
         ");
+    }
+
+    #[test]
+    fn what_was_evicted_and_not_replaced_is_told_beside_why_it_is_not_placed() {
+        let mut gone = alloc("c3e03bcf", "complete", "");
+        gone.preempted_by_allocation = "1cef03f5".to_owned();
+        gone.node_name = "c3".to_owned();
+        let mut replaced = alloc("b", "complete", "");
+        replaced.preempted_by_allocation = "1cef03f5".to_owned();
+        replaced.name = "web.g[1]".to_owned();
+        let mut successor = alloc("c", "running", "");
+        successor.name = "web.g[1]".to_owned();
+        let placement = Explanation::new(Code::NoRoom, "no room");
+        let e = explain(&Facts {
+            job: &job(&json!({})),
+            allocs: &[gone, replaced, successor],
+            deployment: None,
+            health: &BTreeMap::new(),
+            placement: Some(&placement),
+            suspect: None,
+            now: "2026-01-01T00:00:00Z".parse().unwrap(),
+        });
+        let also: Vec<&str> = e.evidence.iter().skip(1).map(|e| e.text.as_str()).collect();
+        assert_eq!(
+            also,
+            [
+                "web.g[0] (c3e03bcf on c3) was evicted: it had to make room for allocation 1cef03f5, and nothing replaced it"
+            ]
+        );
+        assert_eq!(e.suggestions[0].command.as_deref(), Some("fleet why c3e03bcf"));
     }
 
     #[test]

@@ -67,7 +67,11 @@ pub fn explain(u: Unplaced<'_>) -> Explanation {
     explanation.suggestions = suggestions(u, missing, wanted, &candidates);
     match code {
         Code::MissingDriver => explanation.suggestions.extend(other_driver(u)),
-        Code::MissingVolume => explanation.suggestions.extend(other_volume(u)),
+        Code::MissingVolume => {
+            explanation.suggestions.extend(other_volume(u));
+            let first = reasons.first().and_then(|r| reason::csi_lack(r.key));
+            explanation.suggestions.extend(first.map(|lack| csi_volume(u, lack)));
+        }
         _ => {}
     }
     explanation
@@ -116,8 +120,7 @@ fn other_driver(u: Unplaced<'_>) -> Option<Suggestion> {
 /// What the nodes have instead of a host volume that none of them has.
 fn other_volume(u: Unplaced<'_>) -> Option<Suggestion> {
     let nodes = || u.cluster.into_iter().flat_map(|c| c.nodes).filter(|n| room::in_reach(u.job, n));
-    let asked = u.group.volumes.values().filter(|v| v.kind == "host").map(|v| &v.source);
-    let missing: Vec<&String> = asked.filter(|v| !nodes().any(|n| n.host_volumes.contains_key(*v))).collect();
+    let missing = reason::missing_host_volumes(u);
     let (first, _) = (missing.first()?, u.cluster?);
     let there: BTreeSet<&String> = nodes().flat_map(|n| n.host_volumes.keys()).collect();
     let there: Vec<String> = there.into_iter().cloned().collect();
@@ -126,6 +129,22 @@ fn other_volume(u: Unplaced<'_>) -> Option<Suggestion> {
         false => format!(", or name one that nodes have: {}", some_of(&there, MOST_NODES)),
     };
     Some(Suggestion::new(format!("give a node the host volume {first}{instead}"), "fleet volume list"))
+}
+
+/// Where to look, or what to do, about a CSI volume.
+fn csi_volume(u: Unplaced<'_>, lack: reason::CsiLack<'_>) -> Suggestion {
+    let volume = |id: &str| format!("fleet volume show {}", job_words(&u.job.namespace, id));
+    match lack {
+        reason::CsiLack::Volume(id) => {
+            let command = format!("fleet volume list --namespace {}", shell_word(&u.job.namespace));
+            Suggestion::new(format!("create or register the volume {id}, or name one that is there"), command)
+        }
+        reason::CsiLack::Claim(id) => Suggestion::new(format!("see who has the volume {id}"), volume(id)),
+        reason::CsiLack::Plugin(id) => {
+            let command = format!("fleet plugin show {}", shell_word(id));
+            Suggestion::new(format!("have the plugin {id} run on a node that may run the job"), command)
+        }
+    }
 }
 
 /// Tells the nodes that are meant.

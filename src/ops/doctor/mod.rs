@@ -202,6 +202,7 @@ fn of_jobs(told: &Answers, stubs: &[JobStub]) -> Vec<Fault> {
     let alive = told.nodes.as_ref().map_or(0, |nodes| nodes.iter().filter(|n| n.is_schedulable()).count());
     let mut faults: Vec<Fault> = told.spread.iter().flat_map(|s| s.faults(of_service, alive)).collect();
     faults.extend(fleet_wide::finished_runs(stubs));
+    faults.extend(fleet_wide::nowhere(stubs));
     faults.extend(told.scheduler.as_ref().and_then(|s| fleet_wide::priorities(s, stubs)));
     faults
 }

@@ -6,7 +6,6 @@ use crate::api::nomad::job;
 use crate::error::{Error, Result};
 use crate::model::redaction::Secrets;
 use crate::model::why::{Explanation, alloc as reasons};
-use crate::ops::present_health::Sources;
 use crate::ops::why::{WhyContext, log_end, unseen_end};
 
 /// Explains an allocation.
@@ -23,7 +22,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
         alloc.job_version = job.version;
         alloc.job_type = job.job_type;
     }
-    let sources = Sources::new(asked.nomad, asked.consul);
+    let sources = asked.sources();
     let health = async {
         let job = full.job.as_ref().filter(|_| alloc.client_status == ClientStatus::Running)?;
         sources.of_job(job, std::slice::from_ref(&alloc), asked.now).await.remove(&alloc.id)

@@ -1,4 +1,4 @@
-//! What a job is explained from: eight requests, and one for each instance whose checks Nomad runs.
+//! What a job is explained from: so many requests at most, however many instances it has.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,8 @@ use crate::model::ids::JobKey;
 use crate::model::present_health::{self, PresentHealth};
 use crate::model::redaction::Secrets;
 use crate::model::why::{Code, Evidence, Explanation, alloc as reasons, changes, job as standing};
-use crate::model::words::count;
-use crate::ops::present_health::Sources;
-use crate::ops::why::{MOST_CHECKED, WhyContext, log_end, placement, reason, templates, unseen_end};
+use crate::model::words::{count, either};
+use crate::ops::why::{WhyContext, log_end, placement, reason, templates, unseen_end};
 
 /// What was read of a job.
 pub(super) struct JobFacts {
@@ -107,7 +106,10 @@ fn doubt(explanation: &mut Explanation, unasked: usize) {
     if unasked == 0 {
         return;
     }
-    let rest = format!("what the checks of {} say: they were not asked", count(unasked, "more allocation"));
+    let rest = format!(
+        "what the checks of {} say: they were not asked, and --all asks them",
+        count(unasked, "more allocation")
+    );
     if explanation.is_fine() {
         explanation.code = Code::NotKnown;
         explanation.sentence = format!("{}; not known: {rest}", explanation.sentence);
@@ -208,14 +210,21 @@ async fn health(
     };
     // Those without checks of Nomad's are judged without a request.
     let (mut asking, mut all): (Vec<AllocStub>, Vec<AllocStub>) = running.cloned().partition(checked);
-    asking.sort_by_key(|a| (!a.is_canary(), a.healthy() != Some(false)));
-    let unasked = asking.len().saturating_sub(MOST_CHECKED);
-    asking.truncate(MOST_CHECKED);
+    asking.sort_by_cached_key(standing::calm);
+    let unasked = asking.len().saturating_sub(asked.most());
+    asking.truncate(asked.most());
     all.append(&mut asking);
     if all.is_empty() {
         return (BTreeMap::new(), unasked);
     }
     notes.looked_at.push(format!("restarts and checks of {}", count(all.len(), "allocation")));
-    let health = Sources::new(asked.nomad, asked.consul).of_job(&seen.job, &all, asked.now).await;
+    let sources = asked.sources();
+    let silent = sources.silent_nodes(|a| seen.job.group(&a.task_group), &all).len();
+    if silent > 0 {
+        let some = silent.min(asked.most());
+        let of = if some < silent { format!(" of {silent}") } else { String::new() };
+        notes.looked_at.push(format!("a sign of life of {some}{of} {}", either(silent, "node", "nodes")));
+    }
+    let health = sources.of_job(&seen.job, &all, asked.now).await;
     (health, unasked)
 }

@@ -23,8 +23,8 @@ use crate::model::unseen_end::UnseenEnd;
 use crate::model::why::{Explanation, alloc as reasons, deployment, evaluation};
 use crate::ops::present_health::Sources;
 
-/// Of how many allocations the checks are asked.
-const MOST_CHECKED: usize = 50;
+/// Of how many allocations the checks, and of how many nodes a sign of life, are asked where not all are wanted.
+const FEW: usize = 3;
 
 /// How long a client may take to hand out the end of a log.
 const LOG_WITHIN: Duration = Duration::from_secs(3);
@@ -57,6 +57,20 @@ pub struct WhyContext<'a> {
     pub consul: Option<&'a Http>,
     /// The present moment.
     pub now: Timestamp,
+    /// Whether every instance is asked for its checks, and not only a few.
+    pub all: bool,
+}
+
+impl WhyContext<'_> {
+    /// Of how many allocations the checks, and of how many nodes a sign of life, are asked.
+    fn most(&self) -> usize {
+        if self.all { usize::MAX } else { FEW }
+    }
+
+    /// Who is asked how allocations do.
+    fn sources(&self) -> Sources {
+        Sources::new(self.nomad, self.consul).of_nodes(self.most())
+    }
 }
 
 /// Explains it.
@@ -109,8 +123,8 @@ async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanat
         let call = crate::api::nomad::job::get(&d.namespace, &d.job_id);
         let read = asked.nomad.read(&call).await?.value;
         let living: Vec<AllocStub> =
-            allocs.iter().filter(|a| !a.is_terminal()).take(MOST_CHECKED).cloned().collect();
-        health = Sources::new(asked.nomad, asked.consul).of_job(&read, &living, asked.now).await;
+            allocs.iter().filter(|a| !a.is_terminal()).take(asked.most()).cloned().collect();
+        health = asked.sources().of_job(&read, &living, asked.now).await;
         looked_at.push(format!(
             "restarts and checks of {}",
             crate::model::words::count(living.len(), "allocation")

@@ -72,7 +72,7 @@ fn a_living_node_is_not_purged_and_a_dead_one_is(world: &World) {
     code(&world.run(&["node", "purge", "c6"]), 7, "");
     let reader = world.fleet().env("NOMAD_TOKEN", world.token("node { policy = \"read\" }"));
     code(&reader.run(&["node", "purge", "c6", "--yes"]), 4, "node { policy = \"write\" }");
-    code(&world.run(&["node", "purge", "c6", "--yes"]), 0, "purged");
+    code(&world.run(&["node", "purge", "c6", "--yes", "-o", "json"]), 0, "purged");
     code(&world.run(&["node", "show", "c6"]), 3, "no such node");
 }
 
@@ -165,7 +165,7 @@ fn evaluations_are_deleted_only_while_the_broker_is_paused(world: &World) {
     code(&world.run(&["eval", "delete", &id, "--yes"]), 7, "not paused");
     code(&world.run(&["operator", "scheduler", "set", "--pause-eval-broker", "true", "--yes"]), 0, "");
     code(&world.run(&["eval", "delete", "--filter", "JobID == \"big\"", "--dry-run"]), 0, "big");
-    let ran = world.run(&["eval", "delete", "--filter", "JobID == \"big\"", "--yes"]);
+    let ran = world.run(&["eval", "delete", "--filter", "JobID == \"big\"", "--yes", "-o", "json"]);
     code(&world.run(&["operator", "scheduler", "set", "--pause-eval-broker", "false", "--yes"]), 0, "");
     code(&ran, 0, "deleted");
     code(&world.run(&["eval", "show", &id]), 3, "no such evaluation");

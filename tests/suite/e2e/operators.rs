@@ -37,7 +37,7 @@ fn namespaces_are_made_changed_and_deleted_only_when_empty(world: &World) {
         "created",
     );
     let again = json(&world.run(&["namespace", "apply", "team", "--meta", "a=2", "-o", "json"]));
-    assert_eq!((&again["created"], &again["changes"][0]["is"]["a"]), (&Value::Bool(false), &"2".into()));
+    assert_eq!((&again["created"], &again["changes"][0]["new"]["a"]), (&Value::Bool(false), &"2".into()));
     code(&world.run(&["namespace", "show", "team"]), 0, "The team");
     std::fs::write(world.home().join("team.hcl"), "name = \"team\"\nnmae = \"x\"\n").unwrap();
     code(&world.run(&["namespace", "apply", "-f", "team.hcl"]), 2, "a namespace has no nmae");
@@ -86,7 +86,7 @@ fn settings_of_the_servers_are_changed_one_by_one(world: &World) {
         json(&world.run(&["operator", "scheduler", "set", "--algorithm", "spread", "--yes", "-o", "json"]));
     let row =
         set["settings"].as_array().unwrap().iter().find(|s| s["setting"] == "SchedulerAlgorithm").unwrap();
-    assert_eq!((&row["value"], &row["was"]), (&"spread".into(), &"binpack".into()), "{set}");
+    assert_eq!((&row["value"], &row["old"]), (&"spread".into(), &"binpack".into()), "{set}");
     code(
         &world.run(&["operator", "scheduler", "set", "--algorithm", "spread", "--yes"]),
         0,
@@ -117,6 +117,21 @@ fn a_snapshot_is_verified_before_it_has_a_name(world: &World) {
         "not the name",
     );
     code(&world.run(&["operator", "snapshot", "restore", "a.snap"]), 7, "not a terminal");
+    // A real cluster is other cases' too, who would lose their work.
+    if world.speed > 1.0 {
+        let restored = world.run(&[
+            "operator",
+            "snapshot",
+            "restore",
+            "a.snap",
+            "--region-name",
+            "global",
+            "-o",
+            "json",
+        ]);
+        assert!(restored.err.contains("have a leader"), "{restored}");
+        assert!(json(&restored)["file"].as_str().is_some_and(|file| file.ends_with("a.snap")), "{restored}");
+    }
 }
 
 fn a_token_is_made_shown_once_and_deleted(world: &World) {

@@ -37,3 +37,30 @@ fn status_and_doctor_take_as_many_requests_for_a_hundred_jobs_as_for_forty() {
     // Six lists and autopilot, the token, and Consul.
     assert_eq!(few, [9, 8]);
 }
+
+#[test]
+fn why_asks_as_much_of_a_job_with_forty_instances_as_of_one_with_four() {
+    let simulated = Simulated::new(SPEED);
+    let job = |count| Job::service("web", count).with(|job| job.memory = 16);
+    let checked = "service {\n name = \"checked\"\n port = \"http\"\n provider = \"nomad\"\n check {\n type = \"tcp\"\n \
+                   interval = \"1s\"\n timeout = \"1s\"\n }\n }";
+    let mut costs = Vec::new();
+    for (count, group) in [(4, ""), (40, ""), (4, checked), (40, checked)] {
+        let port = if group.is_empty() { "" } else { "network {\n port \"http\" {}\n }\n" };
+        simulated.world.register(&job(count).with(|job| job.group = format!("{port}{group}")));
+        simulated.world.until("all of them run", 60.0, |w| w.healthy("web").len() == count as usize);
+        costs.push(cost_of_why(&simulated));
+    }
+    // The search for the name, the job, its instances, evaluations and deployment, and three nodes.
+    assert_eq!(costs[..2], [8, 8]);
+    // Nothing listens: three instances instead, the log of one, and the versions.
+    assert_eq!(costs[2], costs[3]);
+}
+
+/// How many requests it takes to tell why a job is as it is.
+fn cost_of_why(simulated: &Simulated) -> usize {
+    simulated.sandbox.forget_requests();
+    let ran = simulated.world.fleet_with_consul().unwrap().run(&["why", "web"]);
+    assert!(ran.out.contains("job web"), "{ran}");
+    simulated.sandbox.requests().len()
+}

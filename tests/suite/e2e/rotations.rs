@@ -53,6 +53,9 @@ fn a_rotation_is_watched_paused_and_let_go_on_from_another_machine(world: &World
     world.until("a stop", 30.0, |w| stops(w) > 0);
     let name = only(&other);
     let watching = other.command(&["rotation", "watch", &name, "-o", "json-lines"]).spawn().unwrap();
+    ok(&other.run(&["rotation", "pause", &name, "--reason", "too early"]));
+    let unpaused = json(ok(&other.run(&["rotation", "unpause", &name, "-o", "json"])));
+    assert_eq!(unpaused["paused"], false, "{unpaused}");
     let paused = other.run(&["rotation", "pause", &name, "--reason", "looking at graphs", "-o", "json"]);
     assert_eq!(
         (&json(ok(&paused))["paused"], &json(&paused)["at_work"]),
@@ -67,6 +70,8 @@ fn a_rotation_is_watched_paused_and_let_go_on_from_another_machine(world: &World
     );
     let shown = other.run(&["rotation", "show", &name]);
     assert!(ok(&shown).out.contains("looking at graphs"), "{shown}");
+    let shown = json(ok(&other.run(&["rotation", "show", &name, "-o", "json"])));
+    assert_eq!(shown["nodes"][0]["old_eligibility"], "eligible", "{shown}");
     // What was under way ends, and nothing else begins.
     world.until("the step under way", 60.0, |w| w.healthy("web").len() == 4);
     let before = stops(world);
@@ -186,6 +191,8 @@ fn giving_up_a_rotation_takes_second_copies_away_again(world: &World) {
             "--reason",
             "it was killed",
             "--yes",
+            "-o",
+            "json",
         ]));
     }
     let preview = json(ok(&world.run(&["rotation", "rollback", &name, "--dry-run", "-o", "json"])));

@@ -63,9 +63,9 @@ fn a_change_that_meets_another_one_keeps_both_or_says_so(world: &World) {
         std::fs::write(&path, script).unwrap();
         let made = std::process::Command::new("chmod").arg("755").arg(&path).status().unwrap();
         assert!(made.success());
-        world.fleet().env("EDITOR", path.display().to_string()).run(&["var", "edit", "shared"])
+        world.fleet().env("EDITOR", path.display().to_string()).run(&["var", "edit", "shared", "-o", "json"])
     };
-    code(&editor("a=1/a=2", "b=5"), 0, "someone else made meanwhile");
+    code(&editor("a=1/a=2", "b=5"), 0, "\"merged\": true");
     code(&world.run(&["var", "get", "shared"]), 0, "a=2\nb=5\n");
     code(&editor("a=2/a=3", "a=9"), 7, "these keys differ: a");
     code(&world.run(&["var", "get", "shared", "a"]), 0, "9");

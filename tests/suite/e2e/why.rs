@@ -22,6 +22,9 @@ cases! {
     a_job_that_was_stopped_and_one_that_is_well_are_told_apart,
     a_node_that_is_out_of_service_says_since_when_and_what_helps,
     a_node_that_died_and_what_it_held_are_told,
+    what_asks_for_a_volume_that_is_not_there_names_it,
+    what_changed_since_it_worked_is_told,
+    a_node_that_is_away_is_waited_for_and_told_when_it_is_back,
     a_canary_that_waits_is_told_with_the_command_that_promotes_it,
     what_is_not_there_is_not_found_and_what_is_ambiguous_lists,
 }
@@ -239,6 +242,63 @@ fn a_node_that_died_and_what_it_held_are_told(world: &World) {
         "{told:#}"
     );
     world.machines.start_node(&node);
+}
+
+fn what_asks_for_a_volume_that_is_not_there_names_it(world: &World) {
+    let with = |kind: &str, more: &str| {
+        format!("volume \"data\" {{\n type = \"{kind}\"\n source = \"pgdata\"\n {more}\n }}")
+    };
+    let csi = "access_mode = \"single-node-writer\"\n attachment_mode = \"file-system\"";
+    for (name, volume, says, helps) in [
+        (
+            "onhost",
+            with("host", ""),
+            "no node has host volume pgdata (6 nodes lack it)",
+            "give a node the host volume pgdata",
+        ),
+        (
+            "csi",
+            with("csi", csi),
+            "namespace default has no CSI volume pgdata",
+            "create or register the volume pgdata",
+        ),
+    ] {
+        world.register(&Job::service(name, 1).with(|j| j.group = volume));
+        let told = until(world, &[name], "missing-volume");
+        assert_eq!(
+            text(&told, "sentence"),
+            format!("job {name}: 1 of 1 allocation of group g is not placed: {says}")
+        );
+        assert!(suggestions(&told).contains(helps), "{told:#}");
+    }
+}
+
+fn what_changed_since_it_worked_is_told(world: &World) {
+    let web = || Job::service("web", 2).with(|j| j.group = ONCE.to_owned());
+    world.start_on_old(&[web()]);
+    world.register(&web().with(|j| j.config = "run_for = \"300ms\"\n exit_code = 4".to_owned()));
+    let told = until(world, &["web"], "exits");
+    assert!(text(&told, "sentence").contains("task t ends with exit code 4"), "{told:#}");
+    let evidence = evidence(&told);
+    assert!(evidence.contains("version 1: submitted at "), "{evidence}");
+    assert!(evidence.contains("version 1: ") && evidence.contains("exit_code"), "{evidence}");
+}
+
+fn a_node_that_is_away_is_waited_for_and_told_when_it_is_back(world: &World) {
+    let waits = "disconnect {\n lost_after = \"1h\"\n }".to_owned();
+    world.start_on_old(&[Job::service("web", 3).with(|j| j.group = waits)]);
+    let alloc = world.healthy("web")[0].clone();
+    let node = alloc.node_name.clone();
+    world.machines.kill_node(&node);
+    let told = until(world, &[&node], "node-disconnected");
+    let sentence = text(&told, "sentence");
+    assert!(sentence.starts_with(&format!("node {node} is disconnected since ")), "{sentence}");
+    assert!(evidence(&told).contains("out of sight, may run or not: 1 allocation: web.g["), "{told:#}");
+    let told = until(world, &[&alloc.id], "node-disconnected");
+    assert!(text(&told, "sentence").contains("is out of sight: its node is disconnected"), "{told:#}");
+    world.machines.start_node(&node);
+    world.until("the node is back", 60.0, |w| w.node(&node).status == NodeStatus::Ready);
+    until(world, &[&node], "nothing-wrong");
 }
 
 fn a_canary_that_waits_is_told_with_the_command_that_promotes_it(world: &World) {

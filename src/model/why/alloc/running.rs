@@ -4,6 +4,7 @@ use super::{Facts, remedies, words};
 use crate::api::nomad::allocation::RunState;
 use crate::model::ids::{job_words, short};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
+use crate::model::why::task::seconds;
 use crate::model::why::{Code, Evidence, Explanation, Suggestion};
 
 pub(super) fn running(f: &Facts<'_>) -> Explanation {
@@ -45,7 +46,18 @@ pub(super) fn running(f: &Facts<'_>) -> Explanation {
         return Explanation::new(Code::HealthPending, text)
             .suggest(Suggestion::new("follow its deployment", format!("fleet deploy status {job} --watch")));
     }
-    Explanation::new(Code::NothingWrong, format!("{} runs, and nothing is wrong with it", words(a)))
+    let mut explanation =
+        Explanation::new(Code::NothingWrong, format!("{} runs, and nothing is wrong with it", words(a)));
+    explanation.evidence.extend(came_back(f));
+    explanation
+}
+
+/// That its node was away, and when it came back.
+fn came_back(f: &Facts<'_>) -> Option<Evidence> {
+    let events = f.alloc.task_states.values().flat_map(|t| &t.events);
+    let last = events.filter(|e| e.kind == "Reconnected").filter_map(|e| e.time).max()?;
+    let text = format!("was disconnected, and came back at {}", seconds(last));
+    Some(Evidence::new(format!("node {}", f.alloc.node_name), text))
 }
 
 fn doubtful(f: &Facts<'_>, health: &PresentHealth) -> Explanation {

@@ -100,9 +100,10 @@ fn sentence(u: Unplaced<'_>, first: &Reason<'_>, reasons: &[Reason<'_>], near: &
             let missing = missing_drivers(u, &demand);
             format!("no node has the driver {} ({})", missing.join(" and "), lacking(first.nodes))
         }
+        Code::MissingVolume if first.key.contains("CSI") => csi(u, first, reasons),
         Code::MissingVolume => {
-            let volumes: Vec<String> =
-                u.group.volumes.values().map(|v| format!("{} volume {}", v.kind, v.source)).collect();
+            let volumes: Vec<String> = missing_host_volumes(u);
+            let volumes: Vec<String> = volumes.iter().map(|v| format!("host volume {v}")).collect();
             let named = if volumes.is_empty() { first.key.to_owned() } else { volumes.join(" and ") };
             format!("no node has {named} ({})", lacking(first.nodes))
         }
@@ -123,6 +124,68 @@ fn sentence(u: Unplaced<'_>, first: &Reason<'_>, reasons: &[Reason<'_>], near: &
             format!("no node meets {}", all.join(" and "))
         }
     }
+}
+
+/// The host volumes that it asks for and that no node in its reach has; all it asks for where that is not known.
+pub(super) fn missing_host_volumes(u: Unplaced<'_>) -> Vec<String> {
+    let asked: Vec<String> =
+        u.group.volumes.values().filter(|v| v.kind == "host").map(|v| v.source.clone()).collect();
+    let nodes = || u.cluster.into_iter().flat_map(|c| c.nodes).filter(|n| room::in_reach(u.job, n));
+    let missing: Vec<String> =
+        asked.iter().filter(|v| !nodes().any(|n| n.host_volumes.contains_key(*v))).cloned().collect();
+    if missing.is_empty() { asked } else { missing }
+}
+
+/// What a CSI volume wants, in the scheduler's words where they say all.
+fn csi(u: Unplaced<'_>, first: &Reason<'_>, reasons: &[Reason<'_>]) -> String {
+    match csi_lack(first.key) {
+        Some(CsiLack::Volume(volume)) => format!("namespace {} has no CSI volume {volume}", u.job.namespace),
+        Some(CsiLack::Claim(volume)) => {
+            let rest = first.key.trim_start_matches("CSI volume ").trim_start_matches(volume).trim_start();
+            format!("CSI volume {volume} {rest}")
+        }
+        // The scheduler names each node by itself.
+        Some(CsiLack::Plugin(plugin)) => {
+            let same = reasons.iter().filter(|r| csi_lack(r.key) == Some(CsiLack::Plugin(plugin)));
+            let nodes: u64 = same.map(|r| r.nodes).sum();
+            let what = if first.key.contains("unhealthy") {
+                "is unhealthy"
+            } else if first.key.contains("maximum") {
+                "has as many volumes as it may"
+            } else {
+                "does not run"
+            };
+            format!("CSI plugin {plugin} {what} on {}", count(nodes, "node"))
+        }
+        None => format!("no node may have it ({})", first.key),
+    }
+}
+
+/// What a CSI volume lacks, from the scheduler's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CsiLack<'m> {
+    /// The volume is not there.
+    Volume(&'m str),
+    /// It is there, and is not to be had: claimed, read-only or unschedulable.
+    Claim(&'m str),
+    /// Its plugin is not there on a node, is not well, or takes no more.
+    Plugin(&'m str),
+}
+
+/// What the scheduler's words say that a CSI volume lacks.
+pub(super) fn csi_lack(key: &str) -> Option<CsiLack<'_>> {
+    let word = |rest: &'_ str| rest.split(' ').next().filter(|w| !w.is_empty()).map(str::len);
+    let after = |beginning: &str| {
+        let rest = key.strip_prefix(beginning)?;
+        Some(&rest[..word(rest)?])
+    };
+    if let Some(volume) = after("missing CSI volume(s) ").or_else(|| after("missing CSI Volume ")) {
+        return Some(CsiLack::Volume(volume));
+    }
+    after("CSI volume ")
+        .filter(|volume| *volume != "lookup")
+        .map(CsiLack::Claim)
+        .or_else(|| after("CSI plugin ").map(CsiLack::Plugin))
 }
 
 fn port_taken(reason: &Reason<'_>, demand: &Demand) -> String {

@@ -62,6 +62,13 @@ fn every_reason_of_the_scheduler_has_its_own_sentence() {
         filtered("${node.class} = gpu"),
         filtered("missing drivers"),
         filtered("missing compatible host volumes"),
+        filtered("missing CSI volume(s) data"),
+        filtered("CSI volume data has exhausted its available writer claims"),
+        one(
+            json!({"NodesEvaluated": 2, "NodesFiltered": 2, "ConstraintFiltered": {"CSI plugin ebs is missing from client 1": 1,
+            "CSI plugin ebs is missing from client 2": 1}}),
+        ),
+        filtered("CSI volume lookup failed"),
         filtered("missing devices"),
         filtered("missing network"),
         filtered("distinct_hosts"),
@@ -84,6 +91,10 @@ fn every_reason_of_the_scheduler_has_its_own_sentence() {
     constraint: 1 of 3 allocations of group g is not placed: no node meets ${node.class} = gpu (6 nodes ruled out)
     missing-driver: 1 of 3 allocations of group g is not placed: no node has the driver docker (6 nodes lack it)
     missing-volume: 1 of 3 allocations of group g is not placed: no node has host volume pgdata (6 nodes lack it)
+    missing-volume: 1 of 3 allocations of group g is not placed: namespace default has no CSI volume data
+    missing-volume: 1 of 3 allocations of group g is not placed: CSI volume data has exhausted its available writer claims
+    missing-volume: 1 of 3 allocations of group g is not placed: CSI plugin ebs does not run on 2 nodes
+    missing-volume: 1 of 3 allocations of group g is not placed: no node may have it (CSI volume lookup failed)
     missing-device: 1 of 3 allocations of group g is not placed: no node has a free device it asks for (6 nodes lack it)
     missing-feature: 1 of 3 allocations of group g is not placed: no node has what it asks for: network (6 nodes lack it)
     distinct: 1 of 3 allocations of group g is not placed: its allocations must keep apart (distinct_hosts), and all 6 nodes that would do run one already
