@@ -190,7 +190,7 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
             for line in lines {
                 match line.trim() {
                     END_OF_ROW => {
-                        out.extend(commands.next().filter(|c| !c.is_empty()).map(|c| format!("  {c}\n")))
+                        out.extend(commands.next().filter(|c| !c.is_empty()).map(|c| format!("  {c}\n")));
                     }
                     _ => out.push_str(&ended(&line)),
                 }
