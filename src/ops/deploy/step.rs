@@ -251,9 +251,11 @@ pub enum StepNews {
 pub fn decide(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Decision {
     let decision = by_state(policy, s, memory);
     match (&decision, policy.until) {
-        (Decision::Wait(waits), Some(until)) if s.now >= until => {
-            Decision::End(End::TimedOut { version: s.version, waits: waits.clone() })
-        }
+        (Decision::Wait(waits), Some(until)) if s.now >= until => Decision::End(End::TimedOut {
+            version: s.version,
+            waits: waits.clone(),
+            goes_on: s.deployment == Some(Activity::Active),
+        }),
         _ => decision,
     }
 }
@@ -383,7 +385,7 @@ fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, automat
     }
     match (soak, &s.halfway) {
         (None, Some(half)) => Decision::Wait(format!("the other canaries wait for promotion; {half}")),
-        (None, None) => Decision::End(End::Pending { version: s.version, unseen: None }),
+        (None, None) => Decision::End(End::Pending { version: s.version, unseen: None, groups: Vec::new() }),
         (Some(soak), _) => promotion(policy, s, memory, soak),
     }
 }
@@ -418,7 +420,7 @@ fn unwell(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, promotes:
         HealthLook::NotKnown { why } => Some(match since >= policy.unseen_for {
             false => Decision::Wait(format!("whether the canaries are healthy now is not known: {why}")),
             true if promotes => Decision::End(End::CanariesNotKnown { version: s.version, why }),
-            true => Decision::End(End::Pending { version: s.version, unseen: Some(why) }),
+            true => Decision::End(End::Pending { version: s.version, unseen: Some(why), groups: Vec::new() }),
         }),
     }
 }
