@@ -133,7 +133,10 @@ fn parse(invocation: &Invocation) -> Result<ParsedLine, ExitCode> {
     let told = |printer: Printer, text: &str| match printer.text(text) {
         Ok(()) if printer.is_closed() => ExitCode::OutputClosed,
         Ok(()) => ExitCode::Done,
-        Err(e) => e.code(),
+        Err(e) => {
+            printer.error(&e);
+            e.code()
+        }
     };
     if let Some(version) = version_alone(&invocation.args) {
         return Err(told(printer(invocation, &OutputFlags::default()), &version));

@@ -1,5 +1,7 @@
 //! `fleet`: the operator's tool for a Nomad and Consul fleet.
 
+#![forbid(unsafe_code)]
+
 pub mod api;
 pub mod app;
 pub mod cli;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use fleet::cli;
 use fleet::clock::SystemClock;
@@ -9,10 +10,24 @@ use fleet::config::Environment;
 use fleet::invocation::Invocation;
 use fleet::ui::Streams;
 
+/// Whether stdout was closed when the process began.
+static STDOUT_CLOSED: AtomicBool = AtomicBool::new(false);
+
+// The runtime opens /dev/null on a closed stdout before `main`, and then nobody can tell it from one that was sent there: results
+// would be lost and called done. This asks the kernel before that, and does nothing else: all that may be done so early.
+#[cfg(unix)]
+ctor::declarative::ctor! {
+    #[ctor(unsafe)]
+    fn look_at_stdout() {
+        let closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
+        STDOUT_CLOSED.store(closed, Ordering::Relaxed);
+    }
+}
+
 fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(cli::command).shells(cli::completion::SHELLS).complete();
     let env = Environment::of_process();
-    let streams = Arc::new(Streams::of_process(&env));
+    let streams = Arc::new(Streams::of_process(&env, STDOUT_CLOSED.load(Ordering::Relaxed)));
     let args = std::env::args_os().collect();
     let invocation = Invocation { args, env, streams, clock: Arc::new(SystemClock), line: cli::LINE };
     ExitCode::from(cli::run(&invocation).number())

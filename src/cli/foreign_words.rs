@@ -174,6 +174,9 @@ fn tip(error: &clap::Error, args: &[&str], verb: &[&str]) -> Option<String> {
         (_, "-A" | "--all-namespaces") => {
             Some("without --namespace, lists show all namespaces that the token may read".to_owned())
         }
+        (_, flag) if strsim::osa_distance(flag, "--json") <= 1 => {
+            Some("`-o json` prints the document, and --json does so too".to_owned())
+        }
         (_, flag) if other_tools::is_single_dash(flag) => {
             Some(format!("long flags have two dashes: `fleet {} --help` lists them", verb.join(" ")))
         }
@@ -221,6 +224,7 @@ mod tests {
             ("fleet exec hello ls -la", "`fleet exec hello -- ls -la`"),
             ("fleet exec -u root hello ls -la", "`fleet exec -u root hello -- ls -la`"),
             ("fleet alloc list -A", "lists show all namespaces"),
+            ("fleet alloc list --jsn", "`-o json` prints the document"),
             #[cfg(feature = "sandbox")]
             #[cfg(feature = "sandbox")]
             ("fleet sandbox run node list -o json", "`fleet sandbox run -- node list -o json`"),

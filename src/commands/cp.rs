@@ -79,7 +79,7 @@ struct CopyReport {
 
 impl Describe for CopyReport {
     fn describe(&self) -> Detail {
-        let Copied { files, bytes, verified, left_out, grown } = &self.copied;
+        let Copied { files, bytes, verified, left_out, grown, busy: _ } = &self.copied;
         let state = if *verified {
             Cell::toned("same on both sides", Tone::Good)
         } else {
@@ -126,6 +126,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         let view = copy.one(from, text, &to).await?;
         verified &= view.copied.verified;
         left_out += view.copied.left_out.len();
+        for dir in &view.copied.busy {
+            app.printer.note(&format!(
+                "{dir} is another copy's, which is under way or was killed less than a minute ago; the next cp after that removes it"
+            ));
+        }
         if app.printer.is_machine() {
             app.printer.object(&view)?;
         } else {

@@ -310,7 +310,7 @@ async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Re
     in_shell_session(&place.access(app), async |shell| {
         shell.run_at_end(LEAVE).await?;
         let attached = Attach { app, place: &place, launch, stdin: args.stdin || args.tty };
-        shell.keep_alive_during(Box::pin(attached.run())).await?
+        Box::pin(attached.run()).await
     })
     .await
 }

@@ -10,6 +10,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::deployment::{Deployment, DeploymentGroup, DeploymentStatus};
 use crate::model::present_health::PresentHealth;
 use crate::model::rollout::look::{self, HealthLook};
+use crate::model::words;
 
 /// The canaries of a group that wait for promotion.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -206,6 +207,27 @@ pub fn halfway(deployment: &Deployment) -> Option<String> {
     half.map(|(name, g)| {
         format!("{name} is promoted and goes on: {} of {} found healthy", g.healthy_allocs, g.desired_total)
     })
+}
+
+/// The groups whose canaries wait, where those of others are promoted already; none where all wait.
+#[must_use]
+pub fn behind(deployment: &Deployment) -> Vec<String> {
+    let with_canaries = || deployment.task_groups.iter().filter(|(_, g)| g.desired_canaries > 0);
+    if !with_canaries().any(|(_, g)| g.promoted) {
+        return Vec::new();
+    }
+    with_canaries().filter(|(_, g)| !g.promoted).map(|(name, _)| name.clone()).collect()
+}
+
+/// The groups that are meant, in words before the version; empty where all are.
+#[must_use]
+pub fn of_groups(groups: &[String]) -> String {
+    match groups {
+        [] => String::new(),
+        groups => {
+            format!("{} {} of ", words::either(groups.len(), "group", "groups"), groups.join(" and "))
+        }
+    }
 }
 
 /// That canaries which were found healthy are not so now, or that it is not known; none where they are.

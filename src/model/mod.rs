@@ -4,6 +4,7 @@ pub mod acl_object;
 pub mod alloc_diagnosis;
 pub mod backup_schedule;
 pub mod capacity;
+pub mod check_words;
 pub mod checkout;
 pub mod ci;
 pub mod condition;

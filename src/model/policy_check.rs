@@ -1,6 +1,6 @@
 //! Whether a token may do what a verb needs, right by right, before the verb begins.
 
-use hcl_edit::structure::Body;
+use hcl_edit::structure::{Attribute, Block, Body};
 
 use crate::model::policy_suggestion;
 use crate::model::rights::{Permitted, Rights};
@@ -8,8 +8,10 @@ use crate::model::rights::{Permitted, Rights};
 /// A right that a verb needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredRight {
-    /// Where: `namespace ops`, `node`, `operator`.
+    /// Where: `namespace ops`, `node`, `operator`, `variables fleet/* of namespace ops`.
     pub scope: String,
+    /// Of a right over variables their namespace and path.
+    pub variables: Option<(String, String)>,
     /// A capability, or a level such as `read`.
     pub right: String,
     /// Whether only some uses of the verb need it, and which.
@@ -23,23 +25,41 @@ pub fn needs(verb: &str, namespace: &str) -> Option<Vec<RequiredRight>> {
     let body: Body = policy.parse().ok()?;
     let mut needs = Vec::new();
     for block in body.blocks() {
-        let label = block.labels.first().map(|label| label.as_str().to_owned());
-        let scope = match label {
+        let label = label(block);
+        let scope = match &label {
             Some(label) => format!("{} {label}", block.ident.as_str()),
             None => block.ident.as_str().to_owned(),
         };
-        for attribute in block.body.attributes() {
-            let words: Vec<String> = match attribute.value.as_array() {
-                Some(all) => all.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
-                None => attribute.value.as_str().map(str::to_owned).into_iter().collect(),
-            };
-            needs.extend(words.into_iter().map(|right| {
-                let only_for = only_for(verb, &right).map(str::to_owned);
-                RequiredRight { scope: scope.clone(), right, only_for }
+        for right in block.body.attributes().flat_map(words) {
+            let only_for = only_for(verb, &right).map(str::to_owned);
+            needs.push(RequiredRight { scope: scope.clone(), right, only_for, variables: None });
+        }
+        let paths = block.body.blocks().filter(|b| b.ident.as_str() == "variables");
+        for path in paths.flat_map(|variables| variables.body.blocks()) {
+            let namespace = label.clone().unwrap_or_default();
+            let place = (namespace, self::label(path).unwrap_or_default());
+            let scope = format!("variables {} of namespace {}", place.1, place.0);
+            needs.extend(path.body.attributes().flat_map(words).map(|right| RequiredRight {
+                scope: scope.clone(),
+                right,
+                only_for: None,
+                variables: Some(place.clone()),
             }));
         }
     }
     Some(needs)
+}
+
+fn label(block: &Block) -> Option<String> {
+    block.labels.first().map(|label| label.as_str().to_owned())
+}
+
+/// The words of an attribute: one, or a list of them.
+fn words(attribute: &Attribute) -> Vec<String> {
+    match attribute.value.as_array() {
+        Some(all) => all.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+        None => attribute.value.as_str().map(str::to_owned).into_iter().collect(),
+    }
 }
 
 /// Which uses of a verb need a right that others do not (`acl-policies.md`).
@@ -55,6 +75,14 @@ fn only_for(verb: &str, right: &str) -> Option<&'static str> {
 /// Whether a token with these rights has what is needed.
 #[must_use]
 pub fn answer(need: &RequiredRight, rights: &Rights) -> Permitted {
+    if let Some((namespace, path)) = &need.variables {
+        return match (namespace.as_str(), path.starts_with(policy_suggestion::OWN)) {
+            // The lock and the journals stand there, whichever namespaces a rotation touches.
+            ("*", true) => rights.variables("default", path, &need.right),
+            ("*", false) => rights.variables_everywhere(path, &need.right),
+            (namespace, _) => rights.variables(namespace, path, &need.right),
+        };
+    }
     match need.scope.split_once(' ') {
         // The namespaces that a verb without one looks at are all of them.
         Some(("namespace", "*")) => rights.every_namespace(&[&need.right]),
@@ -81,14 +109,21 @@ mod tests {
             ("namespace ops", "alloc-exec", &None)
         );
         assert!(exec[2].only_for.is_some());
+        let own = |ns: &str| {
+            let all = needs("rotate-nodes", ns).unwrap().into_iter().filter(|need| need.variables.is_some());
+            all.map(|need| format!("{}: {}", need.scope, need.right)).collect::<Vec<_>>()
+        };
+        let each = ["list", "read", "write", "destroy"];
+        let of = |ns: &str| each.map(|right| format!("variables fleet/* of namespace {ns}: {right}"));
+        assert_eq!((own("ops"), own("*")), (of("default").to_vec(), of("*").to_vec()));
     }
 
     #[test]
     fn a_right_is_there_is_not_or_cannot_be_told() {
         let rule = NamespaceRule {
             name: "ops".into(),
-            policy: String::new(),
             capabilities: vec!["read-job".into()],
+            ..NamespaceRule::default()
         };
         let rules = Rules {
             namespaces: vec![rule],

@@ -85,6 +85,50 @@ node {
 "#,
     ),
     (
+        &["var list"],
+        r#"namespace "{ns}" {
+  variables {
+    path "*" {
+      capabilities = ["list"]
+    }
+  }
+}
+"#,
+    ),
+    (
+        &["var get", "var diff"],
+        r#"namespace "{ns}" {
+  variables {
+    path "*" {
+      capabilities = ["read"]
+    }
+  }
+}
+"#,
+    ),
+    (
+        &["var set", "var unset", "var put", "var edit", "var cp", "var lock"],
+        r#"namespace "{ns}" {
+  variables {
+    path "*" {
+      capabilities = ["read", "write"]
+    }
+  }
+}
+"#,
+    ),
+    (
+        &["var rm"],
+        r#"namespace "{ns}" {
+  variables {
+    path "*" {
+      capabilities = ["read", "destroy"]
+    }
+  }
+}
+"#,
+    ),
+    (
         &["node eligible", "node ineligible", "node undrain", "node purge", "node intro-token"],
         r#"node {
   policy = "write"
@@ -110,6 +154,9 @@ operator {
 "#,
     ),
 ];
+
+/// What the paths of fleet's own variables begin with.
+pub const OWN: &str = "fleet/";
 
 /// The lock and the journals of rotations.
 const OWN_VARIABLES: &str = r#"  variables {

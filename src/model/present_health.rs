@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::job::TaskGroup;
 use crate::model::alloc_diagnosis;
+use crate::model::check_words::failing;
 use crate::model::task_role::{self, MainTasksState};
 
 /// What happened within this time happened lately.
@@ -60,7 +61,7 @@ impl PresentHealth {
 
     /// Notes a check that fails, heard of by other ways.
     pub fn add_failing_check(&mut self, check: &str, service: &str, how: &str, output: &str) {
-        let words = checks::failing(check, service, how, output);
+        let words = failing(check, service, how, 0, output);
         self.checks.failing.push(words.clone());
         if self.verdict != HealthVerdict::Unhealthy {
             self.reasons.clear();

@@ -118,6 +118,57 @@ impl Rights {
         self.answer(catches_all && !answers.contains(&Permitted::No))
     }
 
+    /// Whether it has a capability, such as `read`, over all variables of a path or of a pattern that ends with a wildcard. Rules for
+    /// variables go by namespace and path together: the most specific one wins alone, and a block for the namespace that says
+    /// nothing of a path hides no other (`acl-policies.md`).
+    #[must_use]
+    pub fn variables(&self, namespace: &str, path: &str, capability: &str) -> Permitted {
+        if self.everything {
+            return Permitted::Yes;
+        }
+        let rules: Vec<(String, &[String])> = self.variable_rules().collect();
+        let below = path.strip_suffix('*');
+        // Of a pattern every path that a rule of its own is for, and one that none is for.
+        let paths: Vec<String> = match below {
+            None => vec![path.to_owned()],
+            Some(below) => {
+                let own = rules.iter().filter_map(|(key, _)| key.split_once('\0'));
+                let own = own.filter(|(name, path)| fits(name, namespace) && path.starts_with(below));
+                own.map(|(_, path)| path.replace('*', "\u{1}")).chain([format!("{below}\u{1}")]).collect()
+            }
+        };
+        let granted = paths.iter().all(|path| {
+            let key = format!("{namespace}\0{path}");
+            let fitting = || rules.iter().filter(|(rule, _)| fits(rule, &key));
+            let best = fitting().map(|(rule, _)| specificity(rule, &key)).max();
+            let winning = fitting().filter(|(rule, _)| Some(specificity(rule, &key)) == best);
+            let all: Vec<&str> = winning.flat_map(|(_, words)| words.iter().map(String::as_str)).collect();
+            all.contains(&capability) && !all.contains(&"deny")
+        });
+        self.answer(granted)
+    }
+
+    /// The same in every namespace there may be.
+    #[must_use]
+    pub fn variables_everywhere(&self, path: &str, capability: &str) -> Permitted {
+        if self.everything {
+            return Permitted::Yes;
+        }
+        // One of which no rule speaks stands for all others.
+        let named = self.namespaces.iter().map(|rule| rule.name.replace('*', "\u{1}"));
+        let mut all = named.chain(["\u{1}".to_owned()]);
+        let lacking = all.find(|namespace| self.variables(namespace, path, capability) != Permitted::Yes);
+        self.answer(lacking.is_none())
+    }
+
+    /// The rules for variables: what each is for, the namespace and the path with a zero between, and what it grants.
+    fn variable_rules(&self) -> impl Iterator<Item = (String, &[String])> {
+        self.namespaces.iter().flat_map(|rule| {
+            let paths = rule.variables.iter().flat_map(|v| &v.paths);
+            paths.map(|p| (format!("{}\0{}", rule.name, p.path_spec), p.capabilities.as_slice()))
+        })
+    }
+
     /// Whether it may drain nodes and change their eligibility.
     #[must_use]
     pub fn node_write(&self) -> Permitted {
@@ -181,8 +232,8 @@ mod tests {
     fn policy(namespaces: &[(&str, &[&str])], node: Option<&str>) -> Policy {
         let rule = |(name, capabilities): &(&str, &[&str])| NamespaceRule {
             name: (*name).to_owned(),
-            policy: String::new(),
             capabilities: capabilities.iter().map(ToString::to_string).collect(),
+            ..NamespaceRule::default()
         };
         let rules = Rules {
             namespaces: namespaces.iter().map(rule).collect(),
@@ -221,6 +272,35 @@ mod tests {
         assert_eq!(rights.namespace("prod-eu", &["plan-job"]), Permitted::No);
         assert_eq!(rights.namespace("dev", &["plan-job", "submit-job"]), Permitted::Yes);
         assert_eq!(rights.node_write(), Permitted::No);
+    }
+
+    #[test]
+    fn rules_for_variables_go_by_namespace_and_path_together() {
+        let rules: Rules = serde_json::from_value(serde_json::json!({"Namespaces": [
+            {"Name": "default", "Policy": "read", "Capabilities": ["read-job"], "Variables": {"Paths": [
+                {"PathSpec": "a/*", "Capabilities": ["read", "list"]},
+                {"PathSpec": "a/w", "Capabilities": ["write"]},
+                {"PathSpec": "d/*", "Capabilities": ["deny"]}]}},
+            {"Name": "*", "Policy": "", "Capabilities": ["list-jobs"], "Variables": {"Paths": [
+                {"PathSpec": "*", "Capabilities": ["write", "list"]}]}},
+            {"Name": "ops", "Policy": "read", "Capabilities": ["read-job"], "Variables": null}]}))
+        .unwrap();
+        let rights = Rights::of(&token(1), &[Policy { name: "p".into(), rules: Some(rules) }]);
+        let may = |namespace: &str, path: &str, capability: &str| {
+            rights.variables(namespace, path, capability) == Permitted::Yes
+        };
+        // As a real cluster answers with these rules.
+        assert!(may("default", "a/x", "read") && !may("default", "a/x", "write"));
+        assert!(may("default", "a/w", "write") && !may("default", "a/w", "read"));
+        assert!(may("default", "z/x", "write") && !may("default", "z/x", "read"));
+        assert!(!may("default", "d/x", "list") && !may("default", "d/x", "write"));
+        assert!(may("ops", "q/x", "write") && !may("ops", "q/x", "read"));
+        // A pattern is granted where each path below it is.
+        assert!(!may("default", "a/*", "read") && may("default", "z/*", "write"));
+        assert!(!may("default", "*", "write") && may("ops", "*", "write"));
+        assert_eq!(rights.variables_everywhere("z/*", "write"), Permitted::Yes);
+        assert_eq!(rights.variables_everywhere("a/w", "read"), Permitted::No);
+        assert_eq!(Rights::unknown().variables("default", "a", "read"), Permitted::Unknown);
     }
 
     #[test]

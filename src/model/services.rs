@@ -10,6 +10,8 @@ use serde::Serialize;
 use crate::api::consul::health::{Check, CheckStatus, ServiceEntry, ServiceRegistration};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::service::{CheckResult, ServiceInstance};
+use crate::model::check_words;
+use crate::model::redaction::Secrets;
 
 pub use summary::{Summary, shown_tags, summaries};
 
@@ -284,9 +286,10 @@ fn settle(instance: &mut Instance, allocs: &Allocs) {
         let said = match (worst.health, worst.output.as_str()) {
             (Health::NotKnown, _) => " has not run yet".to_owned(),
             (_, "") => String::new(),
-            (_, output) => format!(": {output}"),
+            (_, output) => format!(": {}", check_words::said(0, output)),
         };
-        (instance.health, instance.reason) = (worst.health, Some(format!("check {:?}{said}", worst.check)));
+        let called = check_words::called(&worst.check, "");
+        (instance.health, instance.reason) = (worst.health, Some(format!("{called}{said}")));
     }
     match allocs.behind(instance.alloc_id.as_deref()) {
         BackingAlloc::Nothing => {}
@@ -330,7 +333,7 @@ fn of_alloc(instance: &mut Instance, alloc: &AllocStub) {
 fn one_line(text: &str) -> String {
     const MOST: usize = 200;
     let line = text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
-    line.chars().take(MOST).collect()
+    Secrets::default().clean(line).chars().take(MOST).collect()
 }
 
 /// The worst first, stale ones before them, then by where they are.

@@ -43,6 +43,20 @@ impl std::fmt::Display for UnseenEnd {
 
 const NOT_KNOWN: &str = "not known";
 
+/// So many are named.
+const NAMED: usize = 3;
+
+/// These in one sentence, of which no more than a few are named; none where there are none.
+#[must_use]
+pub fn in_words(unseen: &[UnseenEnd]) -> Option<String> {
+    let named: Vec<String> = unseen.iter().take(NAMED).map(ToString::to_string).collect();
+    match unseen.len().saturating_sub(NAMED) {
+        _ if named.is_empty() => None,
+        0 => Some(named.join("; ")),
+        more => Some(format!("{}; and {more} more like that", named.join("; "))),
+    }
+}
+
 /// Whether what the servers say of an allocation and of its node leaves open that it runs although it is not to; none is a node that
 /// they do not know.
 #[must_use]

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::time::timeout;
 
 use crate::api::consul::health::{self, ServiceEntry};
+use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::deployment::Deployment;
@@ -208,6 +209,9 @@ impl Sources {
     async fn client(&self, id: &str) -> OfNomad {
         match timeout(WITHIN, self.nomad.read(&service::checks(id))).await {
             Ok(Ok(reply)) => Ok(reply.value.unwrap_or_default().into_values().collect()),
+            Ok(Err(e)) if e.problem == Problem::NoPathToNode => {
+                Err(": the servers have no connection to its node".to_owned())
+            }
             Ok(Err(e)) => Err(format!(": {e}")),
             Err(_) => Err(format!(" within {} s", WITHIN.as_secs())),
         }

@@ -5,12 +5,38 @@ use std::collections::BTreeSet;
 use crate::api;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::node;
+use crate::api::nomad::node::{self, NodeStatus};
 use crate::api::nomad::one_of;
+use crate::model::ids::short;
 use crate::model::unseen_end::{self, NodesSeen, UnseenEnd};
 
 /// Longer lists of ids make the filter more costly than the rows it spares.
 const MOST_IDS_IN_A_FILTER: usize = 50;
+
+/// Those nodes of these ids from which nothing is heard, each in words: what ran there of a job that the servers have forgotten may
+/// still do.
+///
+/// # Errors
+/// When the nodes cannot be listed; a token that may not see them leaves their state not known.
+pub async fn away(nomad: &Http, ids: &BTreeSet<String>) -> api::Result<Vec<String>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().map(String::as_str)));
+    let nodes = match nomad.list(&node::list().filter(filter.as_deref())).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_denied() => {
+            return Ok(ids.iter().map(|id| format!("{}, whose state is not known", short(id))).collect());
+        }
+        Err(e) => return Err(e),
+    };
+    let words = |id: &String| match nodes.iter().find(|n| n.id == *id) {
+        Some(n) if n.status == NodeStatus::Ready => None,
+        Some(n) => Some(format!("{}, which is {}", n.name, n.status)),
+        None => Some(format!("{}, which is gone", short(id))),
+    };
+    Ok(ids.iter().filter_map(words).collect())
+}
 
 /// Those of these allocations that are not to run and may still do. One request, and none where every end was seen.
 ///

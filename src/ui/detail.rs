@@ -107,11 +107,20 @@ impl Detail {
                 Body::Fields(fields) => {
                     let wide = fields.iter().map(|f| f.label.len()).max().unwrap_or(0);
                     for f in fields {
-                        let value = tint(&f.value.detailed(layout.now), f.value.tone());
-                        out.push_str(&format!(
-                            "{}  {value}\n",
-                            tint(&format!("{:wide$}", f.label), Tone::Dim)
-                        ));
+                        let label = tint(&format!("{:wide$}", f.label), Tone::Dim);
+                        let text = f.value.detailed(layout.now);
+                        // A command is to be pasted.
+                        let room = layout.width.filter(|_| !layout.wide && !text.contains("fleet "));
+                        let room =
+                            room.map(|w| w.saturating_sub(u16::try_from(wide + 2).unwrap_or(u16::MAX)));
+                        for (n, piece) in pieces(&text, room.filter(|room| *room >= LEAST)).iter().enumerate()
+                        {
+                            let value = tint(piece, f.value.tone());
+                            match n {
+                                0 => out.push_str(&format!("{label}  {value}\n")),
+                                _ => out.push_str(&format!("{:wide$}  {value}\n", "")),
+                            }
+                        }
                     }
                 }
                 Body::Table(columns, rows) => out.push_str(&table::render(columns, rows, layout)),
@@ -158,8 +167,11 @@ impl Detail {
     }
 }
 
+/// Narrower than this no value is broken into lines.
+const LEAST: u16 = 20;
+
 /// A sentence in lines that fit, broken between words. What begins with spaces is a command to be pasted, and stays whole.
-fn pieces(line: &str, width: Option<u16>) -> Vec<String> {
+pub(crate) fn pieces(line: &str, width: Option<u16>) -> Vec<String> {
     let Some(width) = width.map(usize::from).filter(|w| line.width() > *w && !line.starts_with(' ')) else {
         return vec![line.to_owned()];
     };
@@ -181,6 +193,27 @@ fn pieces(line: &str, width: Option<u16>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_value_goes_on_below_itself() {
+        let layout = Layout {
+            width: Some(44),
+            wide: false,
+            headers: true,
+            color: false,
+            unicode: true,
+            now: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let detail = Detail::new().fields([
+            ("drivers", Cell::text("docker undetected, exec undetected, raw_exec healthy")),
+            ("next", Cell::text("fleet node show a-name-that-is-long --output wide")),
+        ]);
+        insta::assert_snapshot!(detail.human(layout), @r"
+        drivers  docker undetected, exec undetected,
+                 raw_exec healthy
+        next     fleet node show a-name-that-is-long --output wide
+        ");
+    }
 
     #[test]
     fn sentences_break_between_words_and_commands_stay_whole() {

@@ -47,6 +47,19 @@ fn comfy_table_width() -> Option<u16> {
     comfy_table::Table::new().width()
 }
 
+/// A stream that was closed before anything could be written to it: that is said, where a reader that has gone is not.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _bytes: &[u8]) -> io::Result<usize> {
+        Err(io::Error::other("it is closed"))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The two streams a run writes to.
 pub struct Streams {
     out: Mutex<Box<dyn Write + Send>>,
@@ -62,11 +75,14 @@ impl std::fmt::Debug for Streams {
 }
 
 impl Streams {
-    /// The streams of this process.
+    /// The streams of this process; stdout may have been closed when it began.
     #[must_use]
-    pub fn of_process(env: &Environment) -> Self {
-        let out = io::BufWriter::with_capacity(64 * 1024, io::stdout());
-        Streams::new(Box::new(out), Box::new(io::stderr()), TerminalFacts::of_process(env))
+    pub fn of_process(env: &Environment, stdout_closed: bool) -> Self {
+        let out: Box<dyn Write + Send> = match stdout_closed {
+            true => Box::new(Closed),
+            false => Box::new(io::BufWriter::with_capacity(64 * 1024, io::stdout())),
+        };
+        Streams::new(out, Box::new(io::stderr()), TerminalFacts::of_process(env))
     }
 
     /// Streams of other kinds.

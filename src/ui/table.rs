@@ -18,6 +18,8 @@ pub struct Column {
     pub wide: bool,
     /// Never cut: ids and names that people copy.
     pub whole: bool,
+    /// Cut in front: what tells such names apart is their end.
+    pub tail: bool,
     /// Numbers stand right.
     pub right: bool,
     /// Sentences: what does not fit goes on in the next line.
@@ -41,6 +43,7 @@ pub const fn column(title: &'static str) -> Column {
         title,
         wide: false,
         whole: false,
+        tail: false,
         right: false,
         wraps: false,
         folds: false,
@@ -62,6 +65,12 @@ impl Column {
     #[must_use]
     pub const fn whole(self) -> Self {
         Column { whole: true, ..self }
+    }
+
+    /// Cut in front, and only where what else is cut leaves no room: the end of these names tells them apart.
+    #[must_use]
+    pub const fn tail(self) -> Self {
+        Column { tail: true, ..self }
     }
 
     /// Aligned right.
@@ -151,6 +160,7 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
     let dropped = dropped(columns, &candidates, &widths, layout, below.is_some());
     candidates.retain(|i| Some(*i) != dropped);
     let shown = choose_columns(columns, candidates, &widths, layout);
+    let (texts, widths) = cut_in_front(columns, &shown, (texts, widths), layout);
     let mut table = empty(layout);
     if let Some(width) = layout.width.filter(|_| !layout.wide) {
         table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
@@ -175,7 +185,7 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
         if columns[i].right {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        column.set_constraint(if columns[i].whole {
+        column.set_constraint(if columns[i].whole || columns[i].tail {
             ColumnConstraint::Absolute(Width::Fixed(widths[i] + 2))
         } else {
             ColumnConstraint::LowerBoundary(Width::Fixed(least_width(&columns[i], widths[i], layout) + 2))
@@ -209,6 +219,41 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
         }
     }
     out
+}
+
+/// The texts of columns whose end tells, as wide as the others leave them at their least, with the widths that all have then.
+fn cut_in_front(
+    columns: &[Column],
+    shown: &[usize],
+    (mut texts, mut widths): (Vec<Vec<String>>, Vec<u16>),
+    layout: Layout,
+) -> (Vec<Vec<String>>, Vec<u16>) {
+    let Some(screen) = layout.width.filter(|_| !layout.wide) else { return (texts, widths) };
+    let mark = if layout.unicode { '…' } else { '~' };
+    for &i in shown.iter().filter(|i| columns[**i].tail) {
+        let others = shown.iter().filter(|&&other| other != i);
+        let others: u32 = others.map(|&o| u32::from(least_width(&columns[o], widths[o], layout)) + 2).sum();
+        let room = u16::try_from(u32::from(screen).saturating_sub(others)).unwrap_or(u16::MAX);
+        let room = room.max(least_width(&columns[i], widths[i], layout));
+        if widths[i] <= room {
+            continue;
+        }
+        for row in &mut texts {
+            row[i] = end_of(&row[i], room, mark);
+        }
+        widths[i] = room;
+    }
+    (texts, widths)
+}
+
+/// The end of a text that has no more room than this, behind a mark that something is missing.
+fn end_of(text: &str, room: u16, mark: char) -> String {
+    if text.width() <= usize::from(room) {
+        return text.to_owned();
+    }
+    let mut starts = text.char_indices().map(|(at, _)| at);
+    let fits = starts.find(|at| text[*at..].width() < usize::from(room));
+    format!("{mark}{}", &text[fits.unwrap_or(text.len())..])
 }
 
 fn empty(layout: Layout) -> Table {
@@ -387,6 +432,27 @@ mod tests {
         ID        NAME      ALLOCS
         c783f447  worker-…      12
         35d5b1e0  日本語         3
+        ");
+    }
+
+    #[test]
+    fn names_that_their_end_tells_apart_are_cut_in_front() {
+        let columns =
+            &[column("ID").whole(), column("NAME").tail(), column("NODE"), column("STATUS").whole()];
+        let row = |n| {
+            let name = format!("import/dispatch-1796041-cf8be7ce.main[{n}]");
+            ["ce002575", &name, "a-node-with-a-name", "running"].map(Cell::text).to_vec()
+        };
+        let rows = vec![row(0), row(1)];
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(60))), @"
+        ID        NAME                             NODE      STATUS
+        ce002575  …patch-1796041-cf8be7ce.main[0]  a-node-…  running
+        ce002575  …patch-1796041-cf8be7ce.main[1]  a-node-…  running
+        ");
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(44))), @"
+        ID        NAME             NODE      STATUS
+        ce002575  …8be7ce.main[0]  a-node-…  running
+        ce002575  …8be7ce.main[1]  a-node-…  running
         ");
     }
 

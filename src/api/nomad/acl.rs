@@ -316,6 +316,28 @@ pub struct NamespaceRule {
     /// Single capabilities.
     #[serde(deserialize_with = "nullable")]
     pub capabilities: Vec<String>,
+    /// What it allows with variables there; nothing of its own where there is no such block.
+    pub variables: Option<VariableRules>,
+}
+
+/// What a policy allows with the variables of a namespace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct VariableRules {
+    /// By path, patterns allowed.
+    #[serde(deserialize_with = "nullable")]
+    pub paths: Vec<VariableRule>,
+}
+
+/// What a policy allows with the variables of a path.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct VariableRule {
+    /// The path or a pattern.
+    pub path_spec: String,
+    /// `list`, `read`, `write`, `destroy` or `deny`.
+    #[serde(deserialize_with = "nullable")]
+    pub capabilities: Vec<String>,
 }
 
 /// `read`, `write` or `deny`.

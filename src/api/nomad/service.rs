@@ -118,4 +118,7 @@ pub struct CheckResult {
     /// What the check said.
     #[serde(default)]
     pub output: String,
+    /// The HTTP status it got; 0 where there was none.
+    #[serde(default)]
+    pub status_code: u16,
 }

@@ -31,8 +31,6 @@ pub(super) struct AllocAction<'a> {
     pub(super) alloc: AllocStub,
     /// Its job, as it is now.
     pub(super) job: Job,
-    /// How long passing faults are borne: no longer than the whole may take.
-    pub(super) patience: Patience,
 }
 
 /// How the wait for an allocation stands after one look.
@@ -56,11 +54,11 @@ pub(super) enum WaitEnd {
 impl<'a> AllocAction<'a> {
     /// Finds the allocation by the beginning of its id, and reads its job. The whole may take as long as `within`.
     pub(super) async fn on(app: &'a App, text: &str, within: Duration) -> Result<Self> {
-        let patience = Patience(within.min(Patience::OPERATION.0));
-        let nomad = app.nomad()?.with_patience(patience);
+        app.bound(Some(within))?;
+        let nomad = app.nomad()?.with_patience(Patience::OPERATION);
         let alloc = resolve::alloc(&nomad, text).await?;
         let job = nomad.read(&job::get(&alloc.namespace, &alloc.job_id)).await?.value;
-        Ok(AllocAction { app, nomad, alloc, job, patience })
+        Ok(AllocAction { app, nomad, alloc, job })
     }
 
     pub(super) fn group(&self) -> Option<&TaskGroup> {
@@ -155,8 +153,12 @@ impl<'a> AllocAction<'a> {
                         return Ok(WaitEnd::Well(alloc));
                     }
                     let reason = health.map_or("", |h| h.reason());
-                    let state = if well { "well, for a moment" } else { "not well" };
-                    format!("{} is {state} {reason}", short(&alloc.id)).trim_end().to_owned()
+                    let id = short(&alloc.id);
+                    match (well, reason) {
+                        (true, _) => format!("{id} is well, for a moment"),
+                        (false, "") => format!("{id} is not well"),
+                        (false, reason) => format!("{id} is not well: {reason}"),
+                    }
                 }
             };
             story.waiting(std::slice::from_ref(&waits_for));
@@ -167,7 +169,8 @@ impl<'a> AllocAction<'a> {
         }
     }
 
-    fn see(&self, error: Error) -> Error {
+    /// The error with the command that shows what there is now.
+    pub(super) fn see(&self, error: Error) -> Error {
         error.hint(format!(
             "fleet job show {}",
             crate::model::ids::job_words(&self.alloc.namespace, &self.alloc.job_id)

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::http::Patience;
 use crate::api::nomad::alloc_client;
-use crate::api::nomad::allocation::{self, AllocStub, RunState};
+use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus, RunState};
 use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
@@ -132,7 +133,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .value;
         Ok(all.iter().any(|a| a.id == id && anew(a, &before).is_empty()).then_some(()))
     };
-    settle(&acting.nomad, &app.explicit(), &call, acting.patience, done).await?;
+    settle(&acting.nomad, &app.explicit(), &call, Patience::OPERATION, done).await?;
     let AllocStub { name, namespace, job_id, node_id, node_name, .. } = acting.alloc.clone();
     let tasks = before.keys().cloned().collect();
     let mut view =
@@ -144,7 +145,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         match acting.until_well(&going_on, args.timeout, look).await? {
             WaitEnd::Well(_) => view.well = Some(true),
             WaitEnd::Nothing(why) => {
-                return Err(Error::failed(format!("{} does not come back", acting.label())).because(why));
+                let error = Error::failed(format!("{} does not come back", acting.label())).because(why);
+                return Err(acting.see(error));
             }
         }
     }
@@ -163,6 +165,16 @@ fn look(acting: &AllocAction<'_>, before: &StartsBefore, all: &[AllocStub]) -> R
     let Some(alloc) = all.iter().find(|a| a.id == acting.alloc.id) else {
         return Ok(WaitState::Nothing("the servers have forgotten it".to_owned()));
     };
+    if alloc.desired_status != DesiredStatus::Run {
+        let next = all.iter().find(|a| a.id == alloc.next_allocation);
+        let next = next.map(|a| format!("; its replacement is {} on {}", short(&a.id), a.node_name));
+        let by = Some(&alloc.desired_description).filter(|text| !text.is_empty());
+        let by = by.map(|text| format!(" ({text})")).unwrap_or_default();
+        return Ok(WaitState::Nothing(format!(
+            "it was told to stop by somebody{by}{}",
+            next.unwrap_or_default()
+        )));
+    }
     if alloc.client_status.is_terminal() {
         return Ok(WaitState::Nothing(format!(
             "it is {}: {}",

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::api::http::Patience;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus};
+use crate::api::nomad::job::{self, TaskGroup};
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
@@ -61,6 +63,8 @@ struct Stopped {
     node_name: String,
     /// Whether it was running before.
     changed: bool,
+    /// Whether it was seen to have ended.
+    ended: bool,
     #[serde(rename = "replacement_alloc_id")]
     replacement_id: Option<String>,
     replacement_node_name: Option<String>,
@@ -78,6 +82,7 @@ impl Stopped {
             node_id: alloc.node_id.clone(),
             node_name: alloc.node_name.clone(),
             changed: true,
+            ended: false,
             replacement_id: None,
             replacement_node_name: None,
             note: None,
@@ -87,8 +92,11 @@ impl Stopped {
 
 impl Describe for Stopped {
     fn describe(&self) -> Detail {
-        let state =
-            if self.changed { Cell::toned("stopped", Tone::Good) } else { Cell::text("had ended already") };
+        let state = match (self.changed, self.ended) {
+            (true, true) => Cell::toned("stopped", Tone::Good),
+            (true, false) => Cell::text("told to stop"),
+            (false, _) => Cell::text("had ended already"),
+        };
         let replacement = match (&self.replacement_id, &self.replacement_node_name) {
             (Some(id), Some(node)) => Cell::toned(format!("{} on {node}, well", short(id)), Tone::Good),
             _ => self.note.as_ref().map_or(Cell::Empty, Cell::text),
@@ -113,13 +121,15 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let mut view = Stopped::of(&acting.alloc);
     if acting.alloc.is_terminal() {
         seen_to_end(&acting).await?;
-        (view.changed, view.note) = (false, Some("nothing was done".to_owned()));
+        (view.changed, view.ended, view.note) = (false, true, Some("nothing was done".to_owned()));
         return app.printer.object(&view);
     }
     acting.hold_the_floor(args.max_unavailable).await?;
     let eval = stop(args, &acting).await?;
     if args.detach {
         view.note = Some("nobody waited for it".to_owned());
+        let id = short(&view.alloc_id);
+        app.printer.note(&format!("to wait for its end: fleet wait alloc {id} ended"));
         return app.printer.object(&view);
     }
     app.printer.note(&format!("{} was told to stop", acting.label()));
@@ -135,6 +145,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         WaitEnd::Nothing(why) => view.note = Some(why),
     }
     seen_to_end(&acting).await?;
+    view.ended = true;
     app.printer.object(&view)
 }
 
@@ -145,6 +156,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 async fn seen_to_end(acting: &AllocAction<'_>) -> Result<()> {
     let mut now = acting.all().await?;
     now.retain(|a| a.id == acting.alloc.id);
+    // The servers leave that what is out of sight is to run.
+    now.iter_mut().for_each(|a| a.desired_status = DesiredStatus::Stop);
     let unseen = unseen_end::among(&acting.nomad, &now).await?;
     if unseen.is_empty() {
         return Ok(());
@@ -164,10 +177,35 @@ async fn stop(args: &Args, acting: &AllocAction<'_>) -> Result<String> {
         Ok((now.desired_status != DesiredStatus::Run || now.desired_transition.migrate == Some(true))
             .then_some(()))
     };
-    match settle(&acting.nomad, &acting.app.explicit(), &call, acting.patience, told).await? {
+    match settle(&acting.nomad, &acting.app.explicit(), &call, Patience::OPERATION, told).await? {
         Settled::Replied(reply) => Ok(reply.value.eval_id),
         Settled::Found(()) => Ok(String::new()),
     }
+}
+
+/// What took its place was told to stop by somebody: whether anything else is to come.
+async fn taken_away(acting: &AllocAction<'_>, taken: &AllocStub, all: &[AllocStub]) -> Result<WaitState> {
+    let job = &acting.alloc.job_id;
+    let now = match acting.nomad.read(&job::get(&acting.alloc.namespace, job)).await {
+        Ok(reply) => Some(reply.value),
+        Err(e) if e.is_not_found() => None,
+        Err(e) => return Err(e.into()),
+    };
+    let id = short(&taken.id);
+    let Some(now) = now.filter(|now| !now.stop) else {
+        return Ok(WaitState::Nothing(format!(
+            "job {job} was stopped by somebody, and its replacement {id} with it"
+        )));
+    };
+    let group = &acting.alloc.task_group;
+    let wanted = now.group(group).map_or(0, TaskGroup::count);
+    let there = all.iter().filter(|a| a.task_group == *group && !a.is_terminal()).count() as u64;
+    Ok(match !now.job_type.is_per_node() && there >= wanted {
+        true => WaitState::Nothing(format!(
+            "its replacement {id} was taken away by somebody, and group {group} has all of {wanted}"
+        )),
+        false => WaitState::Waiting(format!("its replacement {id} was told to stop by somebody")),
+    })
 }
 
 /// The newest of those that took its place, one after the other.
@@ -180,8 +218,12 @@ async fn replacement(acting: &AllocAction<'_>, eval: &str, all: &[AllocStub]) ->
         newest = Some(alloc);
         next = &alloc.next_allocation;
     }
-    if let Some(alloc) = newest {
-        return Ok(WaitState::Here(Box::new(alloc.clone())));
+    match newest {
+        Some(alloc) if alloc.desired_status != DesiredStatus::Run => {
+            return taken_away(acting, alloc, all).await;
+        }
+        Some(alloc) => return Ok(WaitState::Here(Box::new(alloc.clone()))),
+        None => {}
     }
     let away = old.is_some_and(|a| a.client_status == ClientStatus::Unknown);
     let doubt = match away {

@@ -10,9 +10,10 @@ use crate::commands::shared::rollout::Tracker;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::ids::job_words;
+use crate::model::ids::{JobKey, job_words};
 use crate::model::rollout::Target;
 use crate::ops::deploy::{Options, act};
+use crate::ops::migration::lock::Turn;
 
 /// Asks for confirmation, deploys, and reports.
 pub(super) async fn run(
@@ -80,6 +81,10 @@ impl Shipping<'_> {
             }
             None
         } else {
+            let key = JobKey::new(&**namespace, &**id);
+            let until = self.options.until;
+            let turn = Turn { nomad, job: &key, clock: self.app.clock(), orderly: &mut self.orderly, until };
+            turn.come(|line| self.app.printer.note(line)).await?;
             let parsed = &p.spec.parsed;
             let (index, submission) = (p.plan.check_index, Some(&parsed.submission));
             Some(act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await?)

@@ -78,7 +78,7 @@ fn next(state: &RolloutState, target: &Target, under_way: bool, good_before: Opt
 fn waiting(look: HealthLook, target: &Target) -> Vec<String> {
     let version = target.version;
     let end = match look {
-        HealthLook::Good(_) => End::Pending { version, unseen: None },
+        HealthLook::Good(_) => End::Pending { version, unseen: None, groups: Vec::new() },
         HealthLook::Bad { why } => End::CanariesUnwell { version, why },
         HealthLook::NotKnown { why } => End::CanariesNotKnown { version, why },
     };

@@ -36,8 +36,9 @@ fn every_end() -> Vec<End> {
             }],
         },
         End::Registered { version: 4 },
-        End::Pending { version: 4, unseen: None },
-        End::Pending { version: 4, unseen: Some("its client does not answer".into()) },
+        End::Pending { version: 4, unseen: None, groups: Vec::new() },
+        End::Pending { version: 4, unseen: None, groups: vec!["api".into()] },
+        End::Pending { version: 4, unseen: Some("its client does not answer".into()), groups: Vec::new() },
         End::CanariesUnwell { version: 4, why: "web.g[0]: check fails".into() },
         End::CanariesNotKnown { version: 4, why: "its client does not answer".into() },
         End::Paused { version: 4 },
@@ -66,7 +67,11 @@ fn every_end() -> Vec<End> {
         End::Stopped,
         End::Gone,
         End::Superseded { by: 5 },
-        End::TimedOut { version: 4, waits: "it waits for health: 1 of 2 of g are healthy".into() },
+        End::TimedOut {
+            version: 4,
+            waits: "it waits for health: 1 of 2 of g are healthy".into(),
+            goes_on: true,
+        },
     ]
 }
 
@@ -84,6 +89,7 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
     6 web: version 4 is in place; not everything that is not to run with it is known to have stopped
     0 web: version 4 registered; start runs with fleet job dispatch or fleet job periodic force
     8 web: the canaries of version 4 are healthy and wait for promotion
+    8 web: the canaries of group api of version 4 are healthy and wait for promotion
     8 web: the canaries of version 4 wait for promotion; whether they are healthy now is not known: its client does not answer
     1 web: the canaries of version 4 were found healthy and are not now
     6 web: the canaries of version 4 were not promoted: whether they are healthy now is not known

@@ -126,13 +126,13 @@ impl From<AllocStub> for Row {
 impl Tabular for Row {
     const COLUMNS: &'static [Column] = &[
         column("ID").whole(),
-        column("NAME").rank(5),
+        column("NAME").tail(),
         column("NODE"),
         column("STATUS").whole(),
         column("HEALTH").whole().rank(2),
         column("VERSION").right().rank(3),
-        column("PLACED").right().rank(4),
-        column("LAST EVENT").rank(1),
+        column("PLACED").right().rank(5),
+        column("LAST EVENT").rank(4),
     ];
 
     fn cells(&self) -> Vec<Cell> {

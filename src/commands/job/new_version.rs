@@ -4,8 +4,10 @@
 use serde_json::{Value, json};
 
 use crate::api::http::Patience;
+use crate::api::nomad::deployment::{self, DeploymentStatus};
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::{jobspec, registration};
+use crate::api::permission::Permission;
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::job::diff;
@@ -15,15 +17,17 @@ use crate::commands::shared::resolve::{current, no_version};
 use crate::commands::shared::rollout::{Follow, Following};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::job_words;
+use crate::model::ids::{JobKey, job_words};
 use crate::model::kept_counts::{self, CountSource};
 use crate::model::rollout::back;
 use crate::ops::deploy::act;
+use crate::ops::migration::lock::Turn;
 
 /// Set the count of a group, and wait until that many run.
 ///
 /// Makes a new version of the job. Refused while a deployment is under way (exit code 7). When the count is lowered, the
-/// instances with the highest index stop, wherever they run.
+/// instances with the highest index stop, wherever they run. Asks first where the deployment of the current version failed, and more
+/// of it would start.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job scale web 5
@@ -37,6 +41,10 @@ pub struct ScaleArgs {
     /// The group (optional when there is only one), and the count.
     #[arg(value_name = "[GROUP] COUNT", required = true, num_args = 1..=2)]
     words: Vec<String>,
+
+    /// Go ahead without asking where more of a version would start whose deployment failed.
+    #[arg(long, short)]
+    yes: bool,
 
     #[command(flatten)]
     follow: Follow,
@@ -77,13 +85,21 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         app.printer.note(&format!("{}: the count of group {group} is already {count}", job.id));
         return Following::new(app, &args.follow).unchanged().follow(&job).await;
     }
+    let permission = match count > known.count() {
+        true => may_start_more(args, app, &job).await?,
+        false => app.explicit(),
+    };
+    my_turn(app, &job, &args.follow).await?;
     let nomad = app.nomad()?;
+    // Somebody may have made a newer version since: that is not the one this asked for.
     let done = async || {
-        let now = nomad.read(&job::get(&job.namespace, &job.id)).await?.value;
-        Ok(now.group(group).is_some_and(|g| g.count() == count).then_some(now))
+        let kept = nomad.read(&registration::versions(&job.namespace, &job.id)).await?.value;
+        let newer = kept.versions.into_iter().map(|v| v.job).filter(|v| v.version > job.version);
+        let scaled = newer.filter(|v| v.group(group).is_some_and(|g| g.count() == count));
+        Ok(scaled.min_by_key(|v| v.version))
     };
     let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
-    let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, done).await.map_err(|e| {
+    let settled = settle(nomad, &permission, &call, Patience::OPERATION, done).await.map_err(|e| {
         if e.is_active_deployment() {
             Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
                 format!(
@@ -102,6 +118,22 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         Settled::Found(now) => now,
     };
     Following::new(app, &args.follow).follow(&now).await
+}
+
+/// Asks where what would start is of a version whose deployment failed: whoever wants more of what serves does not mean that.
+async fn may_start_more(args: &ScaleArgs, app: &App, job: &Job) -> Result<Permission> {
+    let latest = app.nomad()?.read(&deployment::latest_of_job(&job.namespace, &job.id)).await?.value;
+    let failed = latest.filter(|d| d.job_version == job.version && d.status == DeploymentStatus::Failed);
+    let Some(failed) = failed else { return Ok(app.explicit()) };
+    app.printer.warn(&format!(
+        "the deployment of version {} of {} failed ({}): what starts is of that version; to roll it back first: fleet abort {}",
+        job.version,
+        job.id,
+        failed.status_description,
+        job_words(&job.namespace, &job.id)
+    ));
+    app.confirm(args.yes, &format!("Start more of version {} of {}, which failed?", job.version, job.id))
+        .await
 }
 
 /// Register an earlier version of a job again, and wait until it is healthy everywhere.
@@ -155,7 +187,10 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
         None => back::other_stable(&all, job.version).ok_or_else(|| {
             let name = job_words(&job.namespace, &job.id);
             Error::not_found(format!("{} has no stable version before {} to go back to", job.id, job.version))
-                .because("one that differs by its counts only is not taken by itself")
+                .because(match all["Versions"].as_array().map_or(0, Vec::len) {
+                    0 | 1 => "it has one version only",
+                    _ => "one that differs by its counts only is not taken by itself",
+                })
                 .hint(format!("fleet job history {name} lists its versions; --to takes any of them"))
         })?,
     };
@@ -168,6 +203,7 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
         Some(question) => app.confirm(args.yes, question).await?,
         None => app.explicit(),
     };
+    my_turn(app, &job, &args.follow).await?;
     let now = match spec.changed {
         Some(changed) => act::revert_changed(nomad, &permission, &job, to, changed).await?,
         None => act::revert(nomad, &permission, &job, to).await?,
@@ -289,6 +325,7 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
     }
     keep_counts(&mut spec, &job);
     spec["Meta"][back::RESUBMITTED] = json!(format!("{:.0}", app.clock().now()));
+    my_turn(app, &job, &args.follow).await?;
     let now = register(app, &job, &spec, stored.as_ref()).await?;
     Following::new(app, &args.follow).follow(&now).await
 }
@@ -301,6 +338,15 @@ fn keep_counts(spec: &mut Value, job: &Job) {
             group["Count"] = json!(now.count());
         }
     }
+}
+
+/// Waits as long as another operation moves instances of the job.
+async fn my_turn(app: &App, job: &Job, follow: &Follow) -> Result<()> {
+    let key = JobKey::new(&*job.namespace, &*job.id);
+    let mut orderly = app.interrupts.orderly();
+    let until = follow.timeout.map(|t| app.clock().now() + t);
+    let turn = Turn { nomad: app.nomad()?, job: &key, clock: app.clock(), orderly: &mut orderly, until };
+    turn.come(|line| app.printer.note(line)).await
 }
 
 async fn register(

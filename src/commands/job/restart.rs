@@ -116,7 +116,7 @@ struct Row {
 
 impl Tabular for Row {
     const COLUMNS: &'static [Column] =
-        &[column("ALLOCATION").whole(), column("NAME"), column("NODE"), column("RESULT")];
+        &[column("ALLOCATION").whole(), column("NAME").tail(), column("NODE"), column("RESULT")];
 
     fn cells(&self) -> Vec<Cell> {
         let result = match (&self.left, self.restarted, self.replaced) {
@@ -157,6 +157,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     restarting.guard.release(app.clock().now()).await;
     ended?;
     restarting.show()?;
+    restarting.ended_meanwhile()?;
     Ok(ExitCode::Done)
 }
 

@@ -75,6 +75,9 @@ struct Row {
     not_seen: Vec<UnseenEnd>,
     /// The runs it has started that go on.
     children_running: Vec<String>,
+    /// Whether nobody waits for the end of what runs.
+    #[serde(skip)]
+    left_alone: bool,
     /// Those that were alive before.
     #[serde(skip)]
     alive: Vec<AllocStub>,
@@ -90,10 +93,13 @@ impl Tabular for Row {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let result = match (self.purged, self.changed) {
-            (true, _) => Cell::toned("purged", Tone::Good),
-            (false, true) => Cell::toned("stopped", Tone::Good),
-            (false, false) => Cell::text("already stopped"),
+        let result = match (self.purged, self.changed, self.left_alone) {
+            (true, _, true) => Cell::text("purged, not followed"),
+            (false, true, true) => Cell::text("told to stop, not followed"),
+            (false, false, true) => Cell::text("had been told to stop before, not followed"),
+            (true, _, false) => Cell::toned("purged", Tone::Good),
+            (false, true, false) => Cell::toned("stopped", Tone::Good),
+            (false, false, false) => Cell::text("already stopped"),
         };
         vec![
             Cell::text(&self.job),
@@ -138,6 +144,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         false => await_end(args, app, &chosen.jobs, &mut rows).await?,
     };
     app.printer.list(&rows, "no jobs")?;
+    for row in rows.iter().filter(|row| row.left_alone && !row.alive.is_empty()) {
+        let condition = if row.purged { "gone" } else { "stopped" };
+        let job = job_words(&row.namespace, &row.job);
+        app.printer.note(&format!("to wait for its end: fleet wait job {job} {condition}"));
+    }
     warn_of_children(app, &rows);
     unfinished.verdict()
 }
@@ -335,7 +346,7 @@ async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &ChosenJo
     };
     // What was lost with its node may run there, too.
     let may_run = |a: &AllocStub| !a.client_status.is_terminal() || a.client_status == ClientStatus::Lost;
-    let alive = before.into_iter().filter(may_run).collect();
+    let alive: Vec<AllocStub> = before.into_iter().filter(may_run).collect();
     if changed || args.purge {
         deregister(nomad, permission, &key.namespace, &key.id, args.purge).await?;
     }
@@ -347,6 +358,8 @@ async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &ChosenJo
         ended: None,
         not_seen: Vec::new(),
         children_running: Vec::new(),
+        // What was stopped before, and of which nothing runs, has ended.
+        left_alone: args.detach && (changed || !alive.is_empty()),
         alive,
     })
 }

@@ -142,8 +142,8 @@ fn a_job_shows_its_groups_its_deployment_and_what_it_lacks() {
     g               1  no room: memory on 3 nodes
 
     Allocations
-    ID        NODE  STATUS   HEALTH   VERSION  LAST EVENT
-    ce002575  c5    running  healthy        3  Started: Task…
+    ID        NAME      NODE  STATUS   HEALTH   VERSION
+    ce002575  t28.g[0]  c5    running  healthy        3
     ");
 }
 

@@ -121,7 +121,7 @@ pub fn health_now(
 impl Tabular for AllocRow {
     const COLUMNS: &'static [Column] = &[
         column("ID").whole(),
-        column("NAME"),
+        column("NAME").tail(),
         column("NAMESPACE").usual("default").rank(1),
         column("NODE"),
         column("STATUS").whole(),

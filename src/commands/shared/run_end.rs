@@ -20,8 +20,10 @@ use crate::model::ids::{job_words, short};
 use crate::model::rollout::JobObservation;
 use crate::model::target::last_tries;
 use crate::model::task_role::{self, AllocEnding, Role};
+use crate::model::unseen_end::in_words;
 use crate::ops::logs::{LogId, LogReaders, LogStart, ReaderEvent, Stream};
 use crate::ops::ticker::{Watched, Woken};
+use crate::ops::unseen_end;
 
 /// How often to look whether the run has ended, and why it does not start.
 const LOOK: Duration = Duration::from_secs(1);
@@ -40,12 +42,14 @@ pub(crate) async fn followed(
     let mut allocs = Watched::new(&nomad, allocation::of_job(namespace, child), LOOK);
     let mut output = Output::new(app, prints_logs);
     let mut last: Vec<AllocStub> = Vec::new();
-    let mut unplaced = String::new();
+    let (mut unplaced, mut unseen) = (String::new(), None);
     let named = job_words(namespace, child);
-    let left = |error: Error| {
-        error
-            .hint(format!("to see its output: fleet logs {named} -f"))
-            .hint(format!("to stop it: fleet job stop {named}"))
+    let left = |error: Error, runs: bool| {
+        let error = match runs {
+            true => error.hint(format!("to see its output: fleet logs {named} -f")),
+            false => error.hint(format!("to see what there is of it: fleet job show {named}")),
+        };
+        error.hint(format!("to stop it: fleet job stop {named}"))
     };
     loop {
         let woken = tokio::select! {
@@ -55,7 +59,7 @@ pub(crate) async fn followed(
         };
         match woken {
             Some(Woken::Interrupted(interrupt)) => {
-                return Err(left(interrupt.error(format!("{child} goes on without fleet"))));
+                return Err(left(interrupt.error(format!("{child} goes on without fleet")), true));
             }
             Some(Woken::State(all)) => {
                 let again: BTreeSet<&str> = all.iter().map(|alloc| alloc.next_allocation.as_str()).collect();
@@ -71,22 +75,23 @@ pub(crate) async fn followed(
                     last.retain(|alloc| is_of(alloc, &job));
                     return Ok((job, last));
                 }
-                let why = if last.is_empty() {
-                    without_place(&nomad, namespace, child).await?
-                } else {
-                    String::new()
-                };
+                let why = without_place(&nomad, namespace, child).await?;
+                let in_doubt = unseen_end::among(&nomad, &last).await.unwrap_or_default();
+                unseen = in_words(&in_doubt);
                 if !why.is_empty() && why != unplaced {
                     app.printer.note(&format!("{child} cannot be placed yet: {why}"));
-                    unplaced = why;
                 }
+                unplaced = why;
             }
             Some(Woken::Tick) | None => {}
         }
         if until.is_some_and(|until| app.clock().now() >= until) {
-            let error = Error::new(ExitCode::TimedOut, format!("{child}: timed out; it goes on"));
-            let error = if unplaced.is_empty() { error } else { error.because(unplaced) };
-            return Err(left(error));
+            let runs = last.iter().any(|alloc| !alloc.client_status.is_terminal());
+            let what = if runs { "it goes on" } else { "nothing of it is seen to run" };
+            let error = Error::new(ExitCode::TimedOut, format!("{child}: timed out; {what}"));
+            let error =
+                if unplaced.is_empty() { error } else { error.because(format!("not placed: {unplaced}")) };
+            return Err(left(unseen.into_iter().fold(error, Error::because), runs));
         }
     }
 }

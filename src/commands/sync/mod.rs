@@ -165,7 +165,7 @@ impl Sync<'_> {
         left: &mut Interrupted,
     ) -> Result<SyncRound> {
         let begun = Instant::now();
-        let scan = shell.keep_alive_during(scanner.scan()).await??;
+        let scan = scanner.scan().await?;
         let changes = copy.plan(&scan, self.args.delete);
         if self.args.delete
             && scan.tree.is_empty()

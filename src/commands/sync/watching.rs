@@ -140,7 +140,7 @@ impl<'a> Watching<'a> {
                 // The next look may see it whole: it was written to, or is being replaced.
                 Err(error) if error.code() == ExitCode::Failed && !first => {
                     self.unless_over(error)?;
-                    shell.keep_alive_during(sleep(Duration::from_secs(1))).await?;
+                    sleep(Duration::from_secs(1)).await;
                     continue;
                 }
                 Err(error) if error.code() == ExitCode::Refused && !first => {
@@ -150,7 +150,7 @@ impl<'a> Watching<'a> {
                 Err(error) => return Err(error),
             }
             first = false;
-            shell.keep_alive_during(watcher.changed()).await?;
+            watcher.changed().await;
         }
     }
 

@@ -12,7 +12,7 @@ use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::HealthLook;
 use crate::model::rollout::{self, JobObservation, RolloutState, Target};
-use crate::model::words;
+use crate::model::{unseen_end, words};
 
 /// A condition of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +135,15 @@ pub fn standing(
     }
 }
 
+/// Words on what is waited for, with what else may run where nobody sees it.
+#[must_use]
+pub fn with_unseen(condition: JobCondition, words: String, seen: &JobObservation) -> String {
+    match unseen_end::in_words(&seen.unseen) {
+        Some(unseen) if condition != JobCondition::Stopped => format!("{words}; {unseen}"),
+        _ => words,
+    }
+}
+
 fn state_words(job: &Job) -> String {
     if job.stop { "stopped".to_owned() } else { job.status.to_string() }
 }
@@ -215,9 +224,13 @@ fn needs_promotion(seen: &JobObservation, present: Option<&HealthLook>, now: Tim
         RolloutState::CanariesReady { .. } if !present.is_some_and(HealthLook::is_good) => {
             canaries_unwell(present)
         }
-        RolloutState::CanariesReady { automatic: false } => ConditionState::Met(format!(
-            "the canaries of version {version} are healthy and wait for promotion"
-        )),
+        RolloutState::CanariesReady { automatic: false } => {
+            let behind = seen.deployment(&target).map(deployment_health::behind).unwrap_or_default();
+            let of = deployment_health::of_groups(&behind);
+            ConditionState::Met(format!(
+                "the canaries of {of}version {version} are healthy and wait for promotion"
+            ))
+        }
         RolloutState::CanariesReady { automatic: true } => {
             ConditionState::NotYet("the canaries are healthy, and are promoted automatically".to_owned())
         }

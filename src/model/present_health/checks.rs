@@ -8,6 +8,7 @@ use crate::api::consul::health::{CheckStatus, ServiceEntry};
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::nomad::service::CheckResult;
+use crate::model::check_words::failing;
 use crate::model::service_name;
 
 /// What the checks of an allocation say, Nomad's and Consul's together. Those that hold no update (`on_update = "ignore"`)
@@ -89,7 +90,7 @@ fn of_nomad(checks: &mut Checks, group: Option<&TaskGroup>, results: &[&CheckRes
             _ => State::Pending,
         };
         checks.count(state, result.mode != "readiness", || {
-            failing(&result.check, &result.service, "fails", &result.output)
+            failing(&result.check, &result.service, "fails", result.status_code, &result.output)
         });
     }
     let declared = group.map_or(0, |g| checked_by_nomad(g).map(|s| s.checks.len()).sum());
@@ -124,21 +125,8 @@ fn of_consul(
                 CheckStatus::Warning | CheckStatus::Critical => State::Failing,
             };
             let word = if check.status == CheckStatus::Warning { "warns" } else { "is critical" };
-            checks.count(state, on_update != "ignore", || failing(&check.name, &name, word, &check.output));
+            checks
+                .count(state, on_update != "ignore", || failing(&check.name, &name, word, 0, &check.output));
         }
-    }
-}
-
-/// A check that does not pass, in one line.
-pub(super) fn failing(check: &str, service: &str, how: &str, output: &str) -> String {
-    const MOST: usize = 160;
-    let line = output.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
-    let cut: String = line.chars().take(MOST).collect();
-    let said = if cut.is_empty() { String::new() } else { format!(": {cut}") };
-    // The name Nomad gives to a check without one holds the service's already.
-    if check.contains(service) {
-        format!("check {check:?} {how}{said}")
-    } else {
-        format!("check {check:?} of {service} {how}{said}")
     }
 }

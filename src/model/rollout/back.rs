@@ -27,6 +27,19 @@ pub fn version(kept: &Value, number: u64) -> Option<&Value> {
     kept["Versions"].as_array()?.iter().find(|job| job["Version"].as_u64() == Some(number))
 }
 
+/// The index of the specification that going back to version `to` from `from` made; none where the version after `from` is none, or
+/// other work.
+#[must_use]
+pub fn brought_back(kept: &Value, to: u64, from: u64) -> Option<u64> {
+    let (old, made) = (version(kept, to)?, version(kept, from + 1)?);
+    let counts = |job: &Value| {
+        let groups = job["TaskGroups"].as_array().into_iter().flatten();
+        groups.map(|g| (g["Count"].clone(), g["Scaling"].clone())).collect::<Vec<_>>()
+    };
+    let same = same_but_counts(old, made) && counts(old) == counts(made);
+    made["JobModifyIndex"].as_u64().filter(|_| same)
+}
+
 /// The newest stable version before `current` that differs from it by more than its counts: what was scaled, stopped and started, or
 /// resubmitted is the same job under another number.
 #[must_use]
@@ -144,6 +157,18 @@ mod tests {
         assert!(same_but_counts(&here, &there));
         here["Datacenters"] = json!(["elsewhere"]);
         assert!(!same_but_counts(&here, &there));
+    }
+
+    #[test]
+    fn what_somebody_else_made_was_not_brought_back() {
+        let mut back = version(3, false, 1, "a");
+        back["JobModifyIndex"] = json!(70);
+        let kept = |newest: Value| json!({"Versions": [newest, version(2, false, 1, "b"), version(1, true, 1, "a")]});
+        assert_eq!(brought_back(&kept(back.clone()), 1, 2), Some(70));
+        back["TaskGroups"][0]["Count"] = json!(5);
+        assert_eq!(brought_back(&kept(back), 1, 2), None);
+        assert_eq!(brought_back(&kept(version(3, false, 1, "c")), 1, 2), None);
+        assert_eq!(brought_back(&kept(version(4, false, 1, "a")), 1, 2), None);
     }
 
     #[test]

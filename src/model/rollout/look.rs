@@ -119,6 +119,10 @@ pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<Nowhere> {
         _ if later == Later::HadEnded => {
             "nothing of it ran: the servers do not run it again on a node where it has ended".to_owned()
         }
+        // Nothing brings the servers to look again: what they found may have changed since.
+        Some(why) if later == Later::NotPlaced => {
+            format!("the servers found no node for it when they last looked: {why}")
+        }
         Some(why) => format!("no node has an instance of it: {why}"),
         None => "no node has an instance of it".to_owned(),
     };

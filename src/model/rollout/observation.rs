@@ -98,14 +98,18 @@ impl JobObservation {
     }
 
     /// The allocations that are not to run any more with this version, and whose end nobody has seen: those that were told to
-    /// stop, and those of a version before that were lost and are not replaced. What a job for every node has lost belonged on that
-    /// node alone, and is replaced there when the node is back, unless its work had an end.
+    /// stop, and those of a version before that were lost and are not replaced, or were lost while this version took their place. What
+    /// a job for every node has lost belonged on that node alone, and is replaced there when the node is back, unless its work had an
+    /// end.
     pub fn out_of_sight(&self, target: &Target) -> impl Iterator<Item = &AllocStub> {
         let born = self.job.as_ref().map_or(0, |j| j.create_index);
         let comes_back = self.job.as_ref().is_some_and(|j| j.job_type.is_per_node() && !j.job_type.ends());
         let version = target.version;
-        let left_out =
-            move |a: &&AllocStub| a.job_version < version && !comes_back && a.next_allocation.is_empty();
+        let spec_index = target.spec_index;
+        let left_out = move |a: &&AllocStub| {
+            let here = a.next_allocation.is_empty() || a.modify_index > spec_index;
+            a.job_version < version && !comes_back && here
+        };
         self.allocs
             .iter()
             .filter(move |a| a.create_index >= born && unseen_end::is_in_doubt(a))

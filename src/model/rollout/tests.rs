@@ -87,11 +87,18 @@ fn what_a_version_leaves_out_may_be_out_of_sight() {
         desired_status: DesiredStatus::Stop,
         ..alloc(id, version, status, Some(true), false)
     };
-    let replaced = AllocStub { next_allocation: "x".into(), ..stop("replaced", 2, "lost") };
+    let lost = |modify_index| AllocStub {
+        next_allocation: "x".into(),
+        modify_index,
+        ..stop("replaced-meanwhile", 2, "lost")
+    };
+    let (meanwhile, index) = (lost(target().spec_index + 1), target().spec_index);
+    let replaced = AllocStub { id: "replaced-before".into(), ..lost(index - 1) };
     let all = vec![
         stop("unknown", 2, "unknown"),
         stop("lost", 2, "lost"),
         replaced,
+        meanwhile,
         stop("long-lost", 1, "lost"),
         stop("ended", 2, "complete"),
         stop("stops", 2, "running"),
@@ -99,7 +106,7 @@ fn what_a_version_leaves_out_may_be_out_of_sight() {
     ];
     let all = seen(job(3, 0), Vec::new(), all);
     let told: Vec<&str> = all.out_of_sight(&target()).map(|a| a.id.as_str()).collect();
-    assert_eq!(told, ["unknown", "lost", "long-lost"]);
+    assert_eq!(told, ["unknown", "lost", "replaced-meanwhile", "long-lost"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The writes of a rollout. A reply that is lost is settled by reading back.
 
+use std::cell::Cell;
+
 use serde_json::{Value, json};
 
 use crate::api::error::Problem;
@@ -12,6 +14,8 @@ use crate::api::nomad::registration;
 use crate::api::permission::Permission;
 use crate::api::settle::{Settled, settle};
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::ids::job_words;
 use crate::model::kept_counts::{self, CountSource};
 use crate::model::rollout::{self, JobObservation, back};
 
@@ -56,24 +60,40 @@ pub async fn register(
 ) -> Result<Registered> {
     let id = spec["ID"].as_str().unwrap_or_default();
     let call = registration::register(namespace, spec, index, submission);
+    let lost = Cell::new(false);
     // With the index enforced it cannot be carried out twice; that it was carried out shows in the job itself.
     let done = async || {
+        lost.set(true);
         let now = match nomad.read(&job::get(namespace, id)).await {
-            Ok(reply) => reply.value.job_modify_index,
-            Err(e) if e.is_not_found() => 0,
+            Ok(reply) => reply.value,
+            Err(e) if e.is_not_found() => return Ok(None),
             Err(e) => return Err(e),
         };
-        if now == index {
+        if now.job_modify_index == index {
             return Ok(None);
         }
-        let reply = nomad.ask(&plan::plan_with_diff(namespace, id, spec)).await?.value;
-        Ok(reply.diff.filter(|d| d.kind == DiffType::None).map(|_| ()))
+        // What it made can only be the next one.
+        let kept = nomad.read(&registration::versions(namespace, id)).await?.value;
+        let next = kept.versions.into_iter().map(|v| v.job).filter(|v| v.job_modify_index > index);
+        let Some(next) = next.min_by_key(|v| v.job_modify_index) else { return Ok(None) };
+        let made = Some(next.job_modify_index);
+        if next.job_modify_index == now.job_modify_index {
+            let reply = nomad.ask(&plan::plan_with_diff(namespace, id, spec)).await?.value;
+            return Ok(reply.diff.filter(|d| d.kind == DiffType::None).and(made));
+        }
+        let Some(file) = submission else { return Ok(None) };
+        match nomad.read(&jobspec::submission(namespace, id, next.version)).await {
+            Ok(reply) => Ok(made.filter(|_| reply.value == *file)),
+            Err(e) if e.is_not_found() => Ok(None),
+            Err(e) => Err(e),
+        }
     };
     match settle(nomad, permission, &call, Patience::OPERATION, done).await {
         Ok(Settled::Replied(reply)) => {
             Ok(Registered { found: false, index: Some(reply.value.job_modify_index) })
         }
-        Ok(Settled::Found(())) => Ok(Registered { found: true, index: None }),
+        Ok(Settled::Found(index)) => Ok(Registered { found: true, index: Some(index) }),
+        Err(e) if e.problem == Problem::Conflict && lost.get() => Err(perhaps_done(e, namespace, id)),
         Err(e) if e.problem == Problem::Conflict => {
             Err(Error::refused(format!("someone else changed job {id} after it was planned"))
                 .because(e.text)
@@ -81,6 +101,18 @@ pub async fn register(
         }
         Err(e) => Err(e.into()),
     }
+}
+
+/// The error of a write whose reply was lost and which the servers refused when it was sent again, since the job is another by now:
+/// whether it was carried out before that is not seen any more.
+fn perhaps_done(e: crate::api::Error, namespace: &str, id: &str) -> Error {
+    let text = format!(
+        "the answer was lost, and somebody has changed job {id} since; it is not known whether this was done"
+    );
+    let name = job_words(namespace, id);
+    Error::new(ExitCode::Transport, text)
+        .because(e.text)
+        .hint(format!("to see what became of it: fleet job history {name}"))
 }
 
 /// The error of a write that the servers refused because somebody else had changed the job by then; any other as it is.
@@ -207,15 +239,18 @@ pub async fn good_before(nomad: &Http, job: &Job, seen: &JobObservation) -> Resu
 /// API errors.
 pub async fn revert(nomad: &Http, permission: &Permission, from: &Job, to: u64) -> Result<Job> {
     let (namespace, id) = (from.namespace.as_str(), from.id.as_str());
-    let read = async || nomad.read(&job::get(namespace, id)).await.map(|r| r.value);
-    let done = async || read().await.map(|job| (job.version > from.version).then_some(job));
+    // With the version enforced what it made can only be the next one: another job there is somebody else's.
+    let done = async || {
+        let kept = nomad.read(&registration::versions_raw(namespace, id)).await?.value;
+        Ok(back::brought_back(&kept, to, from.version))
+    };
     let call = registration::revert(namespace, id, to, from.version);
-    let settled = settle(nomad, permission, &call, Patience::OPERATION, done).await;
-    match settled.map_err(|e| overtaken(e, id))? {
-        Settled::Replied(reply) => {
+    match settle(nomad, permission, &call, Patience::OPERATION, done).await {
+        Ok(Settled::Replied(reply)) => {
             Ok(as_written(nomad, namespace, id, Some(reply.value.job_modify_index)).await?)
         }
-        Settled::Found(job) => Ok(job),
+        Ok(Settled::Found(index)) => Ok(as_written(nomad, namespace, id, Some(index)).await?),
+        Err(e) => Err(overtaken(e, id)),
     }
 }
 

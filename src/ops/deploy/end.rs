@@ -7,6 +7,7 @@ pub(crate) use self::next_steps::way_out;
 use serde::{Serialize, Serializer};
 
 use crate::exit_code::ExitCode;
+use crate::model::deployment_health;
 use crate::model::rollout::{Counts, Later, Unplaced};
 use crate::model::unseen_end::UnseenEnd;
 
@@ -103,6 +104,9 @@ pub enum End {
         /// Why it is not known whether they are healthy now, where it is not.
         #[serde(rename = "not_known", skip_serializing_if = "Option::is_none")]
         unseen: Option<String>,
+        /// The groups whose canaries these are, where others are promoted already.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        groups: Vec<String>,
     },
     /// Canaries that wait for somebody to promote them were found healthy, and are not now.
     CanariesUnwell {
@@ -184,6 +188,9 @@ pub enum End {
         version: u64,
         /// What it waited for.
         waits: String,
+        /// Whether a deployment is under way, which goes on.
+        #[serde(skip)]
+        goes_on: bool,
     },
 }
 
@@ -247,11 +254,13 @@ impl End {
                     "{job}: version {version} registered; start runs with fleet job dispatch or fleet job periodic force"
                 )
             }
-            End::Pending { version, unseen: None } => {
-                format!("{job}: the canaries of version {version} are healthy and wait for promotion")
-            }
-            End::Pending { version, unseen: Some(why) } => format!(
-                "{job}: the canaries of version {version} wait for promotion; whether they are healthy now is not known: {why}"
+            End::Pending { version, unseen: None, groups } => format!(
+                "{job}: the canaries of {}version {version} are healthy and wait for promotion",
+                deployment_health::of_groups(groups)
+            ),
+            End::Pending { version, unseen: Some(why), groups } => format!(
+                "{job}: the canaries of {}version {version} wait for promotion; whether they are healthy now is not known: {why}",
+                deployment_health::of_groups(groups)
             ),
             End::CanariesUnwell { version, .. } => {
                 format!("{job}: the canaries of version {version} were found healthy and are not now")
@@ -274,7 +283,8 @@ impl End {
             End::Stopped => format!("{job}: the job is stopped, so nothing is deployed"),
             End::Gone => format!("{job}: the job was purged while it was deployed"),
             End::Superseded { by } => format!("{job}: replaced by version {by} before it was finished"),
-            End::TimedOut { .. } => format!("{job}: timed out; the deployment goes on"),
+            End::TimedOut { goes_on: true, .. } => format!("{job}: timed out; the deployment goes on"),
+            End::TimedOut { goes_on: false, .. } => format!("{job}: timed out"),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::end::End;
 use super::evidence::Evidence;
 use crate::model::rollout::Unplaced;
 use crate::model::rollout::gate::GateAnswer;
+use crate::model::unseen_end::UnseenEnd;
 use crate::ops::migration::AllocRef;
 
 /// An event and when it happened.
@@ -118,6 +119,11 @@ pub enum Event {
     Unseen {
         /// What, and why not.
         what: String,
+    },
+    /// What was lost with its node and replaced before this version, and may still run there.
+    MayStillRun {
+        /// Which, and where.
+        not_seen: Vec<UnseenEnd>,
     },
     /// The deployment was failed on purpose.
     Aborted {

@@ -7,6 +7,7 @@ use crate::api::nomad::allocation::{self, AllocStub, AllocatedResources, ClientS
 use crate::api::nomad::node::{self, NodeStatus};
 use crate::api::nomad::service;
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
+use crate::model::check_words::failing;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::{JobObservation, Target};
 use crate::ops::migration::AllocRef;
@@ -161,16 +162,11 @@ async fn tail(
 
 async fn checks(nomad: &Http, alloc: &AllocStub, secrets: &Secrets) -> Vec<String> {
     let Ok(reply) = nomad.read(&service::checks(&alloc.id)).await else { return Vec::new() };
-    let failing = reply.value.unwrap_or_default().into_values().filter(|c| c.status != "success");
-    failing
+    let failing_now = reply.value.unwrap_or_default().into_values().filter(|c| c.status != "success");
+    failing_now
         .map(|c| {
-            format!(
-                "check {:?} of {} is {}: {}",
-                c.check,
-                c.service,
-                c.status,
-                secrets.clean(c.output.trim())
-            )
+            let how = if c.status == "pending" { "has not run yet" } else { "fails" };
+            secrets.clean(&failing(&c.check, &c.service, how, c.status_code, &c.output))
         })
         .collect()
 }

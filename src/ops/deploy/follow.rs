@@ -20,9 +20,11 @@ use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::{Interrupt, Orderly};
+use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::Target;
+use crate::model::unseen_end::in_words;
 use crate::ops::observe::Observer;
 use crate::ops::unseen_end;
 
@@ -73,7 +75,8 @@ impl Follow<'_> {
         match self.steps().await {
             // An answer did not come before the time was over.
             Err(e) if e.code() == ExitCode::TimedOut => {
-                let end = End::TimedOut { version: self.target.version, waits: e.to_string() };
+                let (version, waits) = (self.target.version, e.to_string());
+                let end = End::TimedOut { version, waits, goes_on: false };
                 self.tell(Event::Ended { end: end.clone() })?;
                 Ok(end)
             }
@@ -197,13 +200,32 @@ impl Follow<'_> {
 
     /// Says how it ended, and what of it nobody would see otherwise.
     async fn end(&mut self, end: End, watch: &JobWatch) -> Result<End> {
-        let end = self.unless_unseen(end, watch).await?;
+        let end = self.in_full(self.unless_unseen(end, watch).await?, watch).await;
         if end.is_good() {
             self.tell_vacated(watch).await?;
             self.tell_unseen(watch)?;
+            self.tell_may_still_run(watch).await?;
         }
         self.tell(Event::Ended { end: end.clone() })?;
         Ok(end)
+    }
+
+    /// The same end with what else is to be said of it: what may still run where nobody sees it, and whose canaries wait.
+    async fn in_full(&self, end: End, watch: &JobWatch) -> End {
+        match end {
+            End::TimedOut { version, waits, goes_on } => {
+                // What was lost and replaced may run twice.
+                let unseen = unseen_end::among(&self.nomad, &watch.seen.allocs).await.unwrap_or_default();
+                let parts = [Some(waits).filter(|waits| !waits.is_empty()), in_words(&unseen)];
+                let waits = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
+                End::TimedOut { version, waits, goes_on }
+            }
+            End::Pending { version, unseen, .. } => {
+                let groups = watch.seen.deployment(&self.target).map(deployment_health::behind);
+                End::Pending { version, unseen, groups: groups.unwrap_or_default() }
+            }
+            end => end,
+        }
     }
 
     /// The same end, unless something that is not to run with the version may still do.
@@ -213,8 +235,11 @@ impl Follow<'_> {
             return Ok(end);
         };
         let in_doubt: Vec<AllocStub> = watch.seen.out_of_sight(&self.target).cloned().collect();
-        let not_seen = unseen_end::among(&self.nomad, &in_doubt).await?;
-        Ok(if not_seen.is_empty() { end } else { End::NotSeenToStop { version, not_seen } })
+        if unseen_end::among(&self.nomad, &in_doubt).await?.is_empty() {
+            return Ok(end);
+        }
+        let not_seen = self.may_still_run(watch).await?;
+        Ok(End::NotSeenToStop { version, not_seen })
     }
 
     fn left_alone(&self, interrupt: Interrupt) -> Error {

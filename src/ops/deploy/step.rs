@@ -82,9 +82,11 @@ pub enum StepNews {
 pub fn decide(policy: &Policy, input: &StepInput<'_>, memory: &mut StepMemory) -> Decision {
     let decision = Step { policy, input, memory }.decision();
     match (&decision, policy.until) {
-        (Decision::Wait(waits), Some(until)) if input.now >= until => {
-            Decision::End(End::TimedOut { version: input.version, waits: waits.clone() })
-        }
+        (Decision::Wait(waits), Some(until)) if input.now >= until => Decision::End(End::TimedOut {
+            version: input.version,
+            waits: waits.clone(),
+            goes_on: input.deployment == Some(Activity::Active),
+        }),
         _ => decision,
     }
 }

@@ -2,9 +2,10 @@
 //! some drivers (`nomad-api.md §6`), a script in an open one costs nothing.
 //!
 //! Everything goes in chunks whose head says how many blocks they have (`scripts/shell_session.sh`). So a script's bytes have an end
-//! without the end of stdin; bytes are never taken for a script, and are dropped when the script they were for has ended. A shell
-//! that is left alone, because the connection is gone, hears nothing for two minutes, also within a chunk, and ends, after what it was
-//! told to do then.
+//! without the end of stdin; bytes are never taken for a script, and are dropped when the script they were for has ended. As long as
+//! there is somebody here the shell hears of it. One that is left alone, because the connection is gone or who held it was killed, hears
+//! nothing for a minute, also within a chunk: then it is anybody's to clear away, and after another minute it does what it was told to
+//! do at its end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,16 +13,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 use crate::ops::exec::chunk::{self, ALIVE, END, GOODBYE, PIECE};
 use crate::ops::exec::launch::{SHELL, STDIN_TIMEOUT};
 use crate::ops::exec::script::{Script, quoted};
 use crate::ops::exec::{Access, ExecEvent, Input, InputStreams, Launch, Session, TaskRef};
+use crate::ops::ticker::Ticker;
 
-/// How often a shell without work is told that it is still wanted.
-const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
+/// How often a shell is told that it is still wanted.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
+/// After so many seconds of silence a shell is left alone: longer than a connection that is silent is held to be alive here.
+const SILENCE: u64 = 60;
+/// So many seconds later it does what it was told to do at its end.
+const AFTERWARDS: u64 = 60;
 /// How long the orderly end may take.
 const LEAVING: Duration = Duration::from_secs(5);
 /// The most bytes that a script may print.
@@ -101,8 +107,7 @@ pub async fn in_shell_session<T>(
 ) -> Result<T> {
     let nonce = format!("{:016x}", fastrand::u64(..));
     let mark = format!("fleet-{nonce}:");
-    let reader = Script::default().set("MARK", &mark).then(STDIN_TIMEOUT).then(SHELL_SESSION);
-    let launch = Launch::of([SHELL, "-c", reader.text()]);
+    let launch = Launch::of([SHELL, "-c", reader(&mark).text()]);
     let session = Session { access, launch: &launch };
     // One piece waits while another is on its way, and a third is made.
     let (send, inputs) = mpsc::channel(1);
@@ -115,9 +120,19 @@ pub async fn in_shell_session<T>(
     };
     let mut running = Box::pin(session.run(&mut inputs, &mut on_event));
     let mut shell = ShellSession { send, heard, mark, squeezes: None };
+    let alive = shell.send.clone();
+    let alive = async {
+        let mut ticker = Ticker::every(KEEP_ALIVE_INTERVAL);
+        loop {
+            ticker.tick().await;
+            // The end of the session is told elsewhere.
+            drop(alive.send(Input::Stdin(ALIVE)).await);
+        }
+    };
     let said = tokio::select! {
         said = with(&mut shell) => said,
         ended = &mut running => return Err(script_failure(&access.task_ref, ended?)),
+        () = alive => return Err(gone()),
     };
     let farewell = async {
         // A script that still waits for bytes hears of their end first.
@@ -135,6 +150,12 @@ pub async fn in_shell_session<T>(
     // Who does not say goodbye ends by itself.
     drop(timeout(LEAVING, leaving).await);
     said
+}
+
+/// What the shell runs that reads one script after the other.
+fn reader(mark: &str) -> Script {
+    let start = Script::default().set("MARK", mark).set("SILENCE", SILENCE).set("AFTERWARDS", AFTERWARDS);
+    start.then(STDIN_TIMEOUT).then(SHELL_SESSION)
 }
 
 fn gone() -> Error {
@@ -164,7 +185,8 @@ impl ShellSession {
         self.answer().await
     }
 
-    /// Has a script run when the session ends, also when the connection breaks: then two minutes later.
+    /// Has a script run when the session ends, also when the connection breaks: then two minutes later, or never, where somebody
+    /// else has cleared it away.
     ///
     /// # Errors
     /// As `ShellSession::run`.
@@ -222,20 +244,6 @@ impl ShellSession {
         }
     }
 
-    /// Waits for something else, and keeps the session from timing out meanwhile.
-    ///
-    /// # Errors
-    /// As `ShellSession::run`.
-    pub async fn keep_alive_during<T>(&mut self, other: impl Future<Output = T>) -> Result<T> {
-        let (mut other, mut alive) = (std::pin::pin!(other), interval(KEEP_ALIVE_INTERVAL));
-        loop {
-            tokio::select! {
-                done = &mut other => return Ok(done),
-                _ = alive.tick() => self.send(ALIVE).await?,
-            }
-        }
-    }
-
     async fn send(&mut self, bytes: Bytes) -> Result<()> {
         self.send.send(Input::Stdin(bytes)).await.map_err(|_| gone())
     }
@@ -282,11 +290,10 @@ mod tests {
 
     use super::*;
 
-    /// What the shell of a session says that hears these chunks and then nothing, while its stdin stays open; two minutes last a
+    /// What the shell of a session says that hears these chunks and then nothing, while its stdin stays open; a minute lasts a
     /// second for it.
     fn left_alone(chunks: &[&[u8]]) -> String {
-        let reader = Script::default().set("MARK", "end:").then(STDIN_TIMEOUT).then(SHELL_SESSION);
-        let program = reader.text().replace("120", "1");
+        let program = reader("end:").text().replace("60", "1");
         let mut shell = Command::new(SHELL)
             .args(["-c", &program])
             .stdin(Stdio::piped())
@@ -303,6 +310,19 @@ mod tests {
         assert!(shell.wait().unwrap().success());
         drop(stdin);
         said
+    }
+
+    #[test]
+    fn a_shell_that_is_left_alone_tells_it_by_its_words_before_it_does_anything() {
+        let at_end = chunk::script("AT_EXIT='cat /proc/$$/cmdline'");
+        let said = left_alone(&[&at_end]);
+        assert!(
+            said.starts_with("end:0\n/bin/sh\0-c\0") && said.contains("\0fleet-left-alone\0"),
+            "{said:?}"
+        );
+        // Who says goodbye leaves nothing.
+        let said = left_alone(&[&at_end, &GOODBYE]);
+        assert!(!said.contains("\0fleet-left-alone\0"), "{said:?}");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod claim;
 mod guard;
+mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::ops::process_mark::ProcessMark;
 pub use claim::{Claim, Claims, ForeignClaim, Grant, Holder, at_work, grant};
 use claim::{EVERYTHING, job_name};
 pub use guard::Guard;
+pub use turn::Turn;
 
 /// Where the variable is.
 pub const NAMESPACE: &str = "default";

@@ -13,6 +13,7 @@ use crate::api::nomad::deployment::{self, DeploymentStatus};
 use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::nomad::node::{self, NodeStatus};
 use crate::error::{Error, Result};
+use crate::model::check_words::failing;
 use crate::model::drain_end::{self, DrainEnd};
 use crate::model::ids::JobKey;
 use crate::model::service_name;
@@ -278,9 +279,10 @@ fn not_passing(entries: &[ServiceEntry], allocs: &BTreeSet<String>) -> Vec<Strin
             missing.push(format!("allocation {short} is not registered"));
         }
         for entry in own {
-            let failing = entry.checks.iter().filter(|c| c.status != CheckStatus::Passing);
-            missing.extend(failing.map(|c| {
-                format!("allocation {short}: check {:?} is not passing: {}", c.name, c.output.trim())
+            let bad = entry.checks.iter().filter(|c| c.status != CheckStatus::Passing);
+            missing.extend(bad.map(|c| {
+                let words = failing(&c.name, "", "is not passing", 0, &c.output);
+                format!("allocation {short}: {words}")
             }));
         }
     }

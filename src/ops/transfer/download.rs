@@ -101,7 +101,7 @@ impl Download<'_> {
         staging.commit(name)?;
         let (files, verified) = (unpacked.files.0.len() as u64, told.is_some());
         let Unpacked { bytes, left_out, .. } = unpacked;
-        Ok((Copied { files, bytes, verified, left_out, grown: Vec::new() }, way))
+        Ok((Copied { files, bytes, verified, left_out, grown: Vec::new(), busy: Vec::new() }, way))
     }
 
     /// Takes what a command prints into the staging directory.

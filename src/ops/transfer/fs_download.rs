@@ -62,7 +62,10 @@ impl Download<'_> {
         staging.commit(&name)?;
         let files = out.files.0.len() as u64;
         let Unpacked { bytes, left_out, .. } = out;
-        Ok((Copied { files, bytes, verified: self.verify, left_out, grown }, ReadMethod::FsApi))
+        Ok((
+            Copied { files, bytes, verified: self.verify, left_out, grown, busy: Vec::new() },
+            ReadMethod::FsApi,
+        ))
     }
 
     /// Reads everything into the staging directory.

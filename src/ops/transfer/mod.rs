@@ -40,6 +40,9 @@ pub struct Copied {
     pub left_out: Vec<LeftOut>,
     /// Files of which more was there when they were compared: what was copied is their beginning.
     pub grown: Vec<String>,
+    /// Directories beside the copy that others build one up in: they are at work, or were killed less than a minute ago.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub busy: Vec<String>,
 }
 
 /// A file that was not copied, and why.

@@ -13,6 +13,8 @@ pub(crate) struct RemoteStaging<'t> {
     /// Its path there.
     dir: String,
     pub(super) has_tar: bool,
+    /// Those of others, who are at work on them or were killed a moment ago.
+    pub(super) busy: Vec<String>,
 }
 
 impl<'t> RemoteStaging<'t> {
@@ -30,8 +32,10 @@ impl<'t> RemoteStaging<'t> {
             return Err(script_failure(&opened, &format!("could not write below {under}")));
         };
         let (dir, has_tar) = (dir.to_owned(), tar == "tar");
+        let busy =
+            opened.err.lines().filter_map(|line| line.strip_prefix("busy: ")).map(str::to_owned).collect();
         shell.run_at_end(&format!("rm -rf {}", quoted(&dir))).await?;
-        Ok(RemoteStaging { shell, dir, has_tar })
+        Ok(RemoteStaging { shell, dir, has_tar, busy })
     }
 
     /// Its path there.

@@ -87,12 +87,13 @@ impl Upload<'_> {
         let (parent, target) = self.target(shell, name).await?;
         let mut staging = RemoteStaging::open(shell, &parent, before.as_deref()).await?;
         left.replace(Some(staging.dir().to_owned()));
+        let busy = std::mem::take(&mut staging.busy);
         let sending = SendOptions { rate: self.rate, owner: self.owner };
         let received = staging.receive(tree, sending, before.is_some(), progress, self.verify).await?;
         staging.put(name, &format!("{}/{target}", parent.trim_end_matches('/'))).await?;
         let Received { files, left_out, unread_bytes, compared } = received;
         let bytes = bytes.saturating_sub(unread_bytes);
-        Ok(Copied { files, bytes, verified: compared, left_out, grown: Vec::new() })
+        Ok(Copied { files, bytes, verified: compared, left_out, grown: Vec::new(), busy })
     }
 
     /// The directory the copy goes to there, and its name in it: into a directory that is there, else in its place.

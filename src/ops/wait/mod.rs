@@ -106,7 +106,8 @@ fn since(begun: Timestamp, now: Timestamp) -> Duration {
 }
 
 fn text(d: Duration) -> String {
-    match d.as_secs() {
+    // What was waited for 3 s took a moment less by the clock.
+    match (d + Duration::from_millis(500)).as_secs() {
         s @ 0..60 => format!("{s}s"),
         s => format!("{}m {:02}s", s / 60, s % 60),
     }

@@ -1,6 +1,6 @@
 //! What of Nomad's can be waited for: each held up to date by blocking queries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -177,16 +177,26 @@ impl Subject for JobSubject {
             self.watch.seen.unseen = unseen_end::among(&self.nomad, &self.watch.seen.allocs).await?;
         }
         self.look(now).await;
-        Ok(of_job::standing(self.condition, &self.watch.seen, self.looked.as_ref(), now))
+        let standing = of_job::standing(self.condition, &self.watch.seen, self.looked.as_ref(), now);
+        let ConditionState::NotYet(words) = standing else { return Ok(standing) };
+        // What was lost with its node may run on there, while others are waited for.
+        if self.condition != JobCondition::Stopped {
+            let unseen = unseen_end::among(&self.nomad, &self.watch.seen.allocs).await;
+            self.watch.seen.unseen = unseen.unwrap_or_default();
+        }
+        Ok(ConditionState::NotYet(of_job::with_unseen(self.condition, words, &self.watch.seen)))
     }
 }
 
 /// Whether a job is registered, and what is left of it.
 pub struct PresenceSubject {
     nomad: Http,
+    key: JobKey,
     both: Pair<Job, Vec<AllocStub>>,
     condition: JobCondition,
     living: SeenAlive,
+    /// The nodes that the servers lost while the job had work there, once the job was seen to be gone.
+    lost_nodes: Option<BTreeSet<String>>,
 }
 
 /// What was seen to live. Of a job that is purged the servers forget what is over, and with it what was lost: of that nobody has
@@ -220,7 +230,14 @@ impl PresenceSubject {
     pub fn new(nomad: &Http, key: &JobKey, condition: JobCondition) -> Self {
         let (namespace, id) = (key.namespace.as_str(), key.id.as_str());
         let both = Pair::new(nomad, job::get(namespace, id), allocation::of_job(namespace, id));
-        PresenceSubject { nomad: nomad.clone(), both, condition, living: SeenAlive::default() }
+        PresenceSubject {
+            nomad: nomad.clone(),
+            key: key.clone(),
+            both,
+            condition,
+            living: SeenAlive::default(),
+            lost_nodes: None,
+        }
     }
 }
 
@@ -237,7 +254,37 @@ impl Subject for PresenceSubject {
         };
         let job = self.both.first().cloned();
         let seen = JobObservation { job, allocs, unseen, ..JobObservation::default() };
-        Ok(of_job::standing(self.condition, &seen, None, now))
+        let standing = of_job::standing(self.condition, &seen, None, now);
+        match standing {
+            ConditionState::Met(so) if self.condition == JobCondition::Gone => {
+                self.unless_out_of_sight(so).await
+            }
+            standing => Ok(standing),
+        }
+    }
+}
+
+impl PresenceSubject {
+    /// That the job is gone, unless some of it may run on where nobody sees it. The servers forget the allocations of a job that is
+    /// purged at once; for an hour its evaluations tell which nodes were lost while it had work there.
+    async fn unless_out_of_sight(&mut self, so: String) -> Result<ConditionState> {
+        let nodes = match &self.lost_nodes {
+            Some(nodes) => nodes,
+            None => {
+                let evals =
+                    self.nomad.list(&evaluation::of_job(&self.key.namespace, &self.key.id)).await?.value;
+                let lost = evals.into_iter().filter(|e| e.triggered_by == "node-update").map(|e| e.node_id);
+                self.lost_nodes.insert(lost.filter(|id| !id.is_empty()).collect())
+            }
+        };
+        let away = unseen_end::away(&self.nomad, nodes).await?;
+        Ok(match away.as_slice() {
+            [] => ConditionState::Met(so),
+            away => ConditionState::NotKnown(format!(
+                "{so}, and what ran of it on {}, may still run there",
+                away.join(", and on ")
+            )),
+        })
     }
 }
 

@@ -39,7 +39,7 @@ impl Tui {
             KeyCode::PageUp => first.saturating_sub(page),
             _ => return Vec::new(),
         };
-        self.mode = Mode::Help(first.min(help::lines().len().saturating_sub(page)));
+        self.mode = Mode::Help(first.min(help::laid_out(self.size.0).len().saturating_sub(page)));
         Vec::new()
     }
 

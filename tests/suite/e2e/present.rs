@@ -96,9 +96,9 @@ fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &Wo
     assert_eq!(shown["groups"][0]["available"], 0, "{preview}");
     let show = world.run(&["alloc", "show", rows[0]["alloc_id"].as_str().unwrap()]);
     code(&show, 0, "unhealthy");
-    assert!(show.out.contains("check \"service: \\\"chk\\\" check\" fails"), "{show}");
+    assert!(show.out.contains("the check of chk fails"), "{show}");
     let ran = world.run(&["deploy", "chk.nomad.hcl", "--yes", "--settle", "1s"]);
-    code(&ran, 1, "check \"service: \\\"chk\\\" check\" fails");
+    code(&ran, 1, "the check of chk fails");
     assert!(!ran.out.contains("healthy ("), "nothing became healthy now\n{ran}");
 }
 

@@ -70,7 +70,7 @@ fn a_job_may_be_registered_by_who_may_not_read_it(world: &World) {
     code(&blind.run(&["deploy", "web.nomad.hcl", "--yes"]), 4, "read-job");
     code(&blind.run(&["job", "eval", "web", "--detach"]), 0, "web: evaluated again, not followed");
     code(&blind.run(&["job", "eval", "web"]), 4, "read-job");
-    code(&blind.run(&["job", "stop", "web", "--detach"]), 0, "stopped");
+    code(&blind.run(&["job", "stop", "web", "--detach"]), 0, "told to stop");
 }
 
 fn a_value_that_begins_with_a_slash_is_a_value(world: &World) {

@@ -304,6 +304,22 @@ impl<'a> Restarting<'a> {
         error.hint(format!("to continue: fleet job restart {job}{words} --started-before {}", self.before))
     }
 
+    /// That nothing of the job runs any more, where that is so: then it was not restarted, whoever wanted that.
+    pub(super) fn ended_meanwhile(&self) -> Result<()> {
+        let stopped =
+            |left: &&Unwanted| matches!(left, Unwanted::JobStopped | Unwanted::JobGone | Unwanted::JobAnew);
+        let Some(why) = self.left.values().find(stopped) else { return Ok(()) };
+        let id = &self.job.id;
+        let job = job_words(&self.job.namespace, id);
+        let error = Error::failed(format!("{id} was not restarted: {why} meanwhile"));
+        Err(match why {
+            Unwanted::JobStopped => error
+                .hint(format!("to see who stopped it: fleet job history {job}"))
+                .hint(format!("to start it again: fleet job start {job}")),
+            _ => error.hint(format!("to see what there is of it: fleet job show {job}")),
+        })
+    }
+
     pub(super) fn show(&self) -> Result<()> {
         let row = |a: &AllocStub| Row {
             id: a.id.clone(),

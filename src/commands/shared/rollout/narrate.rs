@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::model::ids::short;
 use crate::model::rollout::gate::GateAnswer;
+use crate::model::unseen_end::in_words;
 use crate::ops::deploy::End;
 use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::evidence::Evidence;
@@ -112,6 +113,10 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
             Tone::Bad,
         ),
         Event::Unseen { what } => one(format!("{job}: not looked at: {what}"), Tone::Warn),
+        Event::MayStillRun { not_seen } => {
+            let words = in_words(not_seen).unwrap_or_default();
+            one(format!("{job}: lost with its node before, and replaced: {words}"), Tone::Warn)
+        }
         Event::Gate { gate, answer } => {
             let (words, tone) = gate_answer(answer);
             one(format!("  gate {gate}: {words}"), tone)

@@ -49,7 +49,7 @@ impl End {
             End::Blocked { version, unplaced } => {
                 without_room(error, unplaced, &target).hint(way_out(*version, &target))
             }
-            End::TimedOut { version, waits } => error
+            End::TimedOut { version, waits, .. } => error
                 .because(waits.clone())
                 .hint(format!("to follow it again: fleet deploy {target}"))
                 .hint(way_out(*version, &target)),

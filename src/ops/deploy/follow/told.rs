@@ -7,6 +7,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::node;
 use crate::error::Result;
 use crate::model::rollout::{self, look};
+use crate::model::unseen_end::UnseenEnd;
 use crate::model::{present_health, words};
 use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::evidence;
@@ -14,6 +15,7 @@ use crate::ops::deploy::step::StepNews;
 use crate::ops::deploy::watch::JobWatch;
 use crate::ops::migration::alloc_ref;
 use crate::ops::present_health::MOST_NODES;
+use crate::ops::unseen_end;
 
 /// The allocations that were told of, so that only what is new is told.
 #[derive(Default)]
@@ -158,6 +160,23 @@ impl Follow<'_> {
             })?;
         }
         Ok(())
+    }
+
+    /// All of the job that is not to run and may still do.
+    pub(super) async fn may_still_run(&self, watch: &JobWatch) -> Result<Vec<UnseenEnd>> {
+        let born = watch.seen.job.as_ref().map_or(0, |job| job.create_index);
+        let own: Vec<AllocStub> =
+            watch.seen.allocs.iter().filter(|a| a.create_index >= born).cloned().collect();
+        Ok(unseen_end::among(&self.nomad, &own).await?)
+    }
+
+    /// What was lost before this version took over: it is no part of this rollout, and may run all the same.
+    pub(super) async fn tell_may_still_run(&mut self, watch: &JobWatch) -> Result<()> {
+        let not_seen = self.may_still_run(watch).await?;
+        match not_seen.is_empty() {
+            true => Ok(()),
+            false => self.tell(Event::MayStillRun { not_seen }),
+        }
     }
 
     /// What of the present nobody has looked at.

@@ -38,7 +38,9 @@ impl Step<'_> {
         }
         match (soak, &self.input.halfway) {
             (None, Some(half)) => Decision::Wait(format!("the other canaries wait for promotion; {half}")),
-            (None, None) => Decision::End(End::Pending { version: self.input.version, unseen: None }),
+            (None, None) => {
+                Decision::End(End::Pending { version: self.input.version, unseen: None, groups: Vec::new() })
+            }
             (Some(soak), _) => self.promotion(soak),
         }
     }
@@ -78,7 +80,7 @@ impl Step<'_> {
             HealthLook::NotKnown { why } => Some(match since >= self.policy.unseen_for {
                 false => Decision::Wait(format!("whether the canaries are healthy now is not known: {why}")),
                 true if promotes => Decision::End(End::CanariesNotKnown { version, why }),
-                true => Decision::End(End::Pending { version, unseen: Some(why) }),
+                true => Decision::End(End::Pending { version, unseen: Some(why), groups: Vec::new() }),
             }),
         }
     }

@@ -288,8 +288,9 @@ fn canaries_are_promoted_after_a_soak_in_which_every_look_at_them_was_good() {
 fn canaries_that_wait_for_somebody_are_looked_at_before_they_are_called_healthy() {
     let manual = Policy { promotion: Promotion::Manual, ..policy() };
     let ends = |look: HealthLook| soaked(&manual, |_| (World { look: look.clone(), ..fine() }, 0)).1;
-    let pending =
-        |unseen: Option<&str>| Decision::End(End::Pending { version: 3, unseen: unseen.map(str::to_owned) });
+    let pending = |unseen: Option<&str>| {
+        Decision::End(End::Pending { version: 3, unseen: unseen.map(str::to_owned), groups: Vec::new() })
+    };
     assert_eq!(ends(HealthLook::Good(ALL)), Some((0, pending(None))));
     assert_eq!(ends(HealthLook::NotKnown { why: "n".into() }).unwrap().1, pending(Some("n")));
     let red = ends(HealthLook::Bad { why: "check fails".into() });
@@ -372,7 +373,7 @@ fn canaries_of_what_comes_back_are_promoted_by_who_rolls_it_out_and_not_by_who_l
     assert!(all.contains(&Decision::Promote), "{all:?}");
     let looks_on = Policy { promotion: Promotion::AsWritten, fails: false, ..policy() };
     let all = settle(&looks_on, &input(&ready, 1), &mut memory, &fine());
-    assert_eq!(last(&all), &Decision::End(End::Pending { version: 3, unseen: None }));
+    assert_eq!(last(&all), &Decision::End(End::Pending { version: 3, unseen: None, groups: Vec::new() }));
 }
 
 #[test]

@@ -1,16 +1,19 @@
 #!/bin/sh
-# Runs one script after the other, each read from stdin, until there are no more or nothing comes for two minutes.
+# Runs one script after the other, each read from stdin, until there are no more or nothing comes for SILENCE seconds.
 #
 # Everything comes in chunks: a head of eight characters, a kind and how many blocks of 4096 bytes follow, then the blocks. The
 # kinds: `s` a script, `0` to `9` bytes for a script, `z` such bytes packed by gzip; `-------` only says that somebody is there,
 # `0000000` ends a script's bytes, and everything else ends the session. After each script a line with MARK and the exit code goes
 # to both streams. A script that begins with `AT_EXIT=` is kept, and run when the session ends. Scripts run in a shell of their own and
 # use the functions below.
-# Needs MARK, and stdin_timeout.sh. Exit code 26: no dd here reads whole blocks.
+#
+# Whoever fell silent may have lost his connection only, and takes up what is here by another one. So what is to run at the end waits
+# AFTERWARDS seconds more then, in the same process, whose words tell whoever else comes that this is nobody's (open_staging.sh).
+# Needs MARK, SILENCE, AFTERWARDS, and stdin_timeout.sh. Exit code 26: no dd here reads whole blocks.
 
-# The blocks of a chunk are read so many at a time, each time with the two minutes: a slow line has its time, and one that is gone
+# The blocks of a chunk are read so many at a time, each time with as many seconds: a slow line has its time, and one that is gone
 # is given up soon.
-BLOCKS_AT_ONCE=256
+BLOCKS_AT_ONCE=128
 # Who reads blocks says here that they stopped coming; only each_chunk listens.
 exec 3>/dev/null
 dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
@@ -47,7 +50,7 @@ print_chunk() {
 }
 
 # Takes every chunk of a script's bytes up to their end: prints it, or runs the command given, which does. When they stop coming before
-# their end, the session is told, which would wait two minutes more.
+# their end, the session is told, which would wait as long once more.
 each_chunk() {
   while read_head; do
     case ${HEAD#z} in
@@ -100,4 +103,7 @@ while [ -z "$LEFT_ALONE" ] && read_head; do
   echo "$MARK$EXIT_CODE"
   echo "$MARK$EXIT_CODE" >&2
 done
-eval "$AT_EXIT"
+case $AT_EXIT$HEAD$LEFT_ALONE in
+  :* | *goodbye) eval "$AT_EXIT" ;;
+  *) exec /bin/sh -c 'sleep "$1"; eval "$2"' fleet-left-alone "$AFTERWARDS" "$AT_EXIT" ;;
+esac

@@ -4,7 +4,8 @@
 # there is one.
 #
 # Its name ends with the namespace of process ids and the process that looks after it, as `.fleet-SUFFIX-NAMESPACE-PROCESS`. What such
-# processes have left that were killed is removed: of this namespace only, for a process of another one is not seen here.
+# processes have left that were killed, or that nobody speaks to any more (shell_session.sh), is removed: of this namespace only, for a process of another
+# one is not seen here. What others are at work on is told on stderr after `busy: `.
 # Needs PARENT, SUFFIX and PREVIOUS, which may be empty.
 
 PARENT=${PARENT%/}
@@ -21,7 +22,11 @@ if [ -n "$NAMESPACE" ]; then
     case $OWNER in
       '' | *[!0-9]*) continue ;;
     esac
-    [ -d "$LEFT" ] && [ ! -d "/proc/$OWNER" ] && rm -rf "$LEFT"
+    [ "$LEFT" != "$STAGING" ] && [ -d "$LEFT" ] || continue
+    case $(tr '\000' ' ' <"/proc/$OWNER/cmdline" 2>/dev/null) in
+      '' | '/bin/sh -c sleep '*) rm -rf "$LEFT" ;;
+      *) printf 'busy: %s\n' "$LEFT" >&2 ;;
+    esac
   done
 fi
 printf '%s\n' "$STAGING"
