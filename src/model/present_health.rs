@@ -13,6 +13,7 @@ use crate::api::consul::health::{CheckStatus, ServiceEntry};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::nomad::service::CheckResult;
+use crate::model::redaction::Secrets;
 use crate::model::task_role::{self, MainTasksState};
 use crate::model::{alloc_diagnosis, service_name};
 
@@ -298,6 +299,8 @@ fn of_consul(
 /// A check that does not pass, in one line.
 fn failing(check: &str, service: &str, how: &str, output: &str) -> String {
     const MOST: usize = 160;
+    // A check may ask an address with a token in it, and says so.
+    let output = Secrets::default().clean(output);
     let line = output.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
     let cut: String = line.chars().take(MOST).collect();
     let said = if cut.is_empty() { String::new() } else { format!(": {cut}") };

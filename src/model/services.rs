@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::api::consul::health::{Check, CheckStatus, ServiceEntry, ServiceRegistration};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::service::{CheckResult, ServiceInstance};
+use crate::model::redaction::Secrets;
 
 pub use summary::{Summary, shown_tags, summaries};
 
@@ -327,8 +328,10 @@ fn of_alloc(instance: &mut Instance, alloc: &AllocStub) {
     }
 }
 
+/// The first line of what a check said, without the secrets of the address that it asked.
 fn one_line(text: &str) -> String {
     const MOST: usize = 200;
+    let text = Secrets::default().clean(text);
     let line = text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
     line.chars().take(MOST).collect()
 }

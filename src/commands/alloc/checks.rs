@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
+use crate::model::redaction::Secrets;
 use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -81,7 +82,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             task: Some(c.task).filter(|t| !t.is_empty()),
             status: c.status,
             mode: c.mode,
-            output: c.output,
+            output: Secrets::default().clean(&c.output),
         })
         .collect();
     rows.sort_by(|a, b| (&a.service, &a.check).cmp(&(&b.service, &b.check)));

@@ -15,6 +15,7 @@ use crate::api::nomad::node::{self, NodeStatus};
 use crate::error::{Error, Result};
 use crate::model::drain_end::{self, DrainEnd};
 use crate::model::ids::JobKey;
+use crate::model::redaction::Secrets;
 use crate::model::service_name;
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::Progress;
@@ -280,7 +281,8 @@ fn not_passing(entries: &[ServiceEntry], allocs: &BTreeSet<String>) -> Vec<Strin
         for entry in own {
             let failing = entry.checks.iter().filter(|c| c.status != CheckStatus::Passing);
             missing.extend(failing.map(|c| {
-                format!("allocation {short}: check {:?} is not passing: {}", c.name, c.output.trim())
+                let said = Secrets::default().clean(c.output.trim());
+                format!("allocation {short}: check {:?} is not passing: {said}", c.name)
             }));
         }
     }
