@@ -58,7 +58,7 @@ impl<'a> AllocAction<'a> {
     pub(super) async fn on(app: &'a App, text: &str, within: Duration) -> Result<Self> {
         let patience = Patience(within.min(Patience::OPERATION.0));
         let nomad = app.nomad()?.with_patience(patience);
-        let alloc = resolve::alloc(&nomad, text).await?;
+        let alloc = resolve::alloc_to_act_on(&nomad, text).await?;
         let job = nomad.read(&job::get(&alloc.namespace, &alloc.job_id)).await?.value;
         Ok(AllocAction { app, nomad, alloc, job, patience })
     }
