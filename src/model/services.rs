@@ -330,10 +330,12 @@ fn of_alloc(instance: &mut Instance, alloc: &AllocStub) {
     }
 }
 
+/// The first line of what a check said, without the secrets of the address that it asked.
 fn one_line(text: &str) -> String {
     const MOST: usize = 200;
+    let text = Secrets::default().clean(text);
     let line = text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
-    Secrets::default().clean(line).chars().take(MOST).collect()
+    line.chars().take(MOST).collect()
 }
 
 /// The worst first, stale ones before them, then by where they are.

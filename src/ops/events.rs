@@ -61,24 +61,31 @@ pub async fn follow(
     let (mut broken_for, mut backoff) = (Duration::ZERO, Backoff::default());
     let mut was_broken = false;
     loop {
+        if was_broken {
+            // A server that ends every stream is in trouble, and needs no storm of requests.
+            let pause = backoff.pause();
+            broken_for += pause;
+            sleep(pause).await;
+        }
         let mut lines = match Lines::open(nomad, subscription, seen.last.or(subscription.from)).await {
             Ok(lines) => lines,
-            Err(e) if seen.last.is_some() && e.is_passing() && broken_for < patience => {
-                let pause = backoff.pause();
-                broken_for += pause;
-                sleep(pause).await;
-                continue;
-            }
+            Err(e) if was_broken && e.is_passing() && broken_for < patience => continue,
             Err(e) => return Err(explained(nomad, e).await),
         };
-        (broken_for, backoff) = (Duration::ZERO, Backoff::default());
-        if std::mem::take(&mut was_broken) && !sink(StreamMessage::Again)? {
-            return Ok(());
-        }
         let mut resumed = seen.last;
+        let mut signs = 0;
         let why = loop {
             match lines.next().await {
                 Ok(Some(batch)) => {
+                    signs += usize::from(batch.events.is_empty());
+                    let is_news = batch.events.iter().any(|event| !seen.knows(event));
+                    // One sign of life comes with every answer; the next one 30 s later.
+                    if signs > 1 || is_news {
+                        (broken_for, backoff) = (Duration::ZERO, Backoff::default());
+                        if std::mem::take(&mut was_broken) && !sink(StreamMessage::Again)? {
+                            return Ok(());
+                        }
+                    }
                     for event in batch.events {
                         if let Some(after) = resumed.take().filter(|last| event.index > last + 1) {
                             sink(StreamMessage::Gap { after, before: event.index })?;
@@ -93,10 +100,14 @@ pub async fn follow(
             }
         };
         seen.last.get_or_insert(subscription.from.unwrap_or_default());
-        if !sink(StreamMessage::Broken(why))? {
+        if broken_for >= patience {
+            let problem = format!("the stream ended again and again: {why}");
+            return Err(lines.download.error(Problem::Broken, problem).into());
+        }
+        // It is told once, until something comes again.
+        if !std::mem::replace(&mut was_broken, true) && !sink(StreamMessage::Broken(why))? {
             return Ok(());
         }
-        was_broken = true;
     }
 }
 
@@ -109,6 +120,10 @@ struct SeenEvents {
 }
 
 impl SeenEvents {
+    fn knows(&self, event: &Event) -> bool {
+        self.keys.contains(&(event.index, event.topic.clone(), event.kind.clone(), event.key.clone()))
+    }
+
     fn is_new(&mut self, event: &Event) -> bool {
         if self.keys.len() > REMEMBERED {
             let oldest = self.last.unwrap_or_default().saturating_sub(REMEMBERED as u64 / 10);

@@ -106,6 +106,23 @@ fn a_condition_over_a_map_is_a_route_for_each_value_and_one_over_files_is_none()
 }
 
 #[test]
+fn what_stands_behind_a_rewrite_that_cannot_be_followed_is_not_known() {
+    let report = report(
+        "events {}\nhttp {\nserver { listen 8081;\n\
+         location /d/ {\nrewrite ^ $request_uri;\nrewrite ^/d/(.*) /$1 break;\nreturn 400;\nproxy_pass http://10.0.0.1/$uri; }\n\
+         location /k/ {\nrewrite ^/k/(.*) /$1 break;\nproxy_pass http://10.0.0.1; }\n} }\n",
+    );
+    for (line, directive) in [(5, "rewrite"), (6, "rewrite"), (7, "return")] {
+        let found = report.directives.iter().find(|d| d.line == line && d.directive == directive).unwrap();
+        let value = serde_json::to_value(found).unwrap();
+        assert_eq!(verdicts(&report, line, directive), ["cannot"; 3], "{value}");
+        let text = value.to_string();
+        assert!(text.contains("only known of a request") && !text.contains("lost-guard"), "{text}");
+    }
+    assert_eq!(verdicts(&report, 10, "rewrite"), ["carried"; 3]);
+}
+
+#[test]
 fn reports_are_written_in_every_form() {
     let home = tempfile::tempdir().unwrap();
     std::fs::copy(fixtures().join("cases/01-seed-ports/nginx.conf"), home.path().join("nginx.conf")).unwrap();

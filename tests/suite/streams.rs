@@ -204,3 +204,57 @@ fn machines_get_whole_records_and_wide_screens_nothing_cut() {
         assert_eq!(line.split('\t').next().map(str::len), Some(36), "{line}");
     }
 }
+
+#[test]
+fn a_stream_that_ends_at_once_is_told_of_once_until_something_comes() {
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let event = r#"{"Index":7,"Events":[{"Topic":"Node","Type":"NodeEvent","Key":"k","Namespace":"","Index":7,"Payload":{}}]}"#;
+    let server = Canned::new(move |request| match request {
+        r if r.starts_with("GET /v1/event/stream") => {
+            match asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+                0..=4 => Answer::new(200, "[]"),
+                _ => Answer::new(200, format!("{{}}\n{event}\n")),
+            }
+        }
+        _ => Answer::new(404, ""),
+    });
+    let ran = Bench::new().fleet.env("NOMAD_ADDR", server.url).run(&["events", "--count", "1"]);
+    assert!(ran.code == 0 && ran.out.contains("NodeEvent"), "{ran}");
+    assert_eq!(ran.err.matches("the stream broke").count(), 1, "{ran}");
+}
+
+#[test]
+fn the_name_of_a_node_is_no_beginning_of_an_allocations_id() {
+    let id = "c137528e-0000-4000-8000-000000000001";
+    let allocs = format!(
+        r#"[{{"ID":"{id}","Name":"cweb.g[0]","Namespace":"default","JobID":"cweb","TaskGroup":"g","NodeID":"n1","NodeName":"c4",
+            "DesiredStatus":"run","ClientStatus":"running","CreateIndex":1,"ModifyIndex":1}}]"#
+    );
+    let node = |name: &str| {
+        format!(
+            r#"{{"ID":"9ae8eb83-0000-4000-8000-000000000002","Name":"{name}","Status":"ready","SchedulingEligibility":"eligible","ModifyIndex":1}}"#
+        )
+    };
+    let nodes = format!("[{}]", node("c1"));
+    let server = Canned::new(move |request| match request {
+        r if r.starts_with("GET /v1/nodes") => Answer::new(200, nodes.clone()),
+        r if r.starts_with("GET /v1/allocations") && r.contains("filter") => Answer::new(200, "[]"),
+        r if r.starts_with("GET /v1/allocations") => Answer::new(200, allocs.clone()),
+        _ => Answer::new(404, ""),
+    });
+    let bench = Bench::new();
+    let fleet = || bench.fleet.env("NOMAD_ADDR", &server.url);
+    for args in [&["exec", "c1", "--", "true"][..], &["logs", "c1"], &["alloc", "stop", "c1", "--yes"]] {
+        let ran = fleet().run(args);
+        // The codes below 125 are the command's own.
+        let of_a_task = args[0] == "exec";
+        assert!(ran.code == 2 || (of_a_task && ran.code == 125), "{args:?}: {ran}");
+        assert!(ran.err.contains("c1 is a node, and the beginning of an allocation's id"), "{ran}");
+        assert!(ran.err.contains("write c137528e if that one is meant"), "{ran}");
+    }
+    // No node is called so; what changes something still takes as much as is printed.
+    let ran = fleet().run(&["alloc", "stop", "c13", "--yes"]);
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(ran.err.contains("\"c13\" is too short for what changes an allocation"), "{ran}");
+    assert!(server.asked().iter().all(|request| request.starts_with("GET ")), "{:?}", server.asked());
+}

@@ -56,7 +56,7 @@ impl<'a> AllocAction<'a> {
     pub(super) async fn on(app: &'a App, text: &str, within: Duration) -> Result<Self> {
         app.bound(Some(within))?;
         let nomad = app.nomad()?.with_patience(Patience::OPERATION);
-        let alloc = resolve::alloc(&nomad, text).await?;
+        let alloc = resolve::alloc_to_act_on(&nomad, text).await?;
         let job = nomad.read(&job::get(&alloc.namespace, &alloc.job_id)).await?.value;
         Ok(AllocAction { app, nomad, alloc, job })
     }

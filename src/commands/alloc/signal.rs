@@ -91,7 +91,7 @@ const NOTED_WITHIN: Duration = Duration::from_secs(10);
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let signal = known(&args.signal)?;
     let nomad = app.nomad()?;
-    let stub = resolve::alloc(nomad, &args.alloc).await?;
+    let stub = resolve::alloc_to_act_on(nomad, &args.alloc).await?;
     let before = nomad.read(&allocation::get(&stub.id)).await?.value;
     let meant = |name: &str| args.task.as_ref().is_none_or(|task| task == name);
     let tasks: Vec<String> = before

@@ -10,7 +10,8 @@ use crate::commands::shared::jobfile::{Variables, secrets_of_versions};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::jobfile::variables::named_texts;
-use crate::model::redaction::Secrets;
+use crate::model::jobfile::{Text, secret_sources};
+use crate::model::redaction::{HIDDEN, Secrets};
 use crate::ui::{Cell, Describe, Detail};
 
 /// Show a job as the cluster stores it, or the job file it came from.
@@ -114,6 +115,15 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     app.printer.text(&format!("{text}\n"))
 }
 
+/// A job file without its secrets, as they are known by their names and by what they are for.
+fn without_secrets(source: &str) -> String {
+    let mut text = Text::new(source);
+    let whole = secret_sources::secret_texts(source);
+    text.replace(whole.into_iter().map(|place| (place, format!("\"{HIDDEN}\""))).collect());
+    let made = secret_sources::of(source).texts;
+    Secrets::of_variables(named_texts(source).iter().chain(&made)).clean(text.as_str())
+}
+
 async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()> {
     let nomad = app.nomad()?;
     let version = match args.version {
@@ -130,11 +140,7 @@ async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()>
         }
     })?;
     let found = found.value;
-    let text = if args.show_secrets {
-        found.source
-    } else {
-        Secrets::of_variables(&named_texts(&found.source)).clean(&found.source)
-    };
+    let text = if args.show_secrets { found.source } else { without_secrets(&found.source) };
     if !app.printer.is_machine() {
         return app.printer.text(if text.ends_with('\n') { &text } else { text.as_str() });
     }

@@ -187,10 +187,7 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
         None => back::other_stable(&all, job.version).ok_or_else(|| {
             let name = job_words(&job.namespace, &job.id);
             Error::not_found(format!("{} has no stable version before {} to go back to", job.id, job.version))
-                .because(match all["Versions"].as_array().map_or(0, Vec::len) {
-                    0 | 1 => "it has one version only",
-                    _ => "one that differs by its counts only is not taken by itself",
-                })
+                .because(back::why_no_other(&all, job.version))
                 .hint(format!("fleet job history {name} lists its versions; --to takes any of them"))
         })?,
     };

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::api::nomad::job::Job;
-use crate::api::nomad::jobspec;
+use crate::api::nomad::{jobspec, registration};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::jobfile::secret_sources;
 use crate::model::redaction::Secrets;
 use crate::ops::jobfile::{self, Input, Parsed};
 
@@ -107,7 +108,7 @@ impl Variables {
         }
         let namespace = own.unwrap_or_else(|| namespace.to_owned());
         parsed.job["Namespace"] = namespace.as_str().into();
-        let secrets = Secrets::of_variables(&parsed.values).and_document(&parsed.job);
+        let secrets = made_from(&parsed.submission.source, &parsed.values).and_document(&parsed.job);
         let elsewhere = elsewhere(app, path, parsed.job["Region"].as_str().unwrap_or_default())?;
         Ok(Spec { parsed, namespace, secrets, elsewhere })
     }
@@ -133,9 +134,33 @@ pub async fn secrets_of_versions(
     let calls: Vec<_> =
         versions.into_iter().map(|version| jobspec::submission(namespace, id, version)).collect();
     let stored = futures_util::future::join_all(calls.iter().map(|call| nomad.read(call))).await;
-    let values: Vec<(String, String)> =
-        stored.into_iter().flatten().flat_map(|reply| jobfile::stored_values(&reply.value)).collect();
-    Ok(Secrets::of_variables(&values))
+    let of_one = |stored: &jobspec::Submission| made_from(&stored.source, &jobfile::stored_values(stored));
+    let all = stored.iter().flatten().map(|reply| of_one(&reply.value));
+    Ok(all.fold(Secrets::default(), Secrets::and))
+}
+
+/// What must not be shown of what a file and these values of its variables make.
+fn made_from(source: &str, values: &[(String, String)]) -> Secrets {
+    let found = secret_sources::of(source);
+    Secrets::of_variables(values.iter().chain(&found.texts)).and_made(found.fields)
+}
+
+/// What must not be shown of a job as it is registered, beside which another one is shown: by its own names and by the files of the
+/// versions that are kept. Scaling makes a version without a file, so the last one alone does not tell. Nothing where there is no
+/// such job, or it may not be read.
+///
+/// # Errors
+/// API errors.
+pub async fn secrets_of_registered(app: &App, namespace: &str, id: &str) -> Result<Secrets> {
+    let kept = match app.nomad()?.read(&registration::versions_raw(namespace, id)).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_not_found() || e.is_denied() => return Ok(Secrets::default()),
+        Err(e) => return Err(e.into()),
+    };
+    let versions = kept["Versions"].as_array().map_or(&[][..], Vec::as_slice);
+    let numbers = versions.iter().filter_map(|job| job["Version"].as_u64());
+    let newest = versions.iter().max_by_key(|job| job["Version"].as_u64()).unwrap_or(&Value::Null);
+    Ok(secrets_of_versions(app, namespace, id, numbers).await?.and_document(newest))
 }
 
 /// The app for the region that a job file names. The file decides, as it does for `nomad`; the servers would go by the request.

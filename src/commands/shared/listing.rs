@@ -49,7 +49,15 @@ pub async fn told<V: Tabular>(app: &App, rows: &[V], none: &str) -> Result<()> {
     if app.printer.is_machine() {
         app.printer.warn("nothing is listed, and what this token may not see is left out without a word");
     }
-    app.printer.list(rows, &format!("{none}, of what this token may see"))
+    app.printer.list(rows, &of_what_is_seen(none))
+}
+
+/// The sentence that nothing is there, of what the token may see; what follows it stays behind.
+fn of_what_is_seen(none: &str) -> String {
+    match none.split_once("; ") {
+        Some((none, more)) => format!("{none}, of what this token may see; {more}"),
+        None => format!("{none}, of what this token may see"),
+    }
 }
 
 /// Whether nothing is left out of a list for want of rights.
@@ -117,4 +125,18 @@ async fn check_names(app: &App, jobs: &[String], nodes: &[String]) -> Result<()>
         resolve::node(app.nomad()?, node).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_seen_is_said_of_what_is_missing() {
+        assert_eq!(of_what_is_seen("no jobs"), "no jobs, of what this token may see");
+        assert_eq!(
+            of_what_is_seen("no deployments under way; --all includes finished ones"),
+            "no deployments under way, of what this token may see; --all includes finished ones"
+        );
+    }
 }

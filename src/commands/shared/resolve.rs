@@ -11,7 +11,7 @@ use crate::api::nomad::{ALL_NAMESPACES, quoted};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::{IdPrefix, JobKey, short};
+use crate::model::ids::{IdPrefix, JobKey, shell_word, short};
 use crate::model::other_tools;
 use crate::model::selector::{self, NodeName, SelectionError};
 use crate::model::suggest;
@@ -226,7 +226,56 @@ pub async fn alloc(nomad: &Http, text: &str) -> Result<AllocStub> {
     let call = allocation::list().namespace(ALL_NAMESPACES).prefix(prefix.for_server());
     let found = nomad.list(&call).await?.value;
     let line = |a: &AllocStub| format!("{} {} on {}, {}", short(&a.id), a.name, a.node_name, a.client_status);
-    one("allocation", text, found.into_iter().filter(|a| prefix.matches(&a.id)).collect(), line)
+    let found = one("allocation", text, found.into_iter().filter(|a| prefix.matches(&a.id)).collect(), line)?;
+    no_node_of_that_name(nomad, text, &found).await?;
+    Ok(found)
+}
+
+/// As [`alloc`], for what is stopped, restarted or signalled: a slip of the finger must not choose, so it takes as much of an id
+/// as is printed.
+///
+/// # Errors
+/// As [`alloc`], and where the beginning is shorter (2).
+pub async fn alloc_to_act_on(nomad: &Http, text: &str) -> Result<AllocStub> {
+    let found = alloc(nomad, text).await?;
+    if text.len() >= short(&found.id).len() {
+        return Ok(found);
+    }
+    Err(Error::usage(format!("{text:?} is too short for what changes an allocation"))
+        .because(format!(
+            "allocation {} ({}, on {}) begins so",
+            short(&found.id),
+            found.name,
+            found.node_name
+        ))
+        .hint(format!("write {} if that one is meant", short(&found.id))))
+}
+
+/// A name of a node may begin the id of an allocation too: whoever writes it means the node.
+///
+/// # Errors
+/// Usage (2) when a node is called so.
+pub async fn no_node_of_that_name(nomad: &Http, text: &str, found: &AllocStub) -> Result<()> {
+    if text.len() >= short(&found.id).len() {
+        return Ok(());
+    }
+    // Who may not list nodes knows none by name.
+    let Ok(nodes) = nomad.list(&node::list()).await else { return Ok(()) };
+    if !nodes.value.iter().any(|node| node.name == text) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("{text} is a node, and the beginning of an allocation's id"))
+        .because(format!(
+            "allocation {} ({}, on {}) begins so",
+            short(&found.id),
+            found.name,
+            found.node_name
+        ))
+        .hint(format!(
+            "write {} if that one is meant; `fleet alloc list --node {}` shows what runs there",
+            short(&found.id),
+            shell_word(text)
+        )))
 }
 
 /// The one deployment whose id begins so.

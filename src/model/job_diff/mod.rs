@@ -5,7 +5,7 @@ pub mod lines;
 use serde::Serialize;
 
 use crate::api::nomad::plan::{DiffType, FieldDiff, JobDiff, ObjectDiff};
-use crate::model::redaction::is_flag_value;
+use crate::model::redaction::{Words, is_secret_text};
 
 pub use crate::model::redaction::Secrets;
 
@@ -108,12 +108,39 @@ fn telling(diff: &JobDiff) -> Vec<(&str, &str)> {
     found
 }
 
-/// The argument before one of several: of `args[1]` that is `args[0]`.
-fn argument_before<'a>(fields: &'a [FieldDiff], field: &FieldDiff) -> Option<&'a str> {
-    let (list, index) = field.name.strip_suffix(']')?.rsplit_once('[')?;
-    let before = format!("{list}[{}]", index.parse::<usize>().ok()?.checked_sub(1)?);
-    let found = fields.iter().find(|f| f.name == before)?;
-    Some(if found.new.is_empty() { &found.old } else { &found.new })
+/// The fields of an object as they were, or as they are to be.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    fields: &'a [FieldDiff],
+    of: fn(&FieldDiff) -> &String,
+}
+
+impl<'a> Side<'a> {
+    fn both(fields: &'a [FieldDiff]) -> [Self; 2] {
+        [Side { fields, of: |field| &field.old }, Side { fields, of: |field| &field.new }]
+    }
+
+    fn value(self, name: &str) -> Option<&'a str> {
+        self.fields.iter().find(|f| f.name == name).map(|f| (self.of)(f).as_str()).filter(|v| !v.is_empty())
+    }
+
+    /// Whether a field is one of the words of a command and those before it hand it over as a secret, or it is the text of a file
+    /// that is one.
+    fn hands_over(self, field: &FieldDiff) -> bool {
+        let value = (self.of)(field).as_str();
+        if field.name == "EmbeddedTmpl" {
+            return self.value("DestPath").is_some_and(|path| is_secret_text(path, value));
+        }
+        let Some((list, index)) = field.name.strip_suffix(']').and_then(|name| name.rsplit_once('[')) else {
+            return false;
+        };
+        let Ok(index) = index.parse::<usize>() else { return false };
+        let mut words = Words::of(self.value("command"));
+        for before in 0..index {
+            words.next(self.value(&format!("{list}[{before}]")).map(str::to_owned));
+        }
+        words.hand_over(value)
+    }
 }
 
 struct Found<'a> {
@@ -140,7 +167,8 @@ impl Found<'_> {
 
     fn inside(&mut self, path: &str, fields: &[FieldDiff], objects: &[ObjectDiff]) {
         for field in fields {
-            self.field(path, field, argument_before(fields, field));
+            let handed = Side::both(fields).map(|side| side.hands_over(field));
+            self.field(path, field, handed);
         }
         for object in objects {
             let inner = if path.is_empty() { object.name.clone() } else { format!("{path}.{}", object.name) };
@@ -156,18 +184,16 @@ impl Found<'_> {
         }
     }
 
-    /// A field; `flag` is the argument before it, where it is one of several.
-    fn field(&mut self, path: &str, field: &FieldDiff, flag: Option<&str>) {
+    /// A field, and whether what stands around it makes a secret of it, before and after.
+    fn field(&mut self, path: &str, field: &FieldDiff, handed: [bool; 2]) {
         let Some(change) = Change::of(field.kind) else { return };
         let name = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
         let old = (change != Change::Added).then(|| field.old.clone());
         let new = (change != Change::Deleted).then(|| field.new.clone());
-        let handed = flag
-            .is_some_and(|flag| [&old, &new].into_iter().flatten().any(|value| is_flag_value(flag, value)));
-        let shown = |value: &Option<String>| {
+        let shown = |value: &Option<String>, handed: bool| {
             value.as_ref().and_then(|v| self.secrets.shown(&name, v).filter(|_| !handed))
         };
-        let (mut shown_old, mut shown_new) = (shown(&old), shown(&new));
+        let (mut shown_old, mut shown_new) = (shown(&old, handed[0]), shown(&new, handed[1]));
         // Of two values neither is shown when one must not be.
         let hidden = (old.is_some() && shown_old.is_none()) || (new.is_some() && shown_new.is_none());
         if hidden {
@@ -207,6 +233,31 @@ mod tests {
         let max = json!([{"Type": "Edited", "Name": "Max", "Old": "5", "New": "9"}]);
         let found = differences(&scaling(max), &Secrets::default());
         assert_eq!(found.iter().map(lines::one).collect::<Vec<_>>(), ["~ Scaling.Max: 5 → 9"]);
+    }
+
+    #[test]
+    fn each_side_is_judged_by_what_stands_around_it_there() {
+        let field = |kind: &str, name: &str, old: &str, new: &str| json!({"Type": kind, "Name": name, "Old": old, "New": new});
+        let diff = diff(json!({"Type": "Edited", "Fields": null, "Objects": [
+            {"Type": "Edited", "Name": "Config", "Objects": null, "Fields": [
+                field("None", "command", "/usr/bin/redis-cli", "/usr/bin/redis-cli"),
+                field("Edited", "args[0]", "-u", "-v"), field("Edited", "args[1]", "admin:pw", "x"),
+                field("Edited", "args[2]", "-h", "-a"), field("Edited", "args[3]", "db", "weak")]},
+            {"Type": "Edited", "Name": "Template", "Objects": null, "Fields": [
+                field("None", "DestPath", "secrets/id_rsa", "secrets/id_rsa"), field("Edited", "EmbeddedTmpl", "one", "two")]}],
+            "TaskGroups": null}));
+        let found = differences(&diff, &Secrets::default());
+        let told: Vec<String> = found.iter().map(lines::one).collect();
+        assert_eq!(
+            told,
+            [
+                "~ Config.args[0]: -u → -v",
+                "~ Config.args[1]: changed (not shown)",
+                "~ Config.args[2]: -h → -a",
+                "~ Config.args[3]: changed (not shown)",
+                "~ Template.EmbeddedTmpl: changed (not shown)",
+            ]
+        );
     }
 
     #[test]

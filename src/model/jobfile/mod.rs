@@ -10,6 +10,7 @@ pub mod json;
 pub mod json_calls;
 mod json_fields;
 pub mod resize;
+pub mod secret_sources;
 pub mod syntax;
 pub mod text;
 pub mod value_syntax;

@@ -275,7 +275,8 @@ impl Merged {
     }
 }
 
-fn texts(value: &Expression, into: &mut Vec<String>) {
+/// The plain texts in an expression.
+pub(super) fn texts(value: &Expression, into: &mut Vec<String>) {
     match value {
         Expression::String(text) => into.push(text.value().clone()),
         Expression::Parenthesis(inner) => texts(inner.inner(), into),

@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 
 use super::names::is_telling;
 use super::values::looks_secret;
-use super::{HIDDEN, is_flag_value};
+use super::{HIDDEN, is_flag_value, programs};
 
 /// Words after which the next one is a secret: `--password X`, `-u user:X`, `Bearer X`.
 static HANDED: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,10 +41,9 @@ static SQL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(password|identified(?:\s+with\s+\S+)?\s+by)(\s+)'(?:[^'\\]|''|\\.)*'")
         .expect("the pattern is constant")
 });
-/// A password as a word of its own behind `-p`.
-static SSHPASS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"\b(sshpass\s+-p\s+)("[^"]*"|'[^']*'|[^\s"']+)"#).expect("the pattern is constant")
-});
+/// A password in quotes behind `-p`, which may have blanks in it; one without is known by its program.
+static SSHPASS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"\b(sshpass\s+-p\s+)("[^"]*"|'[^']*')"#).expect("the pattern is constant"));
 /// An element of XML with a text in it, over as many lines as it has.
 static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"<([A-Za-z_][\w:.-]*)((?:\s[^<>]*)?)>((?:<!\[CDATA\[(?s:.*?)\]\]>|[^<>])+)</([\w:.-]+)")
@@ -54,9 +53,14 @@ static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?i)\s(?:name|key|id|property)\s*=\s*["']([^"']+)["']"#).expect("the pattern is constant")
 });
-/// A line of a pgpass file.
+/// A line of a pgpass file, as it is or as a text in quotes.
 static PGPASS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^([^:\s/]+:(?:\d+|\*):[^:\s]+:[^:\s]+:)\S+$").expect("the pattern is constant")
+    Regex::new(r#"(^\s*|["'])([^:\s/"']+:(?:\d+|\*):[^:\s]+:[^:\s]+:)[^\s"'$][^\s"']*("|'|$)"#)
+        .expect("the pattern is constant")
+});
+/// A name and its value as what a function is called with: `define('DB_PASSWORD', 'x')`.
+static CALLED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(\(\s*["'])([\w.-]+)(["']\s*,\s*)("[^"]*"|'[^']*')"#).expect("the pattern is constant")
 });
 /// The head of a variable's declaration.
 static VARIABLE: LazyLock<Regex> =
@@ -119,6 +123,8 @@ enum Block {
     Marker(String),
     /// The end of a key.
     Pem,
+    /// These quotes.
+    Quotes(&'static str),
 }
 
 impl Reader {
@@ -134,6 +140,12 @@ impl Reader {
             }
             Some(Block::Pem) => {
                 if line.contains("-----END") {
+                    self.within = None;
+                }
+                return None;
+            }
+            Some(Block::Quotes(end)) => {
+                if line.contains(end) {
                     self.within = None;
                 }
                 return None;
@@ -177,8 +189,8 @@ impl Reader {
                 return Some(format!("{}{}{}{HIDDEN}{}", &found[1], &found[2], &found[3], &found[5]));
             }
         }
-        if PGPASS.is_match(line.trim()) {
-            return Some(PGPASS.replace(line.trim(), format!("${{1}}{HIDDEN}")).into_owned());
+        if PGPASS.is_match(line) {
+            return Some(PGPASS.replace(line, format!("${{1}}${{2}}{HIDDEN}${{3}}")).into_owned());
         }
         Some(inline(line))
     }
@@ -188,8 +200,8 @@ impl Reader {
         let (head, rest) = line.split_at(end);
         let rest = rest.trim();
         let marker = rest.trim_start_matches(['"', '\'']).strip_prefix("<<");
-        let opens =
-            matches!(rest, "|" | ">" | "|-" | ">-" | "|+" | ">+" | "[" | "{" | "(" | "\"\"\"" | "'''");
+        let opens = matches!(rest, "|" | ">" | "|-" | ">-" | "|+" | ">+" | "[" | "{" | "(");
+        let quotes = ["\"\"\"", "'''"].into_iter().find(|quotes| rest.matches(quotes).count() == 1);
         if let Some(marker) = marker {
             let word: String = marker
                 .trim_start_matches(['-', '~'])
@@ -200,6 +212,8 @@ impl Reader {
             if !word.is_empty() {
                 self.within = Some(Block::Marker(word));
             }
+        } else if let Some(quotes) = quotes {
+            self.within = Some(Block::Quotes(quotes));
         } else if rest.is_empty() || opens {
             self.within = Some(Block::Indent(indent(line)));
             if rest.is_empty() {
@@ -303,7 +317,12 @@ fn inline(line: &str) -> String {
             found[0].to_owned()
         }
     });
+    let line = programs::mask(&line);
     let line = SSHPASS.replace_all(&line, format!("${{1}}{HIDDEN}"));
+    let line = CALLED.replace_all(&line, |found: &Captures<'_>| match is_telling(&found[2]) {
+        true if !is_harmless_value(&found[4]) => format!("{}{}{}'{HIDDEN}'", &found[1], &found[2], &found[3]),
+        _ => found[0].to_owned(),
+    });
     let line = SQL.replace_all(&line, format!("${{1}}${{2}}'{HIDDEN}'"));
     let line = LOGIN.replace_all(&line, format!("${{1}}{HIDDEN}@"));
     let line = PARAMETER.replace_all(&line, |found: &Captures<'_>| match is_telling(&found[2]) {

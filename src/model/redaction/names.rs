@@ -29,7 +29,7 @@ const ANYWHERE: [&str; 25] = [
     "tokens",
 ];
 /// Words that do so at the end of a name, where nothing but a number follows.
-const AT_THE_END: [&str; 17] = [
+const AT_THE_END: [&str; 21] = [
     "auth",
     "bearer",
     "cookie",
@@ -37,31 +37,101 @@ const AT_THE_END: [&str; 17] = [
     "jwt",
     "kek",
     "masterauth",
+    "mnemonic",
+    "otp",
     "pass",
     "pat",
+    "pgpass",
     "psk",
     "pw",
     "requirepass",
     "sas",
     "sig",
     "signature",
+    "totp",
     "unseal",
     "userpass",
 ];
 /// Parts of words that are written together.
-const WITHIN: [&str; 12] = [
+const WITHIN: [&str; 19] = [
     "accesskey",
     "apikey",
+    "authkey",
+    "consumerkey",
     "credential",
     "encryptionkey",
+    "hmackey",
+    "licensekey",
+    "masterkey",
     "passphrase",
     "passwd",
     "password",
     "privatekey",
     "secret",
+    "sessionkey",
+    "sharedkey",
     "signingkey",
     "sshkey",
     "token",
+];
+/// Words that say so together, where they end a name.
+const TOGETHER: [(&str, &str); 17] = [
+    ("access", "code"),
+    ("account", "seed"),
+    ("backup", "codes"),
+    ("mfa", "code"),
+    ("nats", "seed"),
+    ("nkey", "seed"),
+    ("operator", "seed"),
+    ("otp", "code"),
+    ("pass", "code"),
+    ("pass", "phrase"),
+    ("pin", "code"),
+    ("recovery", "code"),
+    ("recovery", "codes"),
+    ("security", "code"),
+    ("totp", "seed"),
+    ("user", "seed"),
+    ("wallet", "seed"),
+];
+/// What is written together with `pass`, `pwd` or `pw` at the end of a name: `DBPASS`. Other words end so too (`bypass`, `compass`).
+const BEFORE_PASS: [&str; 36] = [
+    "admin",
+    "api",
+    "app",
+    "auth",
+    "backup",
+    "bind",
+    "cert",
+    "client",
+    "db",
+    "database",
+    "ftp",
+    "http",
+    "imap",
+    "key",
+    "keystore",
+    "ldap",
+    "login",
+    "mail",
+    "master",
+    "mongo",
+    "my",
+    "mysql",
+    "pg",
+    "postgres",
+    "proxy",
+    "rabbit",
+    "redis",
+    "repl",
+    "root",
+    "service",
+    "smtp",
+    "sql",
+    "ssl",
+    "sudo",
+    "truststore",
+    "web",
 ];
 /// What stands before `key` in names of keys that are no secret.
 const OPEN_KEYS: [&str; 26] = [
@@ -160,13 +230,19 @@ pub fn is_telling(name: &str) -> bool {
     words[..=last].iter().enumerate().any(|(at, word)| {
         let word = word.as_str();
         ANYWHERE.contains(&word)
-            || (at == last && AT_THE_END.contains(&word))
+            || (at == last && (AT_THE_END.contains(&word) || is_joined_pass(word)))
             // Of a name alone: `jwt-check` may be a task, and `signing: …` the words of a log.
             || (word == "jwt" && at >= inner && !words.iter().any(|word| word == "public"))
             || (word == "signing" && at == last && at > inner)
+            || (at == last && at > inner && TOGETHER.contains(&(words[at - 1].as_str(), word)))
             || WITHIN.iter().any(|part| word.contains(part) && !word.contains("tokeniz"))
             || (matches!(word, "key" | "keys") && at > inner && is_closed_key(&words[inner..at]))
     })
+}
+
+/// Whether a word is one for a password with what it is of: `dbpass`.
+fn is_joined_pass(word: &str) -> bool {
+    ["pass", "pwd", "pw"].iter().filter_map(|end| word.strip_suffix(end)).any(|of| BEFORE_PASS.contains(&of))
 }
 
 /// Whether `key` after these words is a secret one.
@@ -284,6 +360,21 @@ mod tests {
             "VAULT_UNSEAL",
             "Env[PRIVATE]",
             "OTEL_EXPORTER_OTLP_HEADERS",
+            "RAILS_MASTERKEY",
+            "dbpass",
+            "MYSQLPWD",
+            "adminpw",
+            "TS_AUTHKEY",
+            "otp",
+            "Meta[otp]",
+            "ADMIN_OTP",
+            "pin_code",
+            "PIN_CODE",
+            "RECOVERY_CODES",
+            "NATS_SEED",
+            "nkeySeed",
+            "Env[pgpass]",
+            "WALLET_MNEMONIC",
         ] {
             assert!(is_telling(name), "{name}");
         }
@@ -331,6 +422,12 @@ mod tests {
             "private",
             "IS_PRIVATE",
             "HEADERS",
+            "RANDOM_SEED",
+            "PIN",
+            "GPIO_PIN",
+            "ZIP_CODE",
+            "EXIT_CODE",
+            "OTP_ISSUER",
             "1",
         ] {
             assert!(!is_telling(name), "{name}");

@@ -127,6 +127,17 @@ fn texts_of_many_kinds_are_cleaned() {
         ),
         ("password => x", "password => (not shown)"),
         ("image: postgres:16", "image: postgres:16"),
+        ("define('DB_PASSWORD', 'pw');", "define('DB_PASSWORD', '(not shown)');"),
+        ("define('WP_DEBUG', 'pw');", "define('WP_DEBUG', 'pw');"),
+        ("pass = \"\"\"\npw\n\"\"\"\nport = 80", "pass = (not shown)\nport = 80"),
+        ("pass = \"\"\"pw\"\"\"\nport = 80", "pass = (not shown)\nport = 80"),
+        ("  pgpass = \"h:5432:db:u:pw\"", "  pgpass = (not shown)"),
+        ("  P = \"h:5432:db:u:pw\"", "  P = \"h:5432:db:u:(not shown)\""),
+        ("sh -c 'redis-cli -a pw ping'", "sh -c 'redis-cli -a (not shown) ping'"),
+        (
+            "Get \"http://127.0.0.1:1/health?token=X\": dial tcp 127.0.0.1:1: connect: connection refused",
+            "Get \"http://127.0.0.1:1/health?token=(not shown)\": dial tcp 127.0.0.1:1: connect: connection refused",
+        ),
     ] {
         let cleaned = Secrets::default().clean(said);
         if cleaned != shown {
@@ -179,6 +190,79 @@ fn a_password_glued_to_its_flag_is_hidden() {
     ] {
         assert!(!none.hides("args", Some(text)), "{text}");
     }
+}
+
+#[test]
+fn addresses_and_tokens_of_known_makers_are_hidden() {
+    let none = Secrets::default();
+    for value in [
+        "https://abc123@o1.ingest.sentry.io/2",
+        "https://0123456789abcdef@h/x",
+        "https://x.webhook.office.com/webhookb2/a",
+        "https://discord.com/api/webhooks/1/a",
+        "https://api.telegram.org/bot1:a/sendMessage",
+        "SG.abcdefghijkl.mnopqrstuvwx",
+        "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY",
+    ] {
+        assert!(none.hides("Env[X]", Some(value)), "{value}");
+    }
+    for value in
+        ["http://user@host:80/a", "ssh://git@github.com/a/b", "https://discord.com/api/v9", "SUMMARY"]
+    {
+        assert!(!none.hides("Env[X]", Some(value)), "{value}");
+    }
+}
+
+#[test]
+fn a_field_that_is_made_from_secrets_is_hidden_where_it_holds_one() {
+    let made = |name: &str, worked_out: bool| MadeField { name: name.to_owned(), worked_out };
+    let secrets = Secrets::of_variables(&[("pw".to_owned(), "hunter".to_owned())]).and_made([
+        made("B", false),
+        made("C", true),
+        made("args", false),
+        made("data", false),
+        made("image", false),
+    ]);
+    for (name, value) in [("Env[B]", "p-hunter"), ("Env[C]", "HUNTER"), ("Config.args[3]", "-x=hunter")] {
+        assert!(secrets.hides(name, Some(value)), "{name}");
+    }
+    for (name, value) in [
+        ("Env[B]", "p-other"),
+        ("Env[D]", "p-hunter"),
+        ("Config.args[3]", "-v"),
+        ("Config[image]", "hunter:1"),
+    ] {
+        assert!(!secrets.hides(name, Some(value)), "{name}");
+    }
+    let text = secrets.shown("Template.EmbeddedTmpl", "a\nuse hunter here\n");
+    assert_eq!(text.as_deref(), Some("a\nuse (not shown) here\n"));
+}
+
+#[test]
+fn files_that_are_secrets_are_hidden_as_a_whole() {
+    for path in [
+        "secrets/db_password",
+        "secrets/id_rsa",
+        "local/tls.key",
+        "${NOMAD_SECRETS_DIR}/pw.txt",
+        "a/.htpasswd",
+    ] {
+        assert!(is_secret_text(path, "x"), "{path}");
+    }
+    for (path, text) in [
+        ("secrets/app.env", "A=1"),
+        ("secrets/secrets.yml", "a: 1"),
+        ("local/index.html", "x"),
+        ("secrets/db_password", "{{ key \"x\" }}"),
+        ("local/cert.pem", "x"),
+    ] {
+        assert!(!is_secret_text(path, text), "{path}");
+    }
+    let mut job = json!({"Templates": [{"DestPath": "secrets/id_rsa", "EmbeddedTmpl": "one\ntwo"}],
+        "Config": {"command": "/usr/bin/redis-cli", "args": ["-a", "pw", "ping"]}});
+    Secrets::default().redact(&mut job);
+    assert_eq!(job["Templates"][0]["EmbeddedTmpl"], "(not shown)");
+    assert_eq!(job["Config"]["args"], json!(["-a", "(not shown)", "ping"]));
 }
 
 #[test]

@@ -54,6 +54,22 @@ pub fn other_stable(kept: &Value, current: u64) -> Option<u64> {
     kept["Versions"].as_array()?.iter().filter(is_good).filter_map(|job| job["Version"].as_u64()).max()
 }
 
+/// Why [`other_stable`] finds none.
+#[must_use]
+pub fn why_no_other(kept: &Value, current: u64) -> &'static str {
+    let now = version(kept, current);
+    let versions = kept["Versions"].as_array().map_or(&[][..], Vec::as_slice);
+    let older = || versions.iter().filter(|job| job["Version"].as_u64().is_some_and(|n| n < current));
+    if older().next().is_none() {
+        return if current == 0 { "it has one version only" } else { "no version before it is kept" };
+    }
+    let stable = |job: &&Value| job["Stable"].as_bool() == Some(true) && job["Stop"].as_bool() != Some(true);
+    match older().filter(stable).any(|job| now.is_some_and(|now| same_but_counts(job, now))) {
+        true => "one that differs by its counts only is not taken by itself",
+        false => "none of those that are kept was ever found healthy, or each was stopped",
+    }
+}
+
 /// Whether two versions are the same job, but for the counts of their groups and what the servers note of each.
 #[must_use]
 pub fn same_but_counts(one: &Value, other: &Value) -> bool {
@@ -152,6 +168,15 @@ mod tests {
             version(0, true, 2, "old"),
         ]);
         assert_eq!(other_stable(&all, 3), Some(0));
+        assert_eq!(why_no_other(&kept(vec![version(0, true, 1, "serve")]), 0), "it has one version only");
+        assert_eq!(
+            why_no_other(&kept(vec![version(7, true, 1, "serve")]), 7),
+            "no version before it is kept"
+        );
+        let counts = kept(vec![version(1, true, 2, "serve"), version(0, true, 1, "serve")]);
+        assert!(why_no_other(&counts, 1).contains("by its counts only"));
+        let never = kept(vec![version(1, true, 2, "serve"), version(0, false, 1, "loop")]);
+        assert!(why_no_other(&never, 1).contains("ever found healthy"));
         assert_eq!(other_stable(&kept(vec![resubmitted, version(1, true, 2, "serve")]), 3), None);
         let (mut here, there) = (version(1, true, 2, "serve"), version(0, true, 2, "serve"));
         assert!(same_but_counts(&here, &there));

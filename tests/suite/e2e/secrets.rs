@@ -7,6 +7,7 @@ use crate::e2e::world::World;
 cases! {
     no_verb_tells_what_a_job_keeps_secret,
     a_weak_password_hides_nothing_but_itself,
+    what_a_plan_takes_out_is_judged_by_the_registered_file,
     what_changes_in_a_template_is_told_without_its_secrets,
     settings_and_commands_tell_no_secrets,
 }
@@ -105,6 +106,44 @@ fn a_weak_password_hides_nothing_but_itself(world: &World) {
     assert!(!ran.out.contains("s3cret"), "{ran}");
     let ran = world.run(&["job", "plan", &case("m4-hide-2.hcl"), "-o", "json"]);
     assert!(ran.out.contains("\"postgres:17\"") && !ran.out.contains("s3cret"), "{ran}");
+}
+
+/// What is old was made by the registered file: it says what of that is secret, however weak.
+fn what_a_plan_takes_out_is_judged_by_the_registered_file(world: &World) {
+    let job = |head: &str, env: &str, key: &str| {
+        format!(
+            "{head}\njob \"taken\" {{\n  type = \"service\"\n  group \"g\" {{\n    task \"t\" {{\n      driver = \"mock_driver\"\n      config {{\n        \
+             run_for = \"600s\"\n      }}\n      env {{\n{env}\n      }}\n      template {{\n        destination = \"secrets/id_rsa\"\n        data = \"{key}\"\n      \
+             }}\n      template {{\n        destination = \"local/a.php\"\n        data = <<EOT\ndefine('DB_PASSWORD', '{key}php');\nredis-cli -a {key}cli ping\nEOT\n      }}\n      \
+             resources {{\n        cpu = 20\n        memory = 32\n      }}\n    }}\n  }}\n}}\n"
+        )
+    };
+    let old = job(
+        "variable \"db_pass\" {\n  default = \"CANARY\"\n}\nlocals {\n  dbpass = \"CANARYLOC\"\n  again = var.db_pass\n}",
+        "V = var.db_pass\nB = \"p-${var.db_pass}\"\nC = lower(var.db_pass)\nL = local.dbpass\nM = \"m-${local.again}\"\npin_code = \"CANARYPIN\"\npgpass = \"h:5432:db:u:CANARYPG\"",
+        "CANARY",
+    );
+    let new = job("", "V = \"other\"\nB = \"p\"\nC = \"c\"\nL = \"l\"\nM = \"m\"", "x");
+    std::fs::write(world.home().join("old.hcl"), &old).unwrap();
+    std::fs::write(world.home().join("new.hcl"), &new).unwrap();
+    hunt(world, &["job", "plan", "old.hcl"]);
+    hunt(world, &["deploy", "old.hcl", "--detach", "--yes"]);
+    let ran = world.run(&["job", "plan", "new.hcl"]);
+    assert!(ran.code == 8 && ran.out.contains("Env[B]: changed (not shown)"), "{ran}");
+    assert!(ran.out.contains("Env[C]: changed (not shown)"), "{ran}");
+    for args in [
+        &["job", "plan", "new.hcl"][..],
+        &["deploy", "new.hcl", "--dry-run"],
+        &["job", "plan", "old.hcl", "--var", "db_pass=CANARYS"],
+        &["job", "inspect", "taken"],
+        &["job", "inspect", "taken", "--hcl"],
+        &["job", "inspect", "taken", "--effective"],
+        &["deploy", "new.hcl", "--detach", "--yes"],
+        &["job", "diff", "taken"],
+        &["job", "history", "taken"],
+    ] {
+        hunt(world, args);
+    }
 }
 
 fn what_changes_in_a_template_is_told_without_its_secrets(world: &World) {

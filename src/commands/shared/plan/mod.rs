@@ -6,7 +6,7 @@ mod view;
 
 use crate::api::nomad::{allocation, job, plan};
 use crate::app::App;
-use crate::commands::shared::jobfile::Spec;
+use crate::commands::shared::jobfile::{Spec, secrets_of_registered};
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::ids::JobType;
@@ -23,7 +23,14 @@ pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
     let call = plan::plan_with_diff(&spec.namespace, spec.parsed.id(), &spec.parsed.job);
     match spec.place(app).nomad()?.ask(&call).await {
         Ok(reply) => {
-            let mut plan = Plan::new(spec, &reply.value);
+            let place = spec.place(app);
+            // What is taken out was the registered job's: it says what of that is secret.
+            let mut shown = spec.clone();
+            if reply.value.diff.as_ref().is_some_and(|d| d.kind == plan::DiffType::Edited) {
+                let old = secrets_of_registered(place, &spec.namespace, spec.parsed.id()).await?;
+                shown.secrets = shown.secrets.and(old);
+            }
+            let mut plan = Plan::new(&shown, &reply.value);
             if JobType::of(&spec.parsed.job) == JobType::Batch && plan.starts_unchanged() {
                 leave_finished(app, spec, &mut plan).await?;
             }

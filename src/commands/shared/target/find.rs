@@ -123,7 +123,8 @@ async fn named(app: &App, text: &str) -> Result<Vec<AllocStub>> {
     }
     if let Some(prefix) = prefix.filter(|_| text.len() < 8) {
         let ids = by_prefix(app, &prefix).await?;
-        if !ids.is_empty() {
+        if let Some(found) = ids.first() {
+            resolve::no_node_of_that_name(app.nomad()?, text, found).await?;
             return Ok(ids);
         }
     }

@@ -129,6 +129,7 @@ impl JudgementInput<'_> {
         }
         let denied = config
             .named(Some(id), "return")
+            .filter(|r| !self.is_behind_unresolved(*r))
             .any(|r| config.get(r).arg(0).parse::<u16>().is_ok_and(|s| (400..500).contains(&s) && s != 444));
         if denied {
             return Judgement::split(
@@ -308,6 +309,9 @@ impl JudgementInput<'_> {
             let risk = if why.contains("RE2") { Risk::NotRe2 } else { Risk::NotResolved };
             return Judgement::all(Lost, why).risky_where_lost(risk);
         }
+        if self.is_behind_unresolved(id) {
+            return behind_unresolved();
+        }
         let directive = self.config().get(id);
         let (text, flag) = (directive.arg(1), directive.arg(2));
         let away = ["http://", "https://", "$scheme"].iter().any(|s| text.starts_with(s));
@@ -371,9 +375,20 @@ impl JudgementInput<'_> {
         Judgement::each(traefik, lost(note), differs(note))
     }
 
+    /// Whether a `rewrite` stands before a directive in its block that cannot be followed, so that nothing is known to come to it.
+    fn is_behind_unresolved(&self, id: Id) -> bool {
+        let config = self.config();
+        let before = config.inside(config.get(id).parent).iter().take_while(|other| **other != id);
+        let mut rewrites = before.filter(|other| config.get(**other).name == "rewrite");
+        rewrites.any(|other| self.unresolved(*other).is_some()) && self.routes_from(id).next().is_none()
+    }
+
     pub(super) fn returned(&self, id: Id) -> Judgement {
         if let Some(why) = self.unresolved(id) {
             return Judgement::all(Lost, why).risky_where_lost(Risk::NotResolved);
+        }
+        if self.is_behind_unresolved(id) {
+            return behind_unresolved();
         }
         let directive = self.config().get(id);
         let status = directive.arg(0).parse::<u16>().unwrap_or(302);
@@ -434,6 +449,14 @@ impl JudgementInput<'_> {
             consul,
         )
     }
+}
+
+fn behind_unresolved() -> Judgement {
+    Judgement::all(
+        Lost,
+        "the rewrite before it cannot be followed: what comes to this is only known of a request",
+    )
+    .risky_where_lost(Risk::NotResolved)
 }
 
 fn forward(route: &crate::model::ingress::route::Route) -> Option<&Forward> {
