@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::api::Permission;
 use crate::api::http::Patience;
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::{jobspec, registration};
@@ -10,9 +11,11 @@ use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::job::diff;
 use crate::commands::shared::complete;
+use crate::commands::shared::failed_version;
 use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::resolve::{current, no_version};
 use crate::commands::shared::rollout::{Follow, Following};
+use crate::commands::shared::update_gate::{self, FloorArgs, Update};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
@@ -37,6 +40,10 @@ pub struct ScaleArgs {
     /// The group (optional when there is only one), and the count.
     #[arg(value_name = "[GROUP] COUNT", required = true, num_args = 1..=2)]
     words: Vec<String>,
+
+    /// Go ahead without asking where more of a version would start whose deployment failed.
+    #[arg(long, short)]
+    yes: bool,
 
     #[command(flatten)]
     follow: Follow,
@@ -77,13 +84,17 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         app.printer.note(&format!("{}: the count of group {group} is already {count}", job.id));
         return Following::new(app, &args.follow).unchanged().follow(&job).await;
     }
+    let permission = match count > known.count() {
+        true => failed_version::permit(app, &job, args.yes, "Scale").await?,
+        false => app.explicit(),
+    };
     let nomad = app.nomad()?;
     let done = async || {
         let now = nomad.read(&job::get(&job.namespace, &job.id)).await?.value;
         Ok(now.group(group).is_some_and(|g| g.count() == count).then_some(now))
     };
     let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
-    let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, done).await.map_err(|e| {
+    let settled = settle(nomad, &permission, &call, Patience::OPERATION, done).await.map_err(|e| {
         if e.is_active_deployment() {
             Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
                 format!(
@@ -135,6 +146,9 @@ pub struct RevertArgs {
     yes: bool,
 
     #[command(flatten)]
+    floor: FloorArgs,
+
+    #[command(flatten)]
     follow: Follow,
 }
 
@@ -168,10 +182,20 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
         Some(question) => app.confirm(args.yes, question).await?,
         None => app.explicit(),
     };
-    let now = match spec.changed {
-        Some(changed) => act::revert_changed(nomad, &permission, &job, to, changed).await?,
-        None => act::revert(nomad, &permission, &job, to).await?,
+    let earlier = spec.changed.as_ref().or_else(|| back::version(&all, to));
+    let guard = match earlier {
+        Some(earlier) => {
+            let update = update_to(&job, earlier, app, &args.follow);
+            update_gate::pass(app, &permission, args.floor, &update).await?
+        }
+        None => None,
     };
+    let now = match spec.changed {
+        Some(changed) => act::revert_changed(nomad, &permission, &job, to, changed).await,
+        None => act::revert(nomad, &permission, &job, to).await,
+    };
+    update_gate::release(app, guard).await;
+    let now = now?;
     if now.version == job.version {
         app.printer.note(&format!("{}: nothing to do, version {to} is the same as the current one", job.id));
         return Following::new(app, &args.follow).unchanged().follow(&now).await;
@@ -225,6 +249,10 @@ pub struct StartArgs {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
+    /// Go ahead without asking where the deployment of its version failed.
+    #[arg(long, short)]
+    yes: bool,
+
     #[command(flatten)]
     follow: Follow,
 }
@@ -243,7 +271,8 @@ pub async fn start(args: &StartArgs, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let mut spec = nomad.read(&job::get_spec(&job.namespace, &job.id)).await?.value;
     spec["Stop"] = json!(false);
-    let now = register(app, &job, &spec, None).await?;
+    let permission = failed_version::permit(app, &job, args.yes, "Start").await?;
+    let now = register(app, &permission, &job, &spec, None).await?;
     Following::new(app, &args.follow).follow(&now).await
 }
 
@@ -257,6 +286,9 @@ pub struct ResubmitArgs {
     /// The job, by its id or the beginning of it.
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
+
+    #[command(flatten)]
+    floor: FloorArgs,
 
     #[command(flatten)]
     follow: Follow,
@@ -289,8 +321,18 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
     }
     keep_counts(&mut spec, &job);
     spec["Meta"][back::RESUBMITTED] = json!(format!("{:.0}", app.clock().now()));
-    let now = register(app, &job, &spec, stored.as_ref()).await?;
-    Following::new(app, &args.follow).follow(&now).await
+    let permission = app.explicit();
+    let update = update_to(&job, &spec, app, &args.follow);
+    let guard = update_gate::pass(app, &permission, args.floor, &update).await?;
+    let now = register(app, &permission, &job, &spec, stored.as_ref()).await;
+    update_gate::release(app, guard).await;
+    Following::new(app, &args.follow).follow(&now?).await
+}
+
+/// What is about to be registered in a job's stead.
+fn update_to<'a>(job: &'a Job, spec: &'a Value, app: &App, follow: &Follow) -> Update<'a> {
+    let until = follow.timeout.map(|t| app.clock().now() + t);
+    Update { namespace: &job.namespace, id: &job.id, spec, until }
 }
 
 /// Keeps the current counts, which may have been scaled since the file was submitted.
@@ -305,13 +347,14 @@ fn keep_counts(spec: &mut Value, job: &Job) {
 
 async fn register(
     app: &App,
+    permission: &Permission,
     job: &Job,
     spec: &Value,
     submission: Option<&jobspec::Submission>,
 ) -> Result<Job> {
     let nomad = app.nomad()?;
     let index = job.job_modify_index;
-    let done = act::register(nomad, &app.explicit(), &job.namespace, spec, index, submission).await?;
+    let done = act::register(nomad, permission, &job.namespace, spec, index, submission).await?;
     let now = act::as_written(nomad, &job.namespace, &job.id, done.index).await?;
     app.printer.note(&format!("{}: registered version {}", now.id, now.version));
     Ok(now)
