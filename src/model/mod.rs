@@ -62,6 +62,7 @@ pub mod task_role;
 pub mod traffic;
 pub mod tree_sync;
 pub mod unseen_end;
+pub mod update_floor;
 pub mod usage;
 pub mod var_items;
 pub mod version_skew;

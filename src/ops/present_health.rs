@@ -163,7 +163,8 @@ impl Sources {
     }
 
     /// Whether no check that is heard of tells of an allocation which is said to run.
-    fn is_silent(&self, alloc: &AllocStub, group: Option<&TaskGroup>) -> bool {
+    #[must_use]
+    pub fn is_silent(&self, alloc: &AllocStub, group: Option<&TaskGroup>) -> bool {
         let by_nomad = || group.is_some_and(|g| present_health::checked_by_nomad(g).next().is_some());
         let by_consul = || {
             !self.without_consul

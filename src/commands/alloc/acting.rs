@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::group::default_floor;
 use crate::model::ids::short;
-use crate::model::present_health::PresentHealth;
+use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::words;
 use crate::ops::present_health::Sources;
 use crate::ops::ticker::{Stall, Watched, Woken};
@@ -75,8 +75,8 @@ impl<'a> AllocAction<'a> {
         Ok(self.nomad.list(&allocation::of_job(&self.alloc.namespace, &self.alloc.job_id)).await?.value)
     }
 
-    /// Refuses to take the group below its floor, unless it was said how many may be away. Those that do not run, or are not well at
-    /// this moment, are away already. Only services have a floor.
+    /// Refuses to take the group below its floor, unless it was said how many may be away. Those that do not run, or are not known to be
+    /// well at this moment, are away already. Only services have a floor.
     pub(super) async fn hold_the_floor(&self, max_unavailable: Option<u64>) -> Result<()> {
         let Some(group) =
             self.group().filter(|_| !self.job.job_type.ends() && !self.job.job_type.is_per_node())
@@ -88,23 +88,29 @@ impl<'a> AllocAction<'a> {
         others.retain(|a| {
             a.client_status == ClientStatus::Running && a.desired_status == allocation::DesiredStatus::Run
         });
-        let health = self.sources()?.of_job(&self.job, &others, self.app.clock().now()).await;
-        let well = others
-            .iter()
-            .filter(|a| health.get(&a.id).and_then(PresentHealth::healthy) != Some(false))
-            .count();
+        let sources = Sources::at_hand(&self.nomad, self.app.consul()?);
+        let health = sources.of_job(&self.job, &others, self.app.clock().now()).await;
+        let how = |a: &AllocStub| health.get(&a.id).map(|h| h.verdict);
+        let well = others.iter().filter(|a| how(a) == Some(HealthVerdict::Healthy)).count();
+        let unseen = others.iter().find(|a| how(a) == Some(HealthVerdict::NotKnown));
         let allowed = max_unavailable.unwrap_or(group.count() - default_floor(group).min(group.count()));
         let away = group.count().saturating_sub(well as u64);
         if away <= allowed {
             return Ok(());
         }
-        Err(Error::refused(format!(
-            "group {} of {} would have {well} of {} at work meanwhile, below its floor",
+        let error = Error::refused(format!(
+            "group {} of {} would have {well} of {} at work meanwhile{}, below its floor",
             group.name,
             self.job.id,
-            words::count(group.count(), "instance")
-        ))
-        .hint(format!("--max-unavailable {away} says that this is all right")))
+            words::count(group.count(), "instance"),
+            if unseen.is_some() { " that are known to be" } else { "" }
+        ));
+        let why = unseen.map(|a| {
+            let reason = health.get(&a.id).map_or("", PresentHealth::reason);
+            format!("how {} on {} is now is not known: {reason}", a.name, a.node_name)
+        });
+        let error = why.into_iter().fold(error, Error::because);
+        Err(error.hint(format!("--max-unavailable {away} says that this is all right")))
     }
 
     fn sources(&self) -> Result<Sources> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::api::Permission;
 use crate::api::http::Patience;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus};
@@ -12,6 +13,7 @@ use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
 use crate::commands::shared::complete;
+use crate::commands::shared::failed_version;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -41,6 +43,10 @@ pub struct Args {
     /// How many of its group may be away meanwhile.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_unavailable: Option<u64>,
+
+    /// Go ahead without asking where what replaces it is of a version whose deployment failed.
+    #[arg(long, short)]
+    yes: bool,
 
     /// How long the replacement may take to be well.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
@@ -125,7 +131,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return app.printer.object(&view);
     }
     acting.hold_the_floor(args.max_unavailable).await?;
-    let eval = stop(args, &acting).await?;
+    let permission = failed_version::permit(app, &acting.job, args.yes, "Stop an instance of").await?;
+    let eval = stop(args, &acting, &permission).await?;
     if args.detach {
         view.note = Some("nobody waited for it".to_owned());
         let id = short(&view.alloc_id);
@@ -168,7 +175,7 @@ async fn seen_to_end(acting: &AllocAction<'_>) -> Result<()> {
 }
 
 /// Tells it to stop: the evaluation that replaces it; empty where the answer was lost.
-async fn stop(args: &Args, acting: &AllocAction<'_>) -> Result<String> {
+async fn stop(args: &Args, acting: &AllocAction<'_>, permission: &Permission) -> Result<String> {
     let id = &acting.alloc.id;
     let call = allocation::stop(id);
     let call = if args.no_shutdown_delay { call.query("no_shutdown_delay", "true") } else { call };
@@ -177,7 +184,7 @@ async fn stop(args: &Args, acting: &AllocAction<'_>) -> Result<String> {
         Ok((now.desired_status != DesiredStatus::Run || now.desired_transition.migrate == Some(true))
             .then_some(()))
     };
-    match settle(&acting.nomad, &acting.app.explicit(), &call, Patience::OPERATION, told).await? {
+    match settle(&acting.nomad, permission, &call, Patience::OPERATION, told).await? {
         Settled::Replied(reply) => Ok(reply.value.eval_id),
         Settled::Found(()) => Ok(String::new()),
     }

@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::commands::shared::gate_args::GateArgs;
 use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::rollout::{Follow, Narrator, Report, Tracker};
+use crate::commands::shared::update_gate::FloorArgs;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::shell_word;
@@ -34,7 +35,9 @@ use reports::{Reports, RunSummary};
 
 /// Deploy a job: show what it changes, register it, and follow it until every instance is healthy or the deployment has failed.
 ///
-/// The plan is shown first; the job is registered only if nobody changed it meanwhile. The exit code is 0 when the new version runs
+/// The plan is shown first; the job is registered only if nobody changed it meanwhile. Where instances are away already, or somebody
+/// moves the job by fleet, it is waited for them first, so that no group falls below what its update block leaves at work; what is
+/// broken is repaired at once. The exit code is 0 when the new version runs
 /// and is healthy, 8 when its canaries are healthy and wait for promotion, 9 when it failed and was rolled back to a healthy version,
 /// 1 when it failed and was not rolled back, or its canaries are not healthy any more, 6 when it timed out, nothing more can be placed,
 /// or it is not known whether it is healthy. Ctrl-C stops following, not the deployment.
@@ -117,6 +120,9 @@ pub struct Args {
     force: Force,
 
     #[command(flatten)]
+    floor: FloorArgs,
+
+    #[command(flatten)]
     reports: Reports,
 
     /// Show what would happen; change nothing.
@@ -183,7 +189,7 @@ pub struct Force {
 impl Args {
     /// A deployment of one file without further options.
     #[must_use]
-    pub fn plain(file: &str, variables: &Variables, follow: &Follow) -> Self {
+    pub fn plain(file: &str, variables: &Variables, follow: &Follow, floor: FloorArgs) -> Self {
         Args {
             verb: None,
             targets: vec![file.to_owned()],
@@ -201,6 +207,7 @@ impl Args {
             preserve_counts: false,
             no_preserve_counts: false,
             force: Force::default(),
+            floor,
             reports: Reports::default(),
             dry_run: false,
             yes: true,

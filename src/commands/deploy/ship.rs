@@ -1,5 +1,7 @@
 //! Shipping prepared jobs, one after the other, until one does not end well.
 
+use jiff::Timestamp;
+
 use super::Args;
 use super::prepare::Prepared;
 use crate::api::permission::Permission;
@@ -7,13 +9,13 @@ use crate::app::App;
 use crate::commands::shared::rollout::Narrator;
 use crate::commands::shared::rollout::Report;
 use crate::commands::shared::rollout::Tracker;
+use crate::commands::shared::update_gate::{self, Update};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::ids::{JobKey, job_words};
+use crate::model::ids::job_words;
 use crate::model::rollout::Target;
 use crate::ops::deploy::{Options, act};
-use crate::ops::migration::lock::Turn;
 
 /// Asks for confirmation, deploys, and reports.
 pub(super) async fn run(
@@ -25,6 +27,14 @@ pub(super) async fn run(
 ) -> Result<ExitCode> {
     let names: Vec<&str> =
         prepared.iter().filter(|p| !p.plan.is_nothing()).map(|p| p.plan.job.as_str()).collect();
+    if !args.yes && !args.ci {
+        for p in prepared.iter().filter(|p| !p.plan.is_nothing()) {
+            let place = p.spec.place(app);
+            for line in update_gate::foresee(place, &update(p, None)).await? {
+                app.printer.note(&format!("{}: {line}", p.plan.job));
+            }
+        }
+    }
     let permission = if names.is_empty() {
         app.explicit()
     } else {
@@ -37,6 +47,11 @@ pub(super) async fn run(
     shipping.all(&prepared).await;
     let Shipping { narrator, report, .. } = shipping;
     report.finish(app, narrator.end(), args.detach)
+}
+
+/// What is registered, as the gate before it asks.
+fn update(p: &Prepared, until: Option<Timestamp>) -> Update<'_> {
+    Update { namespace: &p.spec.namespace, id: &p.plan.job, spec: &p.spec.parsed.job, until }
 }
 
 struct Shipping<'a> {
@@ -81,13 +96,14 @@ impl Shipping<'_> {
             }
             None
         } else {
-            let key = JobKey::new(&**namespace, &**id);
-            let until = self.options.until;
-            let turn = Turn { nomad, job: &key, clock: self.app.clock(), orderly: &mut self.orderly, until };
-            turn.come(|line| self.app.printer.note(line)).await?;
             let parsed = &p.spec.parsed;
             let (index, submission) = (p.plan.check_index, Some(&parsed.submission));
-            Some(act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await?)
+            let until = self.options.until;
+            let guard = update_gate::pass(app, &self.permission, self.args.floor, &update(p, until)).await?;
+            let done =
+                act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await;
+            update_gate::release(app, guard).await;
+            Some(done?)
         };
         let index = done.and_then(|done| done.index);
         let job = match (act::as_written(nomad, namespace, id, index).await, done) {

@@ -11,6 +11,7 @@ use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::job::dispatch::Dispatched;
 use crate::commands::shared::complete;
+use crate::commands::shared::failed_version;
 use crate::commands::shared::resolve;
 use crate::commands::shared::rollout::Follow;
 use crate::commands::shared::rollout::Following;
@@ -101,6 +102,10 @@ pub struct EvalArgs {
     #[arg(long)]
     reschedule: bool,
 
+    /// Go ahead without asking where the deployment of its version failed.
+    #[arg(long, short)]
+    yes: bool,
+
     #[command(flatten)]
     follow: Follow,
 }
@@ -121,7 +126,10 @@ pub async fn eval(args: &EvalArgs, app: &App) -> Result<ExitCode> {
     };
     let call = registration::evaluate(&key.namespace, &key.id, args.reschedule);
     // A second evaluation does no harm, so a lost reply is answered by another one.
-    let permission = app.explicit();
+    let permission = match &job {
+        Some(job) if !job.stop => failed_version::permit(app, job, args.yes, "Evaluate").await?,
+        _ => app.explicit(),
+    };
     let asked = settle(nomad, &permission, &call, Patience::OPERATION, async || Ok(None::<()>)).await;
     let asked = asked.map_err(|e| of_a_launcher(e, &key))?;
     let Some(job) = job else {

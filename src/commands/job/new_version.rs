@@ -4,7 +4,6 @@
 use serde_json::{Value, json};
 
 use crate::api::http::Patience;
-use crate::api::nomad::deployment::{self, DeploymentStatus};
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::{jobspec, registration};
 use crate::api::permission::Permission;
@@ -12,9 +11,11 @@ use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::job::diff;
 use crate::commands::shared::complete;
+use crate::commands::shared::failed_version;
 use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::resolve::{current, no_version};
 use crate::commands::shared::rollout::{Follow, Following};
+use crate::commands::shared::update_gate::{self, FloorArgs, Update};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, job_words};
@@ -86,7 +87,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         return Following::new(app, &args.follow).unchanged().follow(&job).await;
     }
     let permission = match count > known.count() {
-        true => may_start_more(args, app, &job).await?,
+        true => failed_version::permit(app, &job, args.yes, "Scale").await?,
         false => app.explicit(),
     };
     my_turn(app, &job, &args.follow).await?;
@@ -120,22 +121,6 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     Following::new(app, &args.follow).follow(&now).await
 }
 
-/// Asks where what would start is of a version whose deployment failed: whoever wants more of what serves does not mean that.
-async fn may_start_more(args: &ScaleArgs, app: &App, job: &Job) -> Result<Permission> {
-    let latest = app.nomad()?.read(&deployment::latest_of_job(&job.namespace, &job.id)).await?.value;
-    let failed = latest.filter(|d| d.job_version == job.version && d.status == DeploymentStatus::Failed);
-    let Some(failed) = failed else { return Ok(app.explicit()) };
-    app.printer.warn(&format!(
-        "the deployment of version {} of {} failed ({}): what starts is of that version; to roll it back first: fleet abort {}",
-        job.version,
-        job.id,
-        failed.status_description,
-        job_words(&job.namespace, &job.id)
-    ));
-    app.confirm(args.yes, &format!("Start more of version {} of {}, which failed?", job.version, job.id))
-        .await
-}
-
 /// Register an earlier version of a job again, and wait until it is healthy everywhere.
 ///
 /// A group with a scaling block keeps the count it has now, unless counts are all that differs. Asks first where fewer would run
@@ -165,6 +150,9 @@ pub struct RevertArgs {
     /// Go ahead without asking.
     #[arg(long, short)]
     yes: bool,
+
+    #[command(flatten)]
+    floor: FloorArgs,
 
     #[command(flatten)]
     follow: Follow,
@@ -200,11 +188,20 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
         Some(question) => app.confirm(args.yes, question).await?,
         None => app.explicit(),
     };
-    my_turn(app, &job, &args.follow).await?;
-    let now = match spec.changed {
-        Some(changed) => act::revert_changed(nomad, &permission, &job, to, changed).await?,
-        None => act::revert(nomad, &permission, &job, to).await?,
+    let earlier = spec.changed.as_ref().or_else(|| back::version(&all, to));
+    let guard = match earlier {
+        Some(earlier) => {
+            let update = update_to(&job, earlier, app, &args.follow);
+            update_gate::pass(app, &permission, args.floor, &update).await?
+        }
+        None => None,
     };
+    let now = match spec.changed {
+        Some(changed) => act::revert_changed(nomad, &permission, &job, to, changed).await,
+        None => act::revert(nomad, &permission, &job, to).await,
+    };
+    update_gate::release(app, guard).await;
+    let now = now?;
     if now.version == job.version {
         app.printer.note(&format!("{}: nothing to do, version {to} is the same as the current one", job.id));
         return Following::new(app, &args.follow).unchanged().follow(&now).await;
@@ -258,6 +255,10 @@ pub struct StartArgs {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
+    /// Go ahead without asking where the deployment of its version failed.
+    #[arg(long, short)]
+    yes: bool,
+
     #[command(flatten)]
     follow: Follow,
 }
@@ -276,7 +277,8 @@ pub async fn start(args: &StartArgs, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let mut spec = nomad.read(&job::get_spec(&job.namespace, &job.id)).await?.value;
     spec["Stop"] = json!(false);
-    let now = register(app, &job, &spec, None).await?;
+    let permission = failed_version::permit(app, &job, args.yes, "Start").await?;
+    let now = register(app, &permission, &job, &spec, None).await?;
     Following::new(app, &args.follow).follow(&now).await
 }
 
@@ -290,6 +292,9 @@ pub struct ResubmitArgs {
     /// The job, by its id or the beginning of it.
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
+
+    #[command(flatten)]
+    floor: FloorArgs,
 
     #[command(flatten)]
     follow: Follow,
@@ -322,9 +327,18 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
     }
     keep_counts(&mut spec, &job);
     spec["Meta"][back::RESUBMITTED] = json!(format!("{:.0}", app.clock().now()));
-    my_turn(app, &job, &args.follow).await?;
-    let now = register(app, &job, &spec, stored.as_ref()).await?;
-    Following::new(app, &args.follow).follow(&now).await
+    let permission = app.explicit();
+    let update = update_to(&job, &spec, app, &args.follow);
+    let guard = update_gate::pass(app, &permission, args.floor, &update).await?;
+    let now = register(app, &permission, &job, &spec, stored.as_ref()).await;
+    update_gate::release(app, guard).await;
+    Following::new(app, &args.follow).follow(&now?).await
+}
+
+/// What is about to be registered in a job's stead.
+fn update_to<'a>(job: &'a Job, spec: &'a Value, app: &App, follow: &Follow) -> Update<'a> {
+    let until = follow.timeout.map(|t| app.clock().now() + t);
+    Update { namespace: &job.namespace, id: &job.id, spec, until }
 }
 
 /// Keeps the current counts, which may have been scaled since the file was submitted.
@@ -348,13 +362,14 @@ async fn my_turn(app: &App, job: &Job, follow: &Follow) -> Result<()> {
 
 async fn register(
     app: &App,
+    permission: &Permission,
     job: &Job,
     spec: &Value,
     submission: Option<&jobspec::Submission>,
 ) -> Result<Job> {
     let nomad = app.nomad()?;
     let index = job.job_modify_index;
-    let done = act::register(nomad, &app.explicit(), &job.namespace, spec, index, submission).await?;
+    let done = act::register(nomad, permission, &job.namespace, spec, index, submission).await?;
     let now = act::as_written(nomad, &job.namespace, &job.id, done.index).await?;
     app.printer.note(&format!("{}: registered version {}", now.id, now.version));
     Ok(now)

@@ -20,6 +20,7 @@ use crate::commands::shared::turn::TurnArgs;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, job_words, short};
+use crate::model::present_health::HealthVerdict;
 use crate::model::restart;
 use crate::ops::migration::lock::{Guard, Holder};
 use crate::ops::present_health::Sources;
@@ -142,8 +143,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if let Some(deployment) = in_the_way(args, &nomad, &job).await? {
         return Err(counts_against(&deployment, "is under way"));
     }
-    let ill = ill(app, &nomad, &job, &all).await;
-    refuse_ill(args, &job, &chosen, &all, &ill)?;
+    let doubts = doubts(app, &nomad, &job, &all).await;
+    refuse_ill(args, &job, &chosen, &all, &doubts.ill)?;
+    refuse_unseen(args, &job, &chosen, &all, &doubts.unseen)?;
     // By the nodes' clocks, which need not agree with ours.
     let permission = app.explicit();
     let what = format!("restart of job {}", job.id);
@@ -177,13 +179,32 @@ fn counts_against(deployment: &Deployment, how: &str) -> Error {
         .hint("--accept active-deployment restarts all the same")
 }
 
-/// The instances whose checks fail at this moment, each with what they say.
-async fn ill(app: &App, nomad: &Http, job: &Job, all: &[AllocStub]) -> BTreeMap<String, String> {
+/// What speaks against instances at this moment, by their ids.
+#[derive(Default)]
+struct Doubts {
+    /// Their checks fail: what they say.
+    ill: BTreeMap<String, String>,
+    /// Nobody knows how they are: why.
+    unseen: BTreeMap<String, String>,
+}
+
+/// Asks the instances that run how they are.
+async fn doubts(app: &App, nomad: &Http, job: &Job, all: &[AllocStub]) -> Doubts {
     let sources = Sources::at_hand(nomad, app.consul().ok().flatten());
     let wanted: Vec<AllocStub> = all.iter().filter(|a| runs(a)).cloned().collect();
-    let health = sources.of_job(job, &wanted, app.clock().now()).await;
-    let ill = health.into_iter().filter(|(_, health)| !health.checks.failing.is_empty());
-    ill.map(|(id, health)| (id, health.reason().to_owned())).collect()
+    let mut doubts = Doubts::default();
+    for (id, health) in sources.of_job(job, &wanted, app.clock().now()).await {
+        let reason = health.reason().to_owned();
+        // A check that is still to run was heard of.
+        let unheard = health.verdict == HealthVerdict::NotKnown
+            && (health.checks.pending == 0 || !health.checks.not_known.is_empty());
+        if !health.checks.failing.is_empty() {
+            doubts.ill.insert(id, reason);
+        } else if unheard {
+            doubts.unseen.insert(id, reason);
+        }
+    }
+    doubts
 }
 
 /// Whether it is to run, and does.
@@ -221,6 +242,26 @@ fn refuse_ill(
         .because(why[0].clone())
         .hint(format!("`fleet why {}`", job_words(&job.namespace, &job.id)))
         .hint(format!("--max-unavailable {} allows that", why.len())));
+    }
+    Ok(())
+}
+
+/// Refuses to restart instances of a group of which so many are not known to be at work that no more may be away.
+fn refuse_unseen(
+    args: &Args,
+    job: &Job,
+    chosen: &[AllocStub],
+    all: &[AllocStub],
+    unseen: &BTreeMap<String, String>,
+) -> Result<()> {
+    for group in job.task_groups.iter().filter(|g| !job.job_type.ends() && !own(g, chosen).is_empty()) {
+        let of_group = all.iter().filter(|a| a.task_group == group.name);
+        let why: Vec<(&AllocStub, &String)> =
+            of_group.filter_map(|a| Some((a, unseen.get(&a.id)?))).collect();
+        let Some((alloc, reason)) = why.first().filter(|_| why.len() >= args.most_away()) else { continue };
+        return Err(Error::refused(format!("how group {} of {} is now is not known", group.name, job.id))
+            .because(format!("{} on {}: {reason}", alloc.name, alloc.node_name))
+            .hint(format!("--max-unavailable {} takes it for down, and restarts one more", why.len() + 1)));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::commands::deploy;
 use crate::commands::shared::jobfile::JobFile;
 use crate::commands::shared::rollout::Follow;
+use crate::commands::shared::update_gate::FloorArgs;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 
@@ -18,6 +19,9 @@ pub struct Args {
 
     #[command(flatten)]
     follow: Follow,
+
+    #[command(flatten)]
+    floor: FloorArgs,
 }
 
 /// Registers a job file.
@@ -25,6 +29,6 @@ pub struct Args {
 /// # Errors
 /// As `fleet deploy`.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let deploy = deploy::Args::plain(&args.job.file, &args.job.variables, &args.follow);
+    let deploy = deploy::Args::plain(&args.job.file, &args.job.variables, &args.follow, args.floor);
     Box::pin(deploy::run(&deploy, app)).await
 }

@@ -10,9 +10,10 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::job::TaskGroup;
 use crate::model::group;
 use crate::model::ids::JobKey;
+use crate::model::present_health::HealthVerdict;
 use crate::model::{present_health, service_name, words};
 use crate::ops::migration::snapshot::JobDocument;
-use crate::ops::present_health::Sources;
+use crate::ops::present_health::{MOST_NODES, Sources};
 
 /// Of how many allocations Nomad's checks are asked: each is a request to its node.
 pub const MOST: usize = 200;
@@ -26,6 +27,8 @@ pub struct ChecksNow {
     pub unseen: BTreeMap<String, String>,
     /// How many allocations have checks of Nomad's that were asked.
     pub asked: usize,
+    /// How many nodes were asked for a sign of life, of what has no checks.
+    pub nodes: usize,
     /// How many have such and were not asked: they are more than `MOST`.
     pub unasked: usize,
     /// The services whose checks are in Consul where nobody said where Consul is.
@@ -64,7 +67,8 @@ impl ChecksNow {
 }
 
 /// Reads the checks of these allocations: one request for each that has checks of Nomad's, as many as may be asked, the first
-/// ones first, and one for each service in Consul. Without Consul nothing is asked of it.
+/// ones first, one for each service in Consul, and one for each of so many nodes with something of which no check tells. Without
+/// Consul nothing is asked of it.
 pub async fn read<'a>(
     nomad: &Http,
     consul: Option<&Http>,
@@ -74,6 +78,9 @@ pub async fn read<'a>(
 ) -> ChecksNow {
     let group = |alloc: &AllocStub| jobs.get(&JobKey::of(alloc))?.job.group(&alloc.task_group);
     let (mut checks, mut chosen) = (ChecksNow::default(), Vec::new());
+    // Of what has no checks its node is asked for a sign of life, of the first nodes.
+    let mut nodes: BTreeSet<&str> = BTreeSet::new();
+    let sources = Sources::at_hand(nomad, consul);
     for alloc in allocs.into_iter().filter(|a| a.client_status == ClientStatus::Running) {
         let Some(group) = group(alloc) else { continue };
         let by_nomad = present_health::checked_by_nomad(group).next().is_some();
@@ -84,14 +91,22 @@ pub async fn read<'a>(
         checks.asked += usize::from(by_nomad);
         if by_nomad || in_consul(group, alloc, consul, &mut checks.without_consul) {
             chosen.push(alloc.clone());
+        } else if sources.is_silent(alloc, Some(group))
+            && (nodes.contains(&*alloc.node_id) || nodes.len() < MOST_NODES)
+        {
+            nodes.insert(&alloc.node_id);
+            chosen.push(alloc.clone());
         }
     }
-    let sources = Sources::at_hand(nomad, consul).without_nodes();
+    checks.nodes = nodes.len();
     for (id, health) in sources.of(group, &chosen, now).await {
         if let Some(why) = health.checks.failing.first() {
             checks.failing.insert(id, why.clone());
         } else if let Some(why) = health.checks.not_known.first() {
             checks.unseen.insert(id, why.clone());
+        } else if health.verdict == HealthVerdict::NotKnown && health.checks.pending == 0 {
+            // Its client gave no sign of life.
+            checks.unseen.insert(id, health.reason().to_owned());
         }
     }
     checks

@@ -42,7 +42,8 @@ impl Rotation<'_> {
         allocs.sort_by_key(|a| (!leaving.contains(&GroupKey::of(a)), !urgent(a)));
         let checks = checks::read(&self.nomad, self.consul.as_ref(), &picture.jobs, allocs, now).await;
         // Nomad's checks are asked of each node: many of them less often.
-        self.checked_at_most_every = EVERY.max(FOR_EACH * u32::try_from(checks.asked).unwrap_or(u32::MAX));
+        self.checked_at_most_every =
+            EVERY.max(FOR_EACH * u32::try_from(checks.asked + checks.nodes).unwrap_or(u32::MAX));
         (self.run.failing, self.run.unseen) = (checks.failing, checks.unseen);
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Child;
 
+use fleet::api::nomad::allocation::{self, AllocStub};
 use fleet::api::nomad::node::Eligibility;
 use serde_json::Value;
 
@@ -14,6 +15,8 @@ cases! {
     who_comes_second_to_the_same_nodes_waits,
     the_next_nodes_are_looked_at_again_before_they_are_drained,
     work_goes_to_the_nodes_that_were_named,
+    an_update_waits_for_a_rotation_and_keeps_the_floor,
+    an_update_waits_for_a_restart_and_repairs_what_is_broken,
     a_migration_that_was_killed_goes_on_and_gives_back_what_it_passed_over,
 }
 
@@ -79,6 +82,59 @@ fn who_comes_second_to_the_same_nodes_waits(world: &World) {
     ok(&ended(first));
     assert!(web.fewest() >= 3, "{second}");
     assert_eq!(eligible(world), ["c4", "c5", "c6"].map(str::to_owned).into());
+}
+
+/// The same service as another version, whose update takes one at a time; the name of its file.
+fn next_version(world: &World, count: u32, run_for: &str) -> String {
+    let job = slow("web", count, 3).with(|j| j.config = format!("run_for = \"{run_for}\""));
+    let hcl = job.hcl().replace("max_parallel = 10", "max_parallel = 1");
+    std::fs::write(world.home().join("web.hcl"), hcl).unwrap();
+    "web.hcl".to_owned()
+}
+
+fn an_update_waits_for_a_rotation_and_keeps_the_floor(world: &World) {
+    world.start_on_old(&[slow("web", 3, 4)]);
+    let web = Witness::new(world, "web");
+    let rotation = world.start(&["rotate-nodes", "c1", "--yes", "--settle", "500ms"]);
+    until_a_stop(world, "web");
+    let file = next_version(world, 3, "241h");
+    let refused = world.run(&["deploy", &file, "--yes", "--wait-lock", "0s"]);
+    code(&refused, 6, "it is somebody else's turn");
+    assert!(refused.err.contains("--force-below-floor"), "{refused}");
+    assert_eq!(world.allocs("web").iter().map(|a| a.job_version).max(), Some(0), "nothing was changed");
+    let deployed = world.run(&["deploy", &file, "--yes", "--settle", "1s"]);
+    code(&deployed, 0, "waiting");
+    ok(&ended(rotation));
+    // What the update block leaves at work, whoever takes one away beside it.
+    assert!(web.fewest() >= 2, "{deployed}");
+    assert!(world.healthy("web").iter().all(|a| a.job_version == 1), "{deployed}");
+}
+
+fn an_update_waits_for_a_restart_and_repairs_what_is_broken(world: &World) {
+    let web = slow("web", 2, 0).with(|j| j.config.push_str("\n kill_after = \"1500ms\""));
+    world.start_on_old(&[web]);
+    let restart = world.start(&["job", "restart", "web"]);
+    world.until("a restart", 30.0, |w| {
+        let asked = |a: &AllocStub| {
+            a.task_states.values().any(|t| t.events.iter().any(|e| e.kind == "Restart Signaled"))
+        };
+        let all = w.wait_on(w.api().list(&allocation::of_job("default", "web"))).unwrap().value;
+        all.iter().any(asked)
+    });
+    let file = next_version(world, 2, "242h");
+    code(&world.run(&["deploy", &file, "--yes", "--settle", "1s"]), 0, "waiting");
+    assert!([0, 7].contains(&ended(restart).code), "it ends, or was overtaken between two instances");
+    // A version that crashes takes the first of two; its repair does not wait.
+    let file = next_version(world, 2, "243h");
+    let text = std::fs::read_to_string(world.home().join(&file)).unwrap();
+    let bad = text.replace("run_for = \"243h\"", "run_for = \"10ms\"\n exit_code = 3");
+    let bad =
+        bad.replace("shutdown_delay", "restart {\n attempts = 0\n mode = \"fail\"\n }\n shutdown_delay");
+    std::fs::write(world.home().join(&file), bad).unwrap();
+    code(&world.run(&["deploy", &file, "--yes", "--settle", "1s", "--max-crashes", "1"]), 1, "failed");
+    let file = next_version(world, 2, "244h");
+    let repaired = world.run(&["deploy", &file, "--yes", "--settle", "1s"]);
+    code(&repaired, 0, "runs and is healthy");
 }
 
 fn only_on(world: &World, node: &str) {

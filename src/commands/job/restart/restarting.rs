@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Args, Row, by_node, counts_against, ill, in_the_way, own};
+use super::{Args, Doubts, Row, by_node, counts_against, doubts, in_the_way, own};
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus};
 use crate::api::nomad::job::{Job, TaskGroup};
@@ -167,7 +167,7 @@ impl<'a> Restarting<'a> {
         let mut next = restart::next(&places, &BTreeSet::new(), away, self.args.most_away());
         if !next.is_empty() {
             // How they do is asked right before one more of them goes.
-            let ill = ill(self.app, &self.nomad, &self.job, latest).await;
+            let Doubts { ill, unseen } = doubts(self.app, &self.nomad, &self.job, latest).await;
             let own_ill: BTreeSet<&str> =
                 ill.keys().map(String::as_str).filter(|id| places.contains_key(id)).collect();
             let others_ill =
@@ -175,9 +175,15 @@ impl<'a> Restarting<'a> {
             // Those that the servers know to be unhealthy are away already.
             let others_ill =
                 others_ill.filter(|a| a.healthy() != Some(false) && ill.contains_key(&a.id)).count();
-            next = restart::next(&places, &own_ill, away + others_ill, self.args.most_away());
+            // What is being restarted is away already; of the rest nobody knows that it is at work.
+            let settles =
+                |id: &str| matches!(places.get(id), Some(Progress::Settling)) || ill.contains_key(id);
+            let of_group = latest.iter().filter(|a| a.task_group == group.name && a.healthy() != Some(false));
+            let unseen = of_group.filter(|a| unseen.contains_key(&a.id) && !settles(&a.id)).count();
+            let gone = away + others_ill + unseen;
+            next = restart::next(&places, &own_ill, gone, self.args.most_away());
             if next.is_empty() && !any(Progress::Settling) {
-                (held, down) = (true, away + others_ill + own_ill.len());
+                (held, down) = (true, gone + own_ill.len());
             }
         }
         self.hold(group, down, held)?;

@@ -1,0 +1,387 @@
+//! Whether an update may take instances of a group away now, while others of it are away already. Pure.
+//!
+//! The servers replace as many at once as the group's update block says, and count for that only what the new deployment placed:
+//! what is away for another reason (a rotation, a restart, a crash) comes on top (`nomad-api.md §3.6`). So whoever updates a job
+//! waits for what comes back by itself, does not guess about what nobody sees, and never holds up the repair of what is broken.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
+use crate::api::nomad::job::TaskGroup;
+use crate::model::group::is_leaving;
+use crate::model::ids::short;
+use crate::model::present_health::{HealthVerdict, OFTEN, PresentHealth};
+use crate::model::words;
+
+/// How long an instance has to run to count, where its group has no update block.
+const STEADY: Duration = Duration::from_secs(10);
+/// How long an instance may take to start before something is wrong with it.
+const STARTS_WITHIN: Duration = Duration::from_secs(120);
+/// How long one that crashed is waited for: it may come back, or crash again.
+const RECOVERS_WITHIN: Duration = Duration::from_secs(30);
+/// How long it is waited for a node that does not answer: until then it does, or its heartbeat is overdue.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+/// How long it is waited for the servers to place what is missing.
+const PLACED_WITHIN: Duration = Duration::from_secs(10);
+
+/// How an instance stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It has been at work for long enough.
+    Well,
+    /// It is on its way: it starts, or leaves for another node.
+    Coming,
+    /// It crashed, and may come back.
+    Recovering,
+    /// It does not do its work, and will not by waiting.
+    Broken,
+    /// Nobody knows.
+    Unseen,
+}
+
+/// How an instance stands, and why, in words; `health` is how it does at this moment.
+#[must_use]
+pub fn standing(
+    alloc: &AllocStub,
+    group: &TaskGroup,
+    health: &PresentHealth,
+    now: Timestamp,
+) -> (Standing, String) {
+    let age = alloc.create_time.map_or(Duration::ZERO, |at| passed(at, now));
+    let reason = health.reason().to_owned();
+    if is_leaving(alloc) {
+        return (Standing::Coming, "it is to leave its node".to_owned());
+    }
+    match health.verdict {
+        HealthVerdict::NotKnown if health.checks.pending > 0 && health.checks.not_known.is_empty() => {
+            match age < STARTS_WITHIN {
+                true => (Standing::Coming, reason),
+                false => (Standing::Unseen, reason),
+            }
+        }
+        HealthVerdict::NotKnown => (Standing::Unseen, reason),
+        HealthVerdict::Healthy => {
+            let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
+            let runs = alloc.task_states.values().filter_map(|t| t.started_at).max();
+            match runs.map(|at| passed(at, now)).filter(|runs| *runs < steady) {
+                Some(_) => (Standing::Coming, "it has just started".to_owned()),
+                None => (Standing::Well, String::new()),
+            }
+        }
+        HealthVerdict::Unhealthy if health.restarts_lately >= OFTEN => (Standing::Broken, reason),
+        HealthVerdict::Unhealthy if health.restarts_lately > 0 => (Standing::Recovering, reason),
+        HealthVerdict::Unhealthy if failed_for_good(alloc) => (Standing::Broken, reason),
+        // What was restarted by request is down for a moment, and its checks fail for another.
+        HealthVerdict::Unhealthy if asked_to_restart(alloc) => {
+            (Standing::Coming, "it is being restarted".to_owned())
+        }
+        HealthVerdict::Unhealthy if is_young(alloc, group, age, now) => {
+            (Standing::Coming, format!("it starts: {reason}"))
+        }
+        HealthVerdict::Unhealthy => (Standing::Broken, reason),
+    }
+}
+
+/// Whether the servers found it unhealthy, or a task of it has failed and is not started again.
+fn failed_for_good(alloc: &AllocStub) -> bool {
+    let dead = |t: &TaskState| t.failed && t.state == RunState::Dead;
+    alloc.healthy() == Some(false) || alloc.task_states.values().any(dead)
+}
+
+/// Whether it was placed or started so lately that it may still become healthy.
+fn is_young(alloc: &AllocStub, group: &TaskGroup, age: Duration, now: Timestamp) -> bool {
+    let deadline = group.update.as_ref().map(|u| u.healthy_deadline.duration()).filter(|d| !d.is_zero());
+    let within = deadline.map_or(STARTS_WITHIN, |d| d.min(STARTS_WITHIN));
+    let started = alloc.task_states.values().filter_map(|t| t.started_at).max();
+    started.map_or(age, |at| passed(at, now)) < within
+}
+
+/// Time since then; none has passed since a moment of a clock that is ahead by less than a minute, and much since a later one.
+fn passed(at: Timestamp, now: Timestamp) -> Duration {
+    let since = now.duration_since(at);
+    match since.is_negative() {
+        true if since.unsigned_abs() < Duration::from_secs(60) => Duration::ZERO,
+        true => Duration::MAX,
+        false => since.unsigned_abs(),
+    }
+}
+
+/// Whether the last that a task of it was told is to restart, and it does not run again.
+fn asked_to_restart(alloc: &AllocStub) -> bool {
+    alloc.task_states.values().any(|task| {
+        let events: Vec<&str> = task.events.iter().map(|e| e.kind.as_str()).collect();
+        let last_start = events.iter().rposition(|kind| *kind == "Started").map_or(0, |at| at + 1);
+        events[last_start..].contains(&"Restart Signaled")
+    })
+}
+
+/// A group that an update would take instances away from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpdatedGroup {
+    /// Its name.
+    pub name: String,
+    /// How many it wants before and after the update: the fewer.
+    pub base: u64,
+    /// How many its update block lets go at once; 0 means all of them.
+    pub max_parallel: u64,
+    /// How many the servers would replace in their first step.
+    pub replaced: u64,
+    /// How many are at work.
+    pub well: u64,
+    /// Those that are on their way, each with why.
+    pub coming: Vec<String>,
+    /// Those that crashed and may come back.
+    pub recovering: Vec<String>,
+    /// Those that are broken.
+    pub broken: Vec<String>,
+    /// Those of which nobody knows.
+    pub unseen: Vec<String>,
+    /// Why what is missing would not be placed after the update either, where the servers plan so.
+    pub unplaced: Option<String>,
+}
+
+/// What is to be done before a group is updated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing: it stays at its floor, or above.
+    Go,
+    /// The update may go on although the group falls below its floor: it is what repairs it. Why, in words.
+    Repair(String),
+    /// It is waited for this.
+    Wait(String),
+    /// It falls below its floor, and nothing says that the update is what repairs it.
+    Refuse(String),
+}
+
+/// What the servers plan for a group.
+#[derive(Debug, Clone, Copy)]
+pub struct PlannedStep<'p> {
+    /// How many they would replace at once.
+    pub replaced: u64,
+    /// Why they would find no place for some.
+    pub unplaced: Option<&'p str>,
+}
+
+impl UpdatedGroup {
+    /// A group as it stands, before and after the update. `allocs` are those of the job, with their task states, and `health` is how
+    /// those that run do, by their ids.
+    #[must_use]
+    pub fn of(
+        (before, after): (&TaskGroup, &TaskGroup),
+        step: PlannedStep<'_>,
+        allocs: &[AllocStub],
+        health: &BTreeMap<String, PresentHealth>,
+        now: Timestamp,
+    ) -> Self {
+        let mut group = UpdatedGroup {
+            name: after.name.clone(),
+            base: before.count().min(after.count()),
+            // A file may leave it to the servers, which replace one at a time then.
+            max_parallel: after.update.as_ref().or(before.update.as_ref()).map_or(1, |u| u.max_parallel),
+            replaced: step.replaced,
+            unplaced: step.unplaced.map(str::to_owned),
+            ..UpdatedGroup::default()
+        };
+        let own = || allocs.iter().filter(|a| a.task_group == before.name);
+        let failed = |a: &&AllocStub| a.client_status == ClientStatus::Failed;
+        let retries: BTreeSet<&str> = own().filter(failed).map(|a| a.next_allocation.as_str()).collect();
+        for alloc in own().filter(|a| a.desired_status == DesiredStatus::Run && !a.is_canary()) {
+            if failed(&alloc) && alloc.next_allocation.is_empty() {
+                group.add(alloc, Standing::Broken, "it failed");
+            } else if let Some(health) = health.get(&alloc.id).filter(|_| !alloc.client_status.is_terminal())
+            {
+                match standing(alloc, before, health, now) {
+                    // It came after one that failed: perhaps it does, too.
+                    (Standing::Coming, why) if retries.contains(alloc.id.as_str()) => {
+                        group.add(alloc, Standing::Recovering, &why);
+                    }
+                    (standing, why) => group.add(alloc, standing, &why),
+                }
+            }
+        }
+        group
+    }
+
+    /// Adds an instance.
+    fn add(&mut self, alloc: &AllocStub, standing: Standing, why: &str) {
+        let line = format!("{} ({}, on {}): {why}", short_name(alloc), short(&alloc.id), alloc.node_name);
+        match standing {
+            Standing::Well => self.well += 1,
+            Standing::Coming => self.coming.push(line),
+            Standing::Recovering => self.recovering.push(line),
+            Standing::Broken => self.broken.push(line),
+            Standing::Unseen => self.unseen.push(line),
+        }
+    }
+
+    /// The fewest that its update block leaves at work.
+    #[must_use]
+    pub fn floor(&self) -> u64 {
+        match self.max_parallel {
+            0 => 0,
+            most => self.base.saturating_sub(most),
+        }
+    }
+
+    /// What is to be done, after it was waited for so long.
+    #[must_use]
+    pub fn answer(&self, waited: Duration) -> Answer {
+        let left = self.well.saturating_sub(self.replaced);
+        if self.replaced == 0 || left >= self.floor() {
+            return Answer::Go;
+        }
+        if self.well == 0 && self.unseen.is_empty() {
+            return Answer::Repair(format!(
+                "nothing of group {} is at work now, so nothing is lost",
+                self.name
+            ));
+        }
+        if let Some(first) = self.coming.first() {
+            return Answer::Wait(self.sentence(first));
+        }
+        if let Some(first) = self.unseen.first() {
+            let sentence = self.sentence(first);
+            return if waited < ANSWERS_WITHIN { Answer::Wait(sentence) } else { Answer::Refuse(sentence) };
+        }
+        if let Some(first) = self.recovering.first()
+            && waited < RECOVERS_WITHIN
+        {
+            return Answer::Wait(self.sentence(first));
+        }
+        if let Some(first) = self.broken.first().or(self.recovering.first()) {
+            return Answer::Repair(self.sentence(first));
+        }
+        match &self.unplaced {
+            _ if waited < PLACED_WITHIN => Answer::Wait(self.sentence("the others are not placed")),
+            Some(why) => Answer::Refuse(self.sentence(&format!("the others find no place: {why}"))),
+            None => Answer::Repair(self.sentence("the others are not placed, and will be after the update")),
+        }
+    }
+
+    fn sentence(&self, because: &str) -> String {
+        let instances = words::count(self.base, "instance");
+        format!(
+            "{} of {instances} of group {} at work now, and the update takes {} of those (floor {}): {because}",
+            self.well,
+            self.name,
+            self.replaced.min(self.well),
+            self.floor()
+        )
+    }
+}
+
+/// `group[index]`.
+fn short_name(alloc: &AllocStub) -> &str {
+    alloc.name.strip_prefix(&*alloc.job_id).map_or(&*alloc.name, |rest| rest.trim_start_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LONG: Duration = Duration::from_secs(3_600);
+
+    fn group(base: u64, well: u64) -> UpdatedGroup {
+        UpdatedGroup { name: "g".into(), base, max_parallel: 1, replaced: 1, well, ..UpdatedGroup::default() }
+    }
+
+    #[test]
+    fn what_is_on_its_way_is_waited_for_and_what_is_broken_is_repaired_at_once() {
+        assert_eq!(group(3, 3).answer(Duration::ZERO), Answer::Go);
+        let moved = UpdatedGroup { coming: vec!["g[1] (f2d6c09d, on c1): it starts".into()], ..group(3, 2) };
+        assert_eq!(
+            moved.answer(Duration::ZERO),
+            Answer::Wait(
+                "2 of 3 instances of group g at work now, and the update takes 1 of those (floor 2): \
+                 g[1] (f2d6c09d, on c1): it starts"
+                    .into()
+            )
+        );
+        let broken = UpdatedGroup { broken: vec!["g[1]: it crashes".into()], ..group(3, 2) };
+        assert!(matches!(broken.answer(Duration::ZERO), Answer::Repair(_)));
+        assert!(matches!(group(3, 0).answer(Duration::ZERO), Answer::Repair(_)));
+        // Canaries, and what is changed in place, take nothing.
+        assert_eq!(UpdatedGroup { replaced: 0, ..moved }.answer(Duration::ZERO), Answer::Go);
+        // The file lets all go at once.
+        let all = UpdatedGroup { max_parallel: 0, replaced: 3, coming: vec!["x".into()], ..group(3, 2) };
+        assert_eq!(all.answer(Duration::ZERO), Answer::Go);
+    }
+
+    #[test]
+    fn what_has_just_started_is_on_its_way_and_what_crashes_is_not() {
+        let now = Timestamp::from_second(10_000).unwrap();
+        let group = TaskGroup { name: "g".into(), count: Some(3), ..TaskGroup::default() };
+        let how = |client: &str, started: i64, health: serde_json::Value, verdict, restarts_lately| {
+            let at = Timestamp::from_second(10_000 - started).unwrap();
+            let alloc: AllocStub = serde_json::from_value(serde_json::json!({
+                "ID": "a", "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g",
+                "DesiredStatus": "run", "ClientStatus": client, "DeploymentStatus": health, "CreateIndex": 1, "ModifyIndex": 1,
+                "CreateTime": 1_000_000_000_000_i64, "TaskStates": {"t": {"State": "running", "StartedAt": at.to_string()}}
+            }))
+            .unwrap();
+            let reasons = vec!["why".to_owned()];
+            let health = PresentHealth { verdict, reasons, checks: Default::default(), restarts_lately };
+            standing(&alloc, &group, &health, now).0
+        };
+        let (good, bad) = (HealthVerdict::Healthy, HealthVerdict::Unhealthy);
+        let none = || serde_json::Value::Null;
+        assert_eq!(how("running", 60, none(), good, 0), Standing::Well);
+        assert_eq!(how("running", 3, none(), good, 0), Standing::Coming);
+        assert_eq!(how("running", 3, none(), bad, 0), Standing::Coming);
+        assert_eq!(how("running", 600, none(), bad, 0), Standing::Broken);
+        assert_eq!(how("running", 3, none(), bad, 1), Standing::Recovering);
+        assert_eq!(how("running", 3, none(), bad, OFTEN), Standing::Broken);
+        assert_eq!(how("running", 3, serde_json::json!({"Healthy": false}), bad, 0), Standing::Broken);
+        assert_eq!(how("unknown", 600, none(), HealthVerdict::NotKnown, 0), Standing::Unseen);
+    }
+
+    #[test]
+    fn what_crashed_once_and_what_nobody_sees_have_their_time() {
+        let crashed = UpdatedGroup { recovering: vec!["g[1]: it crashed".into()], ..group(3, 2) };
+        assert!(matches!(crashed.answer(Duration::ZERO), Answer::Wait(_)));
+        assert!(matches!(crashed.answer(RECOVERS_WITHIN), Answer::Repair(_)));
+        let unseen = UpdatedGroup { unseen: vec!["g[1]: its client does not answer".into()], ..group(3, 2) };
+        assert!(matches!(unseen.answer(Duration::ZERO), Answer::Wait(_)));
+        assert!(matches!(unseen.answer(ANSWERS_WITHIN), Answer::Refuse(_)));
+        let short = UpdatedGroup { unplaced: Some("no room".into()), ..group(3, 2) };
+        assert!(matches!(short.answer(LONG), Answer::Refuse(_)));
+        assert!(matches!(group(3, 2).answer(LONG), Answer::Repair(_)));
+    }
+
+    proptest! {
+        /// It goes on without a word only where the floor holds after the first step, or the file has none.
+        #[test]
+        fn nobody_goes_below_the_floor_unsaid(
+            (base, max_parallel, replaced, well) in (0_u64..8, 0_u64..4, 0_u64..8, 0_u64..8),
+            (coming, recovering, broken, unseen) in (0_usize..3, 0_usize..3, 0_usize..3, 0_usize..3),
+            (waited, placed) in (0_u64..100, any::<bool>()),
+        ) {
+            let lines = |n: usize| vec!["x".to_owned(); n];
+            let group = UpdatedGroup {
+                name: "g".into(), base, max_parallel, replaced, well,
+                coming: lines(coming), recovering: lines(recovering), broken: lines(broken), unseen: lines(unseen),
+                unplaced: (!placed).then(|| "no room".to_owned()),
+            };
+            match group.answer(Duration::from_secs(waited)) {
+                Answer::Go => prop_assert!(replaced == 0 || well.saturating_sub(replaced) >= group.floor()),
+                Answer::Repair(_) => prop_assert!(coming == 0 && unseen == 0 || well == 0),
+                Answer::Wait(_) | Answer::Refuse(_) => prop_assert!(well > 0 || unseen > 0),
+            }
+        }
+
+        /// Waiting for what is not on its way ends, and what is broken is never refused its repair.
+        #[test]
+        fn a_repair_is_never_refused(well in 0_u64..8, broken in 1_usize..3, recovering in 0_usize..3, placed in any::<bool>()) {
+            let lines = |n: usize| vec!["x".to_owned(); n];
+            let group = UpdatedGroup {
+                broken: lines(broken), recovering: lines(recovering),
+                unplaced: (!placed).then(|| "no room".to_owned()), ..group(8, well)
+            };
+            prop_assert!(matches!(group.answer(LONG), Answer::Go | Answer::Repair(_)));
+        }
+    }
+}
