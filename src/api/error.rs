@@ -9,7 +9,7 @@ use crate::api::http::{Product, RequestSpec};
 use crate::exit_code::ExitCode;
 
 pub(crate) use classify::transport_text;
-use classify::{classify, classify_transport, is_page, strip};
+use classify::{classify, classify_transport, is_broken_connection, is_page, strip};
 
 /// The result of an API call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -45,6 +45,8 @@ pub enum Problem {
     Unsupported,
     /// The node is not connected to any server.
     NoPathToNode,
+    /// The connection of the node to the servers broke before it had answered.
+    NodeLost,
     /// There is no such region, or none of its servers is known.
     NoRegion,
     /// The address sends its callers on to another one.
@@ -153,7 +155,14 @@ impl Error {
                 | Problem::NoLeader
                 | Problem::TooManyConnections
                 | Problem::NoPathToNode
+                | Problem::NodeLost
         )
+    }
+
+    /// Whether it is the node of an allocation that was not reached or did not answer, and not the servers.
+    #[must_use]
+    pub fn is_of_the_node(&self) -> bool {
+        matches!(self.problem, Problem::NoPathToNode | Problem::NodeLost)
     }
 
     /// Whether a write that ended so may have been carried out all the same.
@@ -165,6 +174,7 @@ impl Error {
                 | Problem::OutOfTime
                 | Problem::Broken
                 | Problem::NoLeader
+                | Problem::NodeLost
                 | Problem::Gateway
                 | Problem::Decode
         )
@@ -241,6 +251,7 @@ impl Error {
             | Problem::Timeout
             | Problem::Broken
             | Problem::NoLeader
+            | Problem::NodeLost
             | Problem::Gateway
             | Problem::Redirected
             | Problem::TooManyConnections => ExitCode::Unreachable,
@@ -278,6 +289,12 @@ impl Error {
             // Consul says so of a key that does not exist; of a route it does not know it has more to say.
             (Product::Consul, Problem::Unsupported) if status == 404 && strip(body).is_empty() => {
                 Problem::NotFound
+            }
+            // The servers ask the node, and its connection to them is the one that broke.
+            (Product::Nomad, Problem::NoLeader)
+                if at.spec.path.starts_with("/v1/client/") && is_broken_connection(body) =>
+            {
+                Problem::NodeLost
             }
             (_, problem) => problem,
         };
@@ -350,6 +367,20 @@ impl RequestContext<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_connection_that_broke_on_the_way_to_a_node_says_nothing_of_a_leader() {
+        let problem = |path: &str, body: &str| {
+            let call = crate::api::http::Get::<()>::new(path, "look");
+            let (product, address, origin) = (Product::Nomad, "http://127.0.0.1:4646", "default");
+            let at = RequestContext { product, address, origin, anonymous: true, spec: call.spec() };
+            Error::answered(&at, 500, body).problem
+        };
+        assert_eq!(problem("/v1/client/allocation/a/restart", "rpc error: EOF"), Problem::NodeLost);
+        assert_eq!(problem("/v1/client/allocation/a/stats", "session shutdown"), Problem::NodeLost);
+        assert_eq!(problem("/v1/client/allocation/a/stats", "No cluster leader"), Problem::NoLeader);
+        assert_eq!(problem("/v1/jobs", "EOF"), Problem::NoLeader);
+    }
 
     #[test]
     fn long_answers_are_cut_at_a_character() {

@@ -66,6 +66,9 @@ fn advice(e: &ApiError) -> Vec<String> {
         Problem::Redirected => {
             vec![format!("if {} answers there, make that the address{origin}", e.product)]
         }
+        Problem::NodeLost => {
+            vec!["the node stopped answering the servers; `fleet node list` says which nodes are away".into()]
+        }
         Problem::NoPathToNode => {
             vec!["no server has a connection to its node; `fleet node list` says which nodes are away".into()]
         }

@@ -62,10 +62,19 @@ pub fn is_leaving(alloc: &AllocStub) -> bool {
 /// drainer (`nomad-api.md` T15).
 #[must_use]
 pub fn is_available(alloc: &AllocStub) -> bool {
-    alloc.client_status == ClientStatus::Running
-        && !is_leaving(alloc)
-        && !alloc.is_canary()
-        && alloc.healthy() == Some(true)
+    is_available_now(alloc, false)
+}
+
+/// The same where checks were asked: what was found unhealthy once is available when every check of it passes now, since
+/// Nomad's record does not change afterwards. What is undecided is not.
+#[must_use]
+pub fn is_available_now(alloc: &AllocStub, every_check_passes: bool) -> bool {
+    let well = match alloc.healthy() {
+        Some(true) => true,
+        Some(false) => every_check_passes,
+        None => false,
+    };
+    well && alloc.client_status == ClientStatus::Running && !is_leaving(alloc) && !alloc.is_canary()
 }
 
 /// How many of a group's allocations are available.
@@ -97,6 +106,24 @@ mod tests {
         let cases = [(3, 1, 2), (3, 2, 1), (3, 3, 1), (3, 9, 1), (1, 1, 1), (0, 1, 0), (5, 0, 5)];
         for (count, max_parallel, floor) in cases {
             assert_eq!(default_floor(&group(count, max_parallel)), floor, "{count} {max_parallel}");
+        }
+    }
+
+    #[test]
+    fn what_was_found_unhealthy_once_is_available_when_its_checks_pass_now() {
+        let alloc = |healthy: Option<bool>| -> AllocStub {
+            serde_json::from_value(serde_json::json!({
+                "ID": "a", "Name": "web.g[0]", "Namespace": "default", "NodeID": "n", "JobID": "web", "JobType": "service",
+                "TaskGroup": "g", "DesiredStatus": "run", "ClientStatus": "running", "CreateIndex": 1, "ModifyIndex": 1,
+                "DeploymentStatus": {"Healthy": healthy},
+            }))
+            .unwrap()
+        };
+        for (healthy, by_record, when_checks_pass) in
+            [(Some(true), true, true), (Some(false), false, true), (None, false, false)]
+        {
+            assert_eq!(is_available(&alloc(healthy)), by_record, "{healthy:?}");
+            assert_eq!(is_available_now(&alloc(healthy), true), when_checks_pass, "{healthy:?}");
         }
     }
 

@@ -133,6 +133,15 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
             format!("the deployment of version {version} is paused"),
         ),
         _ if !d.is_active => return None,
+        _ if d.requires_promotion && !d.all_auto_promote && tally.failed_canaries > 0 => {
+            let failed = tally.failed_canaries;
+            let (has, is) = (words::either(failed, "has", "have"), words::either(failed, "is", "are"));
+            let all = words::count(tally.canaries + failed, "canary");
+            let text = format!(
+                "version {version} cannot be promoted: {failed} of {all} {has} failed and {is} not tried again"
+            );
+            (Severity::Warning, Kind::DeploymentAwaitsPromotion, text)
+        }
         _ if d.requires_promotion && !d.all_auto_promote => {
             let (healthy, all) = (tally.healthy_canaries, tally.canaries);
             let text = format!(
@@ -157,6 +166,7 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
     let words = job_words(&job.namespace, &job.id);
     finding.next = Some(match kind {
         Kind::DeploymentFailed => why_job(&job.namespace, &job.id),
+        Kind::DeploymentAwaitsPromotion if tally.failed_canaries > 0 => why_job(&job.namespace, &job.id),
         Kind::DeploymentPaused => format!("fleet resume {words}"),
         Kind::DeploymentAwaitsPromotion if all_canaries_are_well(tally) => format!("fleet promote {words}"),
         _ => format!("fleet deployment show {}", short(&d.id)),

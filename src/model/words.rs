@@ -24,6 +24,18 @@ pub fn either<N: PartialEq + From<u8> + Copy>(n: N, one: &'static str, other: &'
     if n == N::from(1) { one } else { other }
 }
 
+/// The first few of many names with a separator between them, and how many more there are.
+#[must_use]
+pub fn first_few(names: &[&str], separator: &str) -> String {
+    /// So many can be taken in.
+    const SHOWN: usize = 8;
+    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(separator);
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// The plural of a noun, whose last word changes.
 fn plural(noun: &str) -> String {
     let ends = |endings: &[&str]| endings.iter().any(|end| noun.ends_with(end));
@@ -40,7 +52,14 @@ fn plural(noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, either};
+    use super::{count, either, first_few};
+
+    #[test]
+    fn of_many_names_the_first_few_are_told_and_how_many_more_there_are() {
+        assert_eq!(first_few(&["a", "b"], ", "), "a, b");
+        let many: Vec<&str> = std::iter::repeat_n("n", 500).collect();
+        assert_eq!(first_few(&many, " "), "n n n n n n n n and 492 more");
+    }
 
     #[test]
     fn one_is_singular_and_everything_else_plural() {

@@ -33,7 +33,9 @@ pub fn create(name: &str, ttl_seconds: u64, lock_delay_seconds: u64) -> Write<Cr
 /// Renews a session; 404 when it is gone, and the lock with it.
 #[must_use]
 pub fn renew(id: &str) -> Write<Vec<Session>> {
-    Write::put(format!("/v1/session/renew/{}", segment(id)), format!("renew session {id}")).needs(WRITE)
+    Write::put(format!("/v1/session/renew/{}", segment(id)), format!("renew session {id}"))
+        .needs(WRITE)
+        .repeated()
 }
 
 /// Ends a session; ending an absent one succeeds.

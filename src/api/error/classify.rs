@@ -54,6 +54,14 @@ pub(crate) fn classify(status: u16, body: &str) -> Problem {
     }
 }
 
+/// Whether the servers say that a connection of theirs broke in the midst of the call, and not that none could be made.
+pub(crate) fn is_broken_connection(body: &str) -> bool {
+    let text = strip(body);
+    let has = |needle: &str| text.contains(needle);
+    let broke = text == "EOF" || has("session shutdown") || has("connection reset") || has("i/o timeout");
+    broke && !has("failed to get conn")
+}
+
 /// Whether an answer is a page for a browser: neither product has such, and what stands before them does (a login, an error page).
 pub(crate) fn is_page(body: &str) -> bool {
     let begins = |with: &str| body.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));

@@ -39,6 +39,8 @@ pub struct RequestSpec {
     pub writes: bool,
     /// A status outside of 2xx that comes with the ordinary body all the same.
     pub also_good: Option<u16>,
+    /// Whether nobody is told that its answer takes long, because it is sent again and again: a later one makes good for it.
+    pub repeated: bool,
 }
 
 impl RequestSpec {
@@ -65,7 +67,7 @@ macro_rules! request {
 
         impl<T> $name<T> {
             fn with(method: Method, path: String, purpose: Cow<'static, str>) -> Self {
-                let spec = RequestSpec { method, path, query: Vec::new(), body: None, purpose, needs: Cow::Borrowed(""), writes: false, also_good: None };
+                let spec = RequestSpec { method, path, query: Vec::new(), body: None, purpose, needs: Cow::Borrowed(""), writes: false, also_good: None, repeated: false };
                 $name { spec, answer: PhantomData }
             }
 
@@ -191,6 +193,13 @@ impl<T> Write<T> {
     #[must_use]
     pub fn body(mut self, body: &impl Serialize) -> Self {
         self.spec.body = Some(encode(body));
+        self
+    }
+
+    /// It is sent again and again, and nobody is told that one of its answers takes long.
+    #[must_use]
+    pub fn repeated(mut self) -> Self {
+        self.spec.repeated = true;
         self
     }
 

@@ -108,7 +108,7 @@ impl Http {
         let mut work = pin!(work);
         let mut limit = blocking.map_or(WHOLE_TIMEOUT, |b| b.wait + b.wait / 16 + WHOLE_TIMEOUT);
         // What is held on purpose is not slow.
-        if let Some(slow) = self.inner.slow.as_ref().filter(|_| blocking.is_none()) {
+        if let Some(slow) = self.inner.slow.as_ref().filter(|_| blocking.is_none() && !spec.repeated) {
             let after = if spec.writes { CHANGE_UNANSWERED } else { slow.after() };
             let url = || format!("{}{}", self.inner.display.trim_end_matches('/'), spec.path);
             match timeout(after, &mut work).await {
@@ -386,6 +386,15 @@ mod tests {
         let change = Write::<()>::put("/v1/system/gc", "collect garbage");
         let slow = tokio::time::sleep(Duration::from_secs(3));
         http.within_limits(change.spec(), None, async {
+            slow.await;
+            Ok(())
+        })
+        .await
+        .unwrap();
+        assert_eq!(told.0.load(Ordering::Relaxed), 2);
+        let renewal = Write::<()>::put("/v1/session/renew/s", "renew session s").repeated();
+        let slow = tokio::time::sleep(Duration::from_secs(3));
+        http.within_limits(renewal.spec(), None, async {
             slow.await;
             Ok(())
         })

@@ -63,6 +63,7 @@ pub fn renew(namespace: &str, path: &str, id: &str) -> Write<VariableMeta> {
     let lock = LockRequest { id: id.to_owned(), ttl: None, lock_delay: None };
     write(namespace, path, "renew the lock of", &Body { items: None, lock: Some(&lock) })
         .query("lock-renew", "")
+        .repeated()
 }
 
 /// Releases a lock by its id; the items stay.

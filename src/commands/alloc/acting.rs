@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::{self, Job, TaskGroup};
 use crate::app::App;
-use crate::commands::shared::resolve;
+use crate::commands::shared::{resolve, target};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::group::default_floor;
-use crate::model::ids::short;
+use crate::model::ids::{shell_word, short};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::words;
 use crate::ops::present_health::Sources;
@@ -21,6 +22,30 @@ use crate::ui::Narration;
 const TICK: Duration = Duration::from_secs(1);
 /// How long an instance is well before it counts, where its group has no update block.
 const STEADY: Duration = Duration::from_secs(5);
+
+/// Refuses what the client of an allocation is to do where nothing is heard of that, and says what runs instead.
+///
+/// # Errors
+/// Failed (1) when its node is disconnected.
+pub(super) async fn refuse_out_of_sight(app: &App, nomad: &Http, alloc: &AllocStub) -> Result<()> {
+    if alloc.client_status != ClientStatus::Unknown {
+        return Ok(());
+    }
+    Err(target::nothing_runs(app, nomad, &alloc.job_id, std::slice::from_ref(alloc)).await)
+}
+
+/// The error of what the client of an allocation was asked for: it names the node where that is what did not answer.
+pub(super) fn of_its_client(alloc: &AllocStub, e: ApiError) -> Error {
+    let away = e.is_of_the_node();
+    let error = Error::from(e);
+    if !away {
+        return error;
+    }
+    let node = &alloc.node_name;
+    error
+        .because(format!("{} is on {node}, which did not answer the servers", short(&alloc.id)))
+        .hint(format!("fleet node show {}", shell_word(node)))
+}
 
 /// An allocation that a verb acts on, its job, and the client to do it with.
 pub(super) struct AllocAction<'a> {
@@ -68,6 +93,11 @@ impl<'a> AllocAction<'a> {
     /// How messages call it.
     pub(super) fn label(&self) -> String {
         format!("{} ({}, on {})", short(&self.alloc.id), self.alloc.name, self.alloc.node_name)
+    }
+
+    /// Refuses what its client is to do where nothing is heard of that.
+    pub(super) async fn refuse_out_of_sight(&self) -> Result<()> {
+        refuse_out_of_sight(self.app, &self.nomad, &self.alloc).await
     }
 
     /// The allocations of its job, as they are now.

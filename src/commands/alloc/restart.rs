@@ -11,7 +11,7 @@ use crate::api::nomad::alloc_client;
 use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus, RunState};
 use crate::api::settle::settle;
 use crate::app::App;
-use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
+use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState, of_its_client};
 use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -94,6 +94,7 @@ type StartsBefore = BTreeMap<String, Option<Timestamp>>;
 /// Failed (1) when it does not run, refused (7) below the floor, timed out (6) when it is not well in time.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let acting = AllocAction::on(app, &args.alloc, args.timeout).await?;
+    acting.refuse_out_of_sight().await?;
     let id = acting.alloc.id.clone();
     let now = acting.nomad.read(&allocation::get(&id)).await?.value;
     if now.client_status.is_terminal() {
@@ -133,7 +134,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .value;
         Ok(all.iter().any(|a| a.id == id && anew(a, &before).is_empty()).then_some(()))
     };
-    settle(&acting.nomad, &app.explicit(), &call, Patience::OPERATION, done).await?;
+    settle(&acting.nomad, &app.explicit(), &call, Patience::OPERATION, done)
+        .await
+        .map_err(|e| of_its_client(&acting.alloc, e))?;
     let AllocStub { name, namespace, job_id, node_id, node_name, .. } = acting.alloc.clone();
     let tasks = before.keys().cloned().collect();
     let mut view =

@@ -29,6 +29,7 @@ pub struct Args {
 /// # Errors
 /// Refused (7) when there is nothing to promote, or the canaries are not healthy; how the deployment ended.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    app.bound(args.how.timeout)?;
     let (job, deployment) = under_way(app, &args.job).await?;
     promote(app, &job, &deployment, &args.how).await
 }

@@ -51,6 +51,7 @@ async fn under_way(app: &App, id: &str) -> Result<(Job, Deployment)> {
 /// # Errors
 /// Refused (7) when it is over or has nothing to promote; how it ended.
 pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
+    app.bound(args.how.timeout)?;
     let (job, deployment) = under_way(app, &args.id).await?;
     rollout::promote(app, &job, &deployment, &args.how).await
 }

@@ -155,7 +155,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             }
             Ok(ExitCode::Of(code))
         }
-        other => Err(other.error(&started.child, &last)),
+        other => Err(other.error(app.nomad()?, &child, &last).await),
     }
 }
 

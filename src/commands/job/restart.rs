@@ -15,6 +15,7 @@ use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::app::App;
 use crate::commands::shared::complete;
+use crate::commands::shared::in_time::in_time;
 use crate::commands::shared::resolve::current;
 use crate::commands::shared::turn::TurnArgs;
 use crate::error::{Error, Result};
@@ -135,17 +136,8 @@ impl Tabular for Row {
 /// # Errors
 /// Refused (7), failed (1) when one does not come back, interrupted (130).
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let job = current(app, &args.job).await?;
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
-    let all = nomad.list(&allocation::of_job(&job.namespace, &job.id)).await?.value;
-    let chosen = choose(args, &job, &all)?;
-    refuse_singletons(args, &job, &chosen)?;
-    if let Some(deployment) = in_the_way(args, &nomad, &job).await? {
-        return Err(counts_against(&deployment, "is under way"));
-    }
-    let doubts = doubts(app, &nomad, &job, &all).await;
-    refuse_ill(args, &job, &chosen, &all, &doubts.ill)?;
-    refuse_unseen(args, &job, &chosen, &all, &doubts.unseen)?;
+    let (job, chosen) = in_time(Some(args.timeout), Box::pin(to_restart(args, app, &nomad))).await?;
     // By the nodes' clocks, which need not agree with ours.
     let permission = app.explicit();
     let what = format!("restart of job {}", job.id);
@@ -161,6 +153,21 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     restarting.show()?;
     restarting.ended_meanwhile()?;
     Ok(ExitCode::Done)
+}
+
+/// The job, and what of it is to be restarted, where nothing speaks against that.
+async fn to_restart(args: &Args, app: &App, nomad: &Http) -> Result<(Job, Vec<AllocStub>)> {
+    let job = current(app, &args.job).await?;
+    let all = nomad.list(&allocation::of_job(&job.namespace, &job.id)).await?.value;
+    let chosen = choose(args, &job, &all)?;
+    refuse_singletons(args, &job, &chosen)?;
+    if let Some(deployment) = in_the_way(args, nomad, &job).await? {
+        return Err(counts_against(&deployment, "is under way"));
+    }
+    let doubts = doubts(app, nomad, &job, &all).await;
+    refuse_ill(args, &job, &chosen, &all, &doubts.ill)?;
+    refuse_unseen(args, &job, &chosen, &all, &doubts.unseen)?;
+    Ok((job, chosen))
 }
 
 /// The deployment of the job that is under way, where that is no accepted risk.

@@ -63,7 +63,8 @@ fn a_node_that_drains_says_what_that_means() {
 
     draining since      22m ago (2026-11-21T10:47:48Z)
     what is left stops  21m ago (2026-11-21T10:48:48Z)
-    drain               by token:e35c88f4-2650-63fe-725f-0228e90d7d4c (rotate): services move as their migrate blocks allow, batch work may finish
+    drain               by token:e35c88f4-2650-63fe-725f-0228e90d7d4c (rotate): services move
+                        as their migrate blocks allow, batch work may finish
 
     cpu      0 of 4000 MHz, 0 %
     memory   0 of 4096 MiB, 0 %
@@ -98,11 +99,14 @@ fn a_node_that_was_drained_says_how_that_ended() {
     since        21m ago (2026-11-21T10:48:49Z)
     eligibility  ineligible: takes no new work; what runs stays
 
-    last drain  the drain reached its deadline; what still ran was stopped after 1m 01s; started by token:e35c88f4-2650-63fe-725f-0228e90d7d4c (rotate)
+    last drain  the drain reached its deadline; what still ran was stopped
+                after 1m 01s; started by
+                token:e35c88f4-2650-63fe-725f-0228e90d7d4c (rotate)
     cpu         0 of 4000 MHz, 0 %
     memory      0 of 4096 MiB, 0 %
     disk        0 of 258019 MiB, 0 %
-    drivers     exec healthy, java healthy, mock_driver healthy, raw_exec healthy
+    drivers     exec healthy, java healthy, mock_driver healthy, raw_exec
+                healthy
 
     Events
        WHEN  SUBSYSTEM  MESSAGE

@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(words(&["class=new", "class=newer", "pool=web"]), "--class new --class newer --pool web");
         assert_eq!(
             words(&["meta.rack=r=2", "attr.kernel.name=linux"]),
-            "--meta 'rack=r=2' --attr kernel.name=linux"
+            "--meta rack=r=2 --attr kernel.name=linux"
         );
         for bad in ["", "rack=r2", "=x", "meta.=x", "attr=x"] {
             assert!(Destination::parse(bad).is_err(), "{bad}");

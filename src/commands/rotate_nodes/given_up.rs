@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::app::App;
+use crate::model::words;
 use crate::ops::rotate::recorder::RecoveredState;
 
 /// What was left longer ago than this is not taken up without a word: nobody remembers what was decided then.
@@ -38,7 +39,8 @@ fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Op
         .map(|n| n.name.as_str())
         .collect();
     if !undone.is_empty() {
-        return Some(format!("was given up: {} take new work again", undone.join(", ")));
+        let take = words::either(undone.len(), "takes", "take");
+        return Some(format!("was given up: {} {take} new work again", words::first_few(&undone, ", ")));
     }
     let last = memory.last.or(memory.begun)?;
     let age = Duration::try_from(app.clock().now().duration_since(last)).unwrap_or_default();

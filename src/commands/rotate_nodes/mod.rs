@@ -23,6 +23,7 @@ use clap::Subcommand;
 use crate::api::http::{Http, Patience};
 use crate::api::permission::Permission;
 use crate::app::App;
+use crate::commands::shared::in_time::in_time;
 use crate::commands::shared::rotation_board::RotationBoard;
 use crate::commands::shared::rotation_notices::Notices;
 use crate::commands::shared::still_ineligible;
@@ -151,7 +152,19 @@ async fn rotate(
     command_line: Vec<String>,
     manner: DraftUse<'_>,
 ) -> Result<()> {
-    let nomad = app.nomad()?.with_patience(Patience::OPERATION);
+    // A preview writes nothing, and can be given up anywhere.
+    let limit = args.timeout.filter(|_| args.dry_run);
+    in_time(limit, Box::pin(draft_and_rotate(args, app, command_line, manner))).await
+}
+
+async fn draft_and_rotate(
+    args: &RotationRequest,
+    app: &App,
+    command_line: Vec<String>,
+    manner: DraftUse<'_>,
+) -> Result<()> {
+    let patience = if args.dry_run { Patience::VIEW } else { Patience::OPERATION };
+    let nomad = app.nomad()?.with_patience(patience);
     let notifier = args.notifier()?;
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;

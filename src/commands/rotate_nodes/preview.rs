@@ -79,7 +79,8 @@ struct GroupView {
     #[serde(flatten)]
     group: GroupKey,
     count: u64,
-    available: u64,
+    /// How many are available; none where that is not known of one of them.
+    available: Option<u64>,
     floor: u64,
     moves: usize,
     /// What becomes of those that leave.
@@ -289,7 +290,8 @@ fn groups(plan: &Plan, options: &Options, forecast: &Forecast) -> Vec<GroupView>
             _ if g.floor == 0 => AllocFate::IsDownMeanwhile,
             _ => AllocFate::Moves,
         };
-        let (count, available, floor) = (g.count, g.available, g.floor);
+        let available = g.not_known.is_none().then_some(g.available);
+        let (count, floor) = (g.count, g.floor);
         Some(GroupView { count, available, floor, moves, fate, no_home: lost, group })
     };
     moves.into_iter().filter_map(view).collect()

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::commands::rotation::find;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::group::{self, GroupKey};
+use crate::model::group::GroupKey;
 use crate::model::ids::job_words;
 use crate::model::words;
 use crate::ops::migration::eligibility::until_one_fails;
@@ -206,7 +206,7 @@ async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, store
         }
         let (mine, now) = (allocs.iter().filter(|a| key.owns(a)), app.clock().now());
         let checks = checks::read(counts.nomad, app.consul()?, &jobs, mine.clone(), now).await;
-        let is_well = |a: &AllocStub| group::is_available(a) && checks.doubt(&a.id).is_none();
+        let is_well = |a: &AllocStub| checks.is_available(a) && checks.doubt(&a.id).is_none();
         if counts.give_back((key, own), &allocs, &doomed, is_well).await?.is_some() {
             return Ok(true);
         }

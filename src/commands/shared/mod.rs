@@ -13,6 +13,7 @@ pub(crate) mod failed_version;
 pub(crate) mod find;
 pub mod gate_args;
 pub mod help_page;
+pub(crate) mod in_time;
 pub mod jobfile;
 pub mod junit;
 pub mod listing;

@@ -9,7 +9,7 @@ use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::allocation::{self, AllocStub};
-use crate::api::nomad::evaluation;
+use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
 use crate::commands::shared::log_remarks;
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
-use crate::model::rollout::JobObservation;
+use crate::model::rollout::{JobObservation, Target, look};
 use crate::model::target::last_tries;
 use crate::model::task_role::{self, AllocEnding, Role};
 use crate::model::unseen_end::in_words;
@@ -158,15 +158,33 @@ impl RunFate {
     }
 
     /// The error for one that has no code.
-    pub(crate) fn error(self, run: &str, last: &[AllocStub]) -> Error {
+    pub(crate) async fn error(self, nomad: &Http, run: &Job, last: &[AllocStub]) -> Error {
         match self {
             RunFate::Stopped(why) => {
-                let error = Error::failed(format!("{run} was stopped by somebody before it had ended"));
+                let error = Error::failed(format!("{} was stopped by somebody before it had ended", run.id));
                 why.into_iter().fold(error, Error::because)
             }
-            _ => never_ran(run, last),
+            _ if last.is_empty() => {
+                let evals = nomad.list(&evaluation::of_job(&run.namespace, &run.id)).await;
+                ran_nowhere(run, evals.map(|reply| reply.value).unwrap_or_default())
+            }
+            _ => never_ran(&run.id, last),
         }
     }
+}
+
+/// The error of a run of which nothing was placed: why, as far as the scheduler has said.
+fn ran_nowhere(run: &Job, evals: Vec<Evaluation>) -> Error {
+    let error = Error::failed(format!("{} ended without running", run.id));
+    let named = job_words(&run.namespace, &run.id);
+    let seen = JobObservation { job: Some(run.clone()), evals, ..JobObservation::default() };
+    let error = match look::nowhere(&Target::of(run), &seen) {
+        Some(nowhere) => error
+            .because(nowhere.why)
+            .hint(format!("to have it placed when there is a node that fits it: fleet job eval {named}")),
+        None => error.because("nothing of it was placed"),
+    };
+    error.hint(format!("to see what keeps it: fleet why {named}"))
 }
 
 fn never_ran(child: &str, last: &[AllocStub]) -> Error {

@@ -98,7 +98,9 @@ fn line(job: &JobBrief, work: &AllocTotals) -> Option<JobLine> {
         return None;
     }
     let deployment = job.latest_deployment.as_ref().map(|d| {
-        let canaries = work.canaries_since.get(&key).copied();
+        // One that has failed for good does not get healthy any more.
+        let failed = work.tallies.get(&key).is_some_and(|t| t.failed_canaries > 0);
+        let canaries = work.canaries_since.get(&key).copied().filter(|_| !failed);
         let by_hand = d.requires_promotion && !d.all_auto_promote;
         let (waits_for, waits_since) = match (d.is_active, d.status) {
             (false, _) => (None, None),

@@ -132,6 +132,6 @@ async fn complete(args: &Args, app: &App, key: &JobKey, job: &Job) -> Result<Exi
             }
             Ok(ExitCode::Of(code))
         }
-        other => Err(other.error(&key.id, &last)),
+        other => Err(other.error(app.nomad()?, &job, &last).await),
     }
 }

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::commands::shared::in_time::in_time;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::wait::{self, Subject, WaitMet, WaitTerms};
@@ -39,29 +40,18 @@ impl Command {
     /// # Errors
     /// Failed (1) when the condition can no longer come true, not found (3), timed out (6).
     pub async fn run(self, app: &App) -> Result<ExitCode> {
+        // What an answer is missing for, before there is anything to wait for, has no longer than all the rest.
         match self {
-            Command::Alloc(args) => in_time(args.terms, alloc::run(&args, app)).await,
-            Command::Deployment(args) => in_time(args.terms, deployment::run(&args, app)).await,
-            Command::Eval(args) => in_time(args.terms, eval::run(&args, app)).await,
-            Command::Http(args) => in_time(args.terms, http::run(&args, app)).await,
-            Command::Job(args) => in_time(args.terms, job::run(&args, app)).await,
-            Command::Node(args) => in_time(args.terms, node::run(&args, app)).await,
-            Command::Service(args) => in_time(args.terms, Box::pin(service::run(&args, app))).await,
+            Command::Alloc(args) => in_time(args.terms.timeout, alloc::run(&args, app)).await,
+            Command::Deployment(args) => in_time(args.terms.timeout, deployment::run(&args, app)).await,
+            Command::Eval(args) => in_time(args.terms.timeout, eval::run(&args, app)).await,
+            Command::Http(args) => in_time(args.terms.timeout, http::run(&args, app)).await,
+            Command::Job(args) => in_time(args.terms.timeout, job::run(&args, app)).await,
+            Command::Node(args) => in_time(args.terms.timeout, node::run(&args, app)).await,
+            Command::Service(args) => in_time(args.terms.timeout, Box::pin(service::run(&args, app))).await,
         }
     }
 }
-
-/// What an answer is missing for, before there is anything to wait for, has no longer than all the rest.
-async fn in_time(terms: TermFlags, waited: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
-    let Some(limit) = terms.timeout else { return waited.await };
-    tokio::time::timeout(limit + GRACE, waited).await.unwrap_or_else(|_| {
-        let error = Error::new(ExitCode::TimedOut, format!("timed out after {}", duration_text(limit)));
-        Err(error.because("no whole answer came until then").hint("-v shows what it asked for"))
-    })
-}
-
-/// Whoever watches the condition has this time more to say how it stood.
-const GRACE: Duration = Duration::from_millis(250);
 
 /// For how long.
 #[derive(Debug, Clone, Copy, clap::Args)]

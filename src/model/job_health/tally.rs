@@ -107,6 +107,9 @@ pub struct Tally {
     /// Canaries that run and were found healthy, where a look showed that whether they still are is not known.
     #[serde(skip)]
     pub doubtful_canaries: u64,
+    /// Of the newest version, canaries that ended badly and are not tried again: they are among the failed ones.
+    #[serde(skip)]
+    pub failed_canaries: u64,
     #[serde(skip)]
     newest: u64,
 }
@@ -123,7 +126,7 @@ impl Tally {
     pub fn add(&mut self, i: Instance) {
         if i.version > self.newest {
             // What failed of a version that is no longer the newest is history.
-            (self.newest, self.failed, self.retrying) = (i.version, 0, 0);
+            (self.newest, self.failed, self.retrying, self.failed_canaries) = (i.version, 0, 0, 0);
         }
         let wanted = i.desired == DesiredStatus::Run;
         match i.client {
@@ -133,6 +136,7 @@ impl Tally {
                     self.retrying += 1;
                 } else {
                     self.failed += 1;
+                    self.failed_canaries += u64::from(i.canary);
                 }
             }
             ClientStatus::Failed => {}

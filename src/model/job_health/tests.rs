@@ -123,6 +123,13 @@ fn deployments_are_told_by_what_they_wait_for() {
             "version 3 waits for promotion, 1 of 2 canaries healthy".into()
         )]
     );
+    let failed = Instance { client: ClientStatus::Failed, healthy: Some(true), ..canary };
+    let told = findings(&with("running", true), &Tally::of([RUNNING, canary, failed]));
+    assert_eq!(
+        told[0].text,
+        "version 3 cannot be promoted: 1 of 2 canaries has failed and is not tried again"
+    );
+    assert_eq!(told[0].next.as_deref(), Some("fleet why web"));
     let mut unheard = Tally::of([RUNNING, Instance { healthy: None, ..canary }]);
     unheard.doubtful_canaries = 1;
     let told = findings(&with("running", true), &unheard);

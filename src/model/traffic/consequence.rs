@@ -92,6 +92,25 @@ pub fn of(old: Option<&ConfigEntry>, new: Option<&ConfigEntry>) -> Vec<Consequen
     told.0
 }
 
+/// What the listeners of these gateways lose with a certificate that goes; none where none of them names it. Consul deletes it
+/// whoever names it.
+#[must_use]
+pub fn of_lost_certificate(kind: Kind, name: &str, gateways: &[ConfigEntry]) -> Option<Consequence> {
+    let named = |c: &Value| text(c, "Name") == name && ["", kind.name()].contains(&text(c, "Kind"));
+    let mut users = Vec::new();
+    for gateway in gateways {
+        let entry = whole(Some(gateway));
+        let using = items(&entry, "Listeners");
+        let using = using.filter(|listener| items(field(listener, "TLS"), "Certificates").any(named));
+        users
+            .extend(using.map(|l| format!("listener {} of api-gateway/{}", text(l, "Name"), gateway.name())));
+    }
+    (!users.is_empty()).then(|| Consequence {
+        loss: Loss::CutNow,
+        text: format!("{} names it: clients that speak TLS are refused", users.join(" and ")),
+    })
+}
+
 /// The worst of them.
 #[must_use]
 pub fn worst(consequences: &[Consequence]) -> Loss {
@@ -358,6 +377,23 @@ mod tests {
 
     fn ingress(listeners: &Value) -> Value {
         json!({"Kind": "ingress-gateway", "Name": "ingress", "Listeners": listeners})
+    }
+
+    #[test]
+    fn a_certificate_that_a_listener_names_is_not_unused() {
+        let gateway = json!({"Kind": "api-gateway", "Name": "apigw", "Listeners": [{"Name": "http", "Port": 80},
+            {"Name": "tls", "Port": 443, "TLS": {"Certificates": [{"Kind": "inline-certificate", "Name": "cert"}]}}]});
+        let gateways = [ConfigEntry::of(gateway).unwrap()];
+        let lost = |kind, name| of_lost_certificate(kind, name, &gateways).map(|c| (c.loss, c.text));
+        assert_eq!(
+            lost(Kind::InlineCertificate, "cert"),
+            Some((
+                Loss::CutNow,
+                "listener tls of api-gateway/apigw names it: clients that speak TLS are refused".to_owned()
+            ))
+        );
+        assert_eq!(lost(Kind::InlineCertificate, "other"), None);
+        assert_eq!(lost(Kind::FileSystemCertificate, "cert"), None);
     }
 
     /// The rows of the measured table, each with what was seen.

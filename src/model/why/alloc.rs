@@ -32,6 +32,8 @@ pub struct Facts<'a> {
     pub preempted_by: Option<&'a AllocStub>,
     /// Whether it may still run though it is lost: its node is away.
     pub unseen: Option<&'a UnseenEnd>,
+    /// Of one that is to start, its node in words where nothing is heard of that.
+    pub away: Option<&'a str>,
     /// When it is tried again.
     pub again_at: Option<Timestamp>,
     /// The last lines of the log of the task that is in trouble.
@@ -114,7 +116,16 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
             let text = format!("{} has finished its work: every task ended with exit code 0", words(a));
             Explanation::new(Code::NothingWrong, text)
         }
-        ClientStatus::Pending => pending(f),
+        ClientStatus::Pending => match f.away {
+            Some(node) => {
+                let text = format!(
+                    "{} is out of sight: it was starting on {node}, and may run there or not",
+                    words(a)
+                );
+                Explanation::new(Code::NodeDisconnected, text).suggest(look_at_node(a))
+            }
+            None => pending(f),
+        },
         ClientStatus::Running => running::running(f),
     };
     if let Some(unseen) = f.unseen.filter(|_| a.client_status == ClientStatus::Lost) {

@@ -52,7 +52,7 @@ impl ForwardError {
 impl From<&ApiError> for ForwardError {
     fn from(error: &ApiError) -> Self {
         let at = match error.problem {
-            Problem::NoPathToNode => BrokenAt::Client,
+            Problem::NoPathToNode | Problem::NodeLost => BrokenAt::Client,
             Problem::NotFound | Problem::Server | Problem::Invalid => BrokenAt::Task,
             _ => BrokenAt::Api,
         };

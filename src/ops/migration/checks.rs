@@ -25,6 +25,8 @@ pub struct ChecksNow {
     pub failing: BTreeMap<String, String>,
     /// Why it is not known whether the checks pass, by the allocation's id.
     pub unseen: BTreeMap<String, String>,
+    /// The allocations of which every check was seen, and passes.
+    pub passing: BTreeSet<String>,
     /// How many allocations have checks of Nomad's that were asked.
     pub asked: usize,
     /// How many nodes were asked for a sign of life, of what has no checks.
@@ -39,7 +41,8 @@ impl ChecksNow {
     /// Whether an allocation counts towards its group's availability, by Nomad's record and by every check that was seen.
     #[must_use]
     pub fn is_available(&self, alloc: &AllocStub) -> bool {
-        group::is_available(alloc) && !self.failing.contains_key(&alloc.id)
+        let every_check_passes = self.passing.contains(&alloc.id);
+        group::is_available_now(alloc, every_check_passes) && !self.failing.contains_key(&alloc.id)
     }
 
     /// What speaks against an allocation now: a check of it that fails, or why that is not known.
@@ -78,6 +81,8 @@ pub async fn read<'a>(
 ) -> ChecksNow {
     let group = |alloc: &AllocStub| jobs.get(&JobKey::of(alloc))?.job.group(&alloc.task_group);
     let (mut checks, mut chosen) = (ChecksNow::default(), Vec::new());
+    // Those of which every check is asked.
+    let mut whole: BTreeSet<&str> = BTreeSet::new();
     // Of what has no checks its node is asked for a sign of life, of the first nodes.
     let mut nodes: BTreeSet<&str> = BTreeSet::new();
     let sources = Sources::at_hand(nomad, consul);
@@ -89,8 +94,12 @@ pub async fn read<'a>(
             continue;
         }
         checks.asked += usize::from(by_nomad);
-        if by_nomad || in_consul(group, alloc, consul, &mut checks.without_consul) {
+        let in_consul = in_consul(group, alloc, consul, &mut checks.without_consul);
+        if by_nomad || in_consul {
             chosen.push(alloc.clone());
+            if in_consul || present_health::checked_by_consul(group).next().is_none() {
+                whole.insert(&alloc.id);
+            }
         } else if sources.is_silent(alloc, Some(group))
             && (nodes.contains(&*alloc.node_id) || nodes.len() < MOST_NODES)
         {
@@ -107,6 +116,8 @@ pub async fn read<'a>(
         } else if health.verdict == HealthVerdict::NotKnown && health.checks.pending == 0 {
             // Its client gave no sign of life.
             checks.unseen.insert(id, health.reason().to_owned());
+        } else if health.verdict == HealthVerdict::Healthy && whole.contains(id.as_str()) {
+            checks.passing.insert(id);
         }
     }
     checks

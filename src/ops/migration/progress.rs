@@ -266,6 +266,10 @@ fn has_failed(a: &AllocStub) -> bool {
 }
 
 fn why_unhealthy(a: &AllocStub) -> String {
+    if a.client_status == ClientStatus::Running && a.healthy() == Some(false) {
+        // The record stays as it is, whatever became of its tasks since.
+        return "Nomad found it unhealthy; now its tasks run".to_owned();
+    }
     let words = if a.client_description.is_empty() { &a.desired_description } else { &a.client_description };
     match (a.client_status, words.is_empty()) {
         (status, true) => status.to_string(),
@@ -346,6 +350,16 @@ mod tests {
         let allocs = [old.clone(), stable.clone(), failed];
         assert!(matches!(judge(&allocs, 1, 1, &old), Progress::Failed(MoveFailure::Unhealthy { .. })));
         assert_eq!(judge(&[old.clone(), stable], 1, 0, &old), Progress::NotWanted(Unwanted::DeploymentOver));
+    }
+
+    #[test]
+    fn what_was_found_unhealthy_and_runs_is_told_as_that() {
+        let old = gone(alloc("s", 1, "web.g[0]"));
+        let mut new = alloc("n", 5, "web.g[0]");
+        new.deployment_status.as_mut().unwrap().healthy = Some(false);
+        let why = "Nomad found it unhealthy; now its tasks run".to_owned();
+        let failure = MoveFailure::Unhealthy { replacement: "n".into(), why };
+        assert_eq!(judge(&[old.clone(), new], 1, 0, &old), Progress::Failed(failure));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::model::rights::Permitted;
 use crate::model::second_copy;
 use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
+use crate::ops::rotate::decide::drained_by;
 use crate::ops::rotate::options::{Options, Replace, Risk, Singletons};
 use crate::ops::rotate::plan::{Plan, Strategy, is_ours, out_of_sight};
 use crate::ops::rotate::recorder::RecoveredState;
@@ -272,11 +273,7 @@ fn of_nodes(snapshot: &Snapshot, selected: &[NodeStub], key: &str) -> Vec<Blocke
     for stub in selected {
         let node = NodeRef { id: stub.id.clone(), name: stub.name.clone() };
         if stub.drain && !is_ours(stub, key) {
-            let drain = stub.last_drain.as_ref();
-            let message =
-                drain.and_then(|d| d.meta.get("message")).map(|m| format!(" ({m})")).unwrap_or_default();
-            let by = drain.map_or("somebody", |d| d.accessor_id.as_str());
-            blockers.push(Blocker::ForeignDrain { node, by: format!("{by}{message}") });
+            blockers.push(Blocker::ForeignDrain { node, by: drained_by(stub) });
         } else if hidden.contains(&stub.id) {
             blockers.push(Blocker::Disconnected { node });
         }

@@ -44,7 +44,8 @@ impl Rotation<'_> {
         // Nomad's checks are asked of each node: many of them less often.
         self.checked_at_most_every =
             EVERY.max(FOR_EACH * u32::try_from(checks.asked + checks.nodes).unwrap_or(u32::MAX));
-        (self.run.failing, self.run.unseen) = (checks.failing, checks.unseen);
+        (self.run.failing, self.run.unseen, self.run.passing) =
+            (checks.failing, checks.unseen, checks.passing);
     }
 
     /// Reads the checks of these allocations alone, whenever the others are read.
@@ -57,12 +58,14 @@ impl Rotation<'_> {
         let checks = checks::read(&self.nomad, self.consul.as_ref(), &picture.jobs, allocs, now).await;
         self.run.failing.retain(|id, _| !ids.contains(id));
         self.run.unseen.retain(|id, _| !ids.contains(id));
+        self.run.passing.retain(|id| !ids.contains(id));
         self.run.failing.extend(checks.failing);
         self.run.unseen.extend(checks.unseen);
+        self.run.passing.extend(checks.passing);
     }
 
     /// Whether something of the group has left or is to leave a node that was begun.
-    fn is_in_hand(&self, key: &GroupKey) -> bool {
+    pub(super) fn is_in_hand(&self, key: &GroupKey) -> bool {
         let begun = self.recorder.memory.emptied.iter().filter(|(node, _)| self.run.begun.contains(*node));
         begun.flat_map(|(_, all)| all).any(|a| a.group() == *key)
     }

@@ -23,6 +23,7 @@ use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::options::Options;
 use crate::ops::rotate::plan::Strategy;
 
+pub(super) use phase::by as drained_by;
 pub use phase::{Phase, Problem};
 pub(super) use stops::first_to_leave;
 
@@ -80,6 +81,8 @@ pub struct RunState {
     pub failing: BTreeMap<String, String>,
     /// Allocations whose checks could not be seen, by id, and why.
     pub unseen: BTreeMap<String, String>,
+    /// Allocations of which every check was seen and passes, by id.
+    pub passing: BTreeSet<String>,
     /// Whether every gate has held often enough for the next node.
     pub gates_passed: bool,
     /// What the gates said that do not hold.
@@ -102,7 +105,8 @@ impl RunState {
     /// Whether an allocation counts as available: by Nomad's record, and by every check as it was read last.
     #[must_use]
     pub fn is_available(&self, alloc: &AllocStub) -> bool {
-        group::is_available(alloc) && self.doubt(&alloc.id).is_none()
+        let every_check_passes = self.passing.contains(&alloc.id);
+        group::is_available_now(alloc, every_check_passes) && self.doubt(&alloc.id).is_none()
     }
 }
 

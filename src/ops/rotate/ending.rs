@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use crate::api::nomad::allocation;
+use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::node::Eligibility;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
+use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::short;
 use crate::model::words;
 use crate::ops::migration::eligibility::{self, until_one_fails};
 use crate::ops::migration::live::{ClusterPicture, Live};
-use crate::ops::migration::progress::MoveFailure;
+use crate::ops::migration::progress::{MoveFailure, Progress};
 use crate::ops::migration::{AllocRef, NodeRef, names};
-use crate::ops::rotate::decide::{Decision, Phase, Problem};
+use crate::ops::rotate::decide::{self, Decision, Phase, Problem, RunState};
 use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::options::OnFailure;
 use crate::ops::rotate::plan::Strategy;
@@ -47,6 +48,23 @@ impl Rotation<'_> {
         let what = format!("{} left out and ineligible: {list}", words::count(skipped.len(), "node"));
         Err(Error::new(ExitCode::Pending, what)
             .hint("run it again with another --singletons or --batch to move them"))
+    }
+
+    /// A last look at the services that were moved: those of which fewer are well than they want are told, whether it is what moved or
+    /// not.
+    pub(super) async fn look_last(&mut self, live: &mut Live) -> Result<()> {
+        let unknown = "how the services that moved are now is not known";
+        if let Err(e) = live.refresh(&self.jobs()).await {
+            return self.notice(format!("{unknown}: {e}"));
+        }
+        let Some(picture) = live.picture() else { return self.notice(unknown) };
+        let decision = decide::decide(self.input(picture));
+        self.read_checks(picture, &decision, true).await;
+        let moved = decision.rules.iter().filter(|(_, rule)| rule.unwanted.is_none());
+        let moved = moved.filter(|(key, _)| self.is_in_hand(key));
+        let lines: Vec<String> =
+            moved.filter_map(|(key, rule)| too_few(picture, key, rule.count, &self.run)).collect();
+        lines.into_iter().try_for_each(|line| self.notice(line))
     }
 
     /// What went wrong with the nodes, with the evidence that can be had.
@@ -87,21 +105,37 @@ impl Rotation<'_> {
             return other.unwrap_or_else(|| Error::failed(format!("node {} went wrong", node.name)));
         }
         let tracked = self.recorder.memory.emptied.get(&node.id).map_or(0, Vec::len);
+        let doubted = self.doubted_moves(node);
         let error = match &other {
             Some(other) => other.clone(),
             None => {
-                let tracked = words::count(tracked, "move");
-                Error::failed(format!("{} of {tracked} off node {} went wrong", moves.len(), node.name))
+                let (tracked, wrong) = (words::count(tracked, "move"), moves.len() + doubted.len());
+                Error::failed(format!("{wrong} of {tracked} off node {} went wrong", node.name))
             }
         };
-        let told = |(alloc, failure): &(&AllocRef, &MoveFailure)| told(picture, alloc, failure);
+        let passing = &self.run.passing;
+        let told = |(alloc, failure): &(&AllocRef, &MoveFailure)| told(picture, alloc, failure, passing);
         let error = moves.iter().map(told).fold(error, Error::because);
+        let error = doubted.into_iter().fold(error, Error::because);
         let unhealthy = moves.iter().filter_map(|(_, failure)| match failure {
             MoveFailure::Unhealthy { replacement, .. } => Some(replacement.as_str()),
             _ => None,
         });
         let evidence = join_all(unhealthy.take(LOOKED_AT).map(|id| self.evidence(id))).await;
         evidence.into_iter().flatten().fold(error, Error::because)
+    }
+
+    /// What has moved off the node and is not known to be well by its checks, in words.
+    fn doubted_moves(&self, node: &NodeRef) -> Vec<String> {
+        let in_doubt = |alloc: &AllocRef| match self.seen.get(&alloc.id) {
+            Some(Progress::Moved { replacement }) => {
+                let why = self.run.doubt(replacement)?;
+                Some(format!("{} has moved ({}), but: {why}", alloc.name, short(replacement)))
+            }
+            _ => None,
+        };
+        let tracked = self.recorder.memory.emptied.get(&node.id).into_iter().flatten();
+        tracked.filter_map(in_doubt).collect()
     }
 
     /// What the tasks of an allocation say; nothing where they cannot be asked, for the failure is told without them.
@@ -274,15 +308,67 @@ fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
     })
 }
 
-fn told(picture: Option<&ClusterPicture>, alloc: &AllocRef, failure: &MoveFailure) -> String {
+/// What is to be said of a group of which fewer are well than it wants; none where enough are.
+fn too_few(picture: &ClusterPicture, key: &GroupKey, count: u64, run: &RunState) -> Option<String> {
+    let own = || picture.allocs.iter().filter(|a| key.owns(a));
+    let well = own().filter(|a| run.is_available(a)).count() as u64;
+    if well >= count {
+        return None;
+    }
+    let stays = |a: &&AllocStub| !is_leaving(a) && !a.client_status.is_terminal();
+    let why = own().filter(stays).find_map(|a| {
+        let why = run.doubt(&a.id)?;
+        Some(format!(": {} on {} ({}): {why}", a.name, a.node_name, short(&a.id)))
+    });
+    Some(format!("{key} has {well} of {count} well now{}", why.unwrap_or_default()))
+}
+
+fn told(
+    picture: Option<&ClusterPicture>,
+    alloc: &AllocRef,
+    failure: &MoveFailure,
+    passing: &BTreeSet<String>,
+) -> String {
     let name = &alloc.name;
     match failure {
         MoveFailure::Unplaced(why) => format!("the replacement of {name} cannot be placed: {why}"),
         MoveFailure::Unhealthy { replacement, why } => {
             let found = picture.and_then(|p| p.allocs.iter().find(|a| a.id == *replacement));
             let node = found.map_or("?", |a| a.node_name.as_str());
-            format!("the replacement of {name} on {node} ({}) is not healthy: {why}", short(replacement))
+            let now = if passing.contains(replacement) { " and its checks pass" } else { "" };
+            format!("the replacement of {name} on {node} ({}) is not healthy: {why}{now}", short(replacement))
         }
         MoveFailure::Missing => format!("nothing runs in the place of {name}, and its group lacks it"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_service_of_which_too_few_are_well_is_told_at_the_end() {
+        let alloc = |id: &str, node: &str| -> AllocStub {
+            serde_json::from_value(json!({
+                "ID": id, "Name": "web.g[0]", "Namespace": "default", "NodeID": node, "NodeName": node, "JobID": "web",
+                "JobType": "service", "TaskGroup": "g", "DesiredStatus": "run", "ClientStatus": "running",
+                "DeploymentStatus": {"Healthy": true}, "CreateIndex": 1, "ModifyIndex": 1,
+            }))
+            .unwrap()
+        };
+        let picture =
+            ClusterPicture { allocs: vec![alloc("a", "c1"), alloc("b", "c3")], ..ClusterPicture::default() };
+        let key = GroupKey { namespace: "default".into(), job: "web".into(), group: "g".into() };
+        let mut run = RunState::default();
+        assert_eq!(too_few(&picture, &key, 2, &run), None);
+        run.failing.insert("b".into(), "check \"up\" fails".into());
+        assert_eq!(
+            too_few(&picture, &key, 2, &run).as_deref(),
+            Some("web/g has 1 of 2 well now: web.g[0] on c3 (b): check \"up\" fails")
+        );
+        run.failing.clear();
+        assert_eq!(too_few(&picture, &key, 3, &run).as_deref(), Some("web/g has 2 of 3 well now"));
     }
 }

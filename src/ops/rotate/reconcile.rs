@@ -19,6 +19,7 @@ use crate::ops::rotate::decide::{self, Act, Decision, Phase};
 use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{Halt, PATIENCE, Rotation, TICK};
+use crate::ops::rotate::verify::CHECKS_SLACK;
 use crate::ops::ticker::Ticker;
 
 /// How long the drain of a node without services may take: stopping its system jobs, with every delay they have.
@@ -53,7 +54,9 @@ impl Rotation<'_> {
         let ended = match ended {
             Ok(()) => {
                 self.goal.store.remove(&self.permission).await;
-                self.finish()
+                let told = self.look_last(&mut live).await;
+                let finished = self.finish();
+                told.and(finished)
             }
             Err(error) => {
                 let error = self.stop_safely(live.picture(), error).await;
@@ -285,6 +288,9 @@ impl Rotation<'_> {
                 self.notice_once("something went wrong; following what is under way to its end")?;
             }
         } else if decision.exhausted {
+            if self.awaits_checks(decision) {
+                return Ok(false);
+            }
             return Err(self.problem_error(live, decision).await);
         } else if let Some(halt) = halt {
             let error = halt.error(&whereabouts(decision));
@@ -302,6 +308,15 @@ impl Rotation<'_> {
             Some(error) => Err(error),
             None => Ok(false),
         }
+    }
+
+    /// Whether something arrived just now of which the checks do not say yet that it is well.
+    fn awaits_checks(&self, decision: &Decision) -> bool {
+        let in_doubt = |p: &Progress| match p {
+            Progress::Moved { replacement } => self.run.doubt(replacement).is_some(),
+            _ => false,
+        };
+        decision.progress.values().any(in_doubt) && self.since(self.last_progress) < CHECKS_SLACK
     }
 
     /// When nothing moves for longer than any of the moves may take, something is wrong.

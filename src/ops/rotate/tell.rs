@@ -19,6 +19,8 @@ use crate::ops::rotate::rotation::Rotation;
 
 /// Of so many services it is said how they stand.
 const MOST_FLOORS: usize = 6;
+/// So many nodes that take no work are named.
+const MOST_CLOSED: usize = 8;
 /// A wait that is shorter than this is no hold.
 const WORTH_A_WORD: Duration = Duration::from_secs(10);
 
@@ -321,7 +323,15 @@ impl Rotation<'_> {
             lines.push(format!("on its way without fleet: {}", moving.join(", ")));
         }
         if !marked.is_empty() {
-            lines.push(format!("still ineligible: {}", names(marked, &picture.nodes)));
+            let (shown, more) = marked.split_at(marked.len().min(MOST_CLOSED));
+            let shown = names(shown.iter().copied(), &picture.nodes);
+            lines.push(match more.len() {
+                0 => format!("still ineligible: {shown}"),
+                n => format!(
+                    "still ineligible: {shown} and {n} more; all of them: fleet rotation show {}",
+                    self.goal.name
+                ),
+            });
         }
         lines.push("to continue, run the same command again; it repeats nothing".to_owned());
         self.orderly.last_words(lines.clone());

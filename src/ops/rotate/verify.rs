@@ -27,7 +27,7 @@ use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::{ProblemsBefore, Rotation, TICK};
 
 /// How long checks, and Consul, may need to say what Nomad found healthy, beside two rounds of the service's slowest check.
-const CHECKS_SLACK: Duration = Duration::from_secs(10);
+pub(super) const CHECKS_SLACK: Duration = Duration::from_secs(10);
 /// Services asked about side by side.
 const READS_AT_ONCE: usize = 16;
 

@@ -10,6 +10,7 @@ use crate::api::consul::{discovery_chain, health};
 use crate::api::http::Http;
 use crate::api::{self, Problem};
 use crate::model::traffic::change::{Action, Change, Stored};
+use crate::model::traffic::consequence;
 use crate::model::traffic::fields::{field, hundredths, items, pairs, text};
 use crate::model::traffic::lint::{Flaw, FlawSeverity};
 use crate::ops::traffic::traefik;
@@ -119,8 +120,38 @@ pub async fn try_out(consul: &Http, changes: &mut [Change], stored: &Stored) -> 
     try_protocols(consul, changes).await
 }
 
-/// Asks for the protocol of every service that a route names. Consul takes a route whatever its services speak, accepts it if the
-/// last of them speaks the right protocol, and otherwise takes it off its listener, which then refuses connections (`mesh.md §5`).
+/// Has certificates that go tell which listeners name them: Consul deletes one whoever names it.
+///
+/// # Errors
+/// Any `api::Error` other than that of a missing right.
+pub async fn try_deletions(consul: &Http, changes: &mut [Change]) -> api::Result<()> {
+    let goes = |c: &Change| {
+        c.action == Action::Delete && matches!(c.kind, Kind::InlineCertificate | Kind::FileSystemCertificate)
+    };
+    if !changes.iter().any(goes) {
+        return Ok(());
+    }
+    let mut gateways = match consul.read(&config_entry::list(Kind::ApiGateway)).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.problem == Problem::Denied || e.is_unknown_kind() => return Ok(()),
+        Err(e) => return Err(e),
+    };
+    // Gateways that are changed together with that are as they will be.
+    let changed: Vec<&Change> = changes.iter().filter(|c| c.kind == Kind::ApiGateway).collect();
+    gateways.retain(|g| changed.iter().all(|c| c.name != g.name()));
+    gateways.extend(changed.iter().filter_map(|c| c.new.clone()));
+    for change in changes.iter_mut().filter(|c| goes(c)) {
+        let lost = consequence::of_lost_certificate(change.kind, &change.name, &gateways);
+        if let Some(lost) = lost {
+            change.consequences = vec![lost];
+        }
+    }
+    Ok(())
+}
+
+/// Asks for the protocol of every service that a route names, or whose requests are split or routed. Consul takes a route whatever
+/// its services speak, accepts it if the last of them speaks the right protocol, and otherwise takes it off its listener, which then
+/// refuses connections (`mesh.md §5`); a splitter or router of a service that speaks tcp it refuses with 500.
 ///
 /// # Errors
 /// Any `api::Error` other than that of a missing right.
@@ -129,10 +160,11 @@ async fn try_protocols(consul: &Http, changes: &mut [Change]) -> api::Result<()>
     for change in changes.iter().filter(|c| c.action != Action::Keep) {
         named.extend(change.new.iter().flat_map(|new| route_services(new).into_iter().map(|(_, name)| name)));
     }
-    let asked = named.into_iter().filter(|name| !is_changed(changes, name));
-    let asked = join_all(asked.map(async |name| {
-        let answer = consul.read(&discovery_chain::get(&name)).await;
-        (name, answer)
+    named.retain(|name| !is_changed(changes, name));
+    let by_request = by_request(changes);
+    let asked = join_all(named.union(&by_request).map(async |name| {
+        let answer = consul.read(&discovery_chain::get(name)).await;
+        (name.clone(), answer)
     }));
     let mut protocols: BTreeMap<String, String> = BTreeMap::new();
     for (name, answer) in asked.await {
@@ -146,8 +178,22 @@ async fn try_protocols(consul: &Http, changes: &mut [Change]) -> api::Result<()>
     }
     for change in changes.iter_mut().filter(|c| c.action != Action::Keep) {
         let Some(new) = change.new.clone() else { continue };
+        if splits_requests(change.kind)
+            && by_request.contains(&change.name)
+            && let Some(spoken) = protocols.get(&change.name).filter(|p| !OF_REQUESTS.contains(&p.as_str()))
+        {
+            change.flaws.push(Flaw {
+                id: "wrong-protocol",
+                gravity: FlawSeverity::Broken,
+                path: String::new(),
+                text: format!(
+                    "{0} speaks {spoken} as Consul knows it, where there are no requests to split or route, and Consul refuses this; set Protocol = \"http\" in service-defaults/{0} first",
+                    change.name
+                ),
+            });
+        }
         let wanted = if change.kind == Kind::TcpRoute { "tcp" } else { "http" };
-        for (path, name) in route_services(&new) {
+        for (path, name) in route_services(&new).into_iter().filter(|(_, name)| named.contains(name)) {
             let Some(spoken) = protocols.get(&name).filter(|spoken| *spoken != wanted) else { continue };
             change.flaws.push(Flaw {
                 id: "wrong-protocol",
@@ -160,6 +206,27 @@ async fn try_protocols(consul: &Http, changes: &mut [Change]) -> api::Result<()>
         }
     }
     Ok(())
+}
+
+/// The protocols that have requests.
+const OF_REQUESTS: [&str; 3] = ["http", "http2", "grpc"];
+
+/// Whether entries of a kind lead single requests of a service.
+fn splits_requests(kind: Kind) -> bool {
+    matches!(kind, Kind::ServiceSplitter | Kind::ServiceRouter)
+}
+
+/// The services whose requests are to be split or routed, but for those whose protocol is changed together with that.
+fn by_request(changes: &[Change]) -> BTreeSet<String> {
+    let written = |c: &&Change| c.action != Action::Keep;
+    let speaks_anew = |name: &str| {
+        changes
+            .iter()
+            .filter(written)
+            .any(|c| c.kind == Kind::ProxyDefaults || (c.kind == Kind::ServiceDefaults && c.name == name))
+    };
+    let new = changes.iter().filter(written).filter(|c| splits_requests(c.kind) && c.new.is_some());
+    new.map(|c| c.name.clone()).filter(|name| !speaks_anew(name)).collect()
 }
 
 /// Whether what a service speaks is changed together with the route, so that Consul's present answer says nothing.
@@ -261,4 +328,25 @@ async fn filter_flaw(
         Err(e) if e.problem == Problem::Denied => None,
         Err(e) => return Err(e),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::traffic::change::change;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_service_speaks_is_asked_unless_it_is_written_too() {
+        let new = |value: Value| {
+            let entry = ConfigEntry::of(value).unwrap();
+            change(entry.kind().unwrap(), None, Some(entry), &Stored::new())
+        };
+        let splitter = new(json!({"Kind": "service-splitter", "Name": "web", "Splits": [{"Weight": 100}]}));
+        let router = new(json!({"Kind": "service-router", "Name": "api"}));
+        let defaults = new(json!({"Kind": "service-defaults", "Name": "web", "Protocol": "http"}));
+        let named = |changes: &[Change]| by_request(changes).into_iter().collect::<Vec<_>>();
+        assert_eq!(named(&[splitter.clone(), router.clone()]), ["api", "web"]);
+        assert_eq!(named(&[splitter, router, defaults]), ["api"]);
+    }
 }

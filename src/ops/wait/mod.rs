@@ -64,7 +64,7 @@ pub(crate) async fn until(
 ) -> Result<WaitMet> {
     let begun = clock.now();
     let mut steady = Stall::default();
-    let mut last = "nothing was seen yet".to_owned();
+    let mut last = "the first look was not over by then".to_owned();
     loop {
         let left =
             terms.until.map(|until| until.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO));

@@ -3,6 +3,7 @@
 use crate::api::nomad::allocation::{self, AllocStub, Allocation, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus};
 use crate::api::nomad::job;
+use crate::api::nomad::node::{self, NodeStatus};
 use crate::error::{Error, Result};
 use crate::model::redaction::Secrets;
 use crate::model::why::{Explanation, alloc as reasons};
@@ -30,7 +31,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
     let ran = alloc.task_states.values().any(|t| t.started_at.is_some())
         && !matches!(alloc.client_status, ClientStatus::Lost | ClientStatus::Unknown);
     let log = async { if ran { log_end(asked, &alloc).await } else { Ok(Vec::new()) } };
-    let (previous, next, preempted_by, again_at, health, log, unseen) = tokio::join!(
+    let (previous, next, preempted_by, again_at, health, log, unseen, away) = tokio::join!(
         neighbour(asked, &full.previous_allocation),
         neighbour(asked, &full.next_allocation),
         neighbour(asked, &full.preempted_by_allocation),
@@ -38,6 +39,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
         health,
         log,
         unseen_end(asked, &alloc),
+        away(asked, &alloc),
     );
     let (log, silent) = match log {
         Ok(lines) => (lines, None),
@@ -51,6 +53,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
         next: next.as_ref(),
         preempted_by: preempted_by.as_ref(),
         unseen: unseen.as_ref().ok().and_then(Option::as_ref),
+        away: away.as_deref(),
         again_at,
         log: &log,
         secrets: &secrets,
@@ -72,6 +75,16 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
         explanation.looked_at.push("the end of a log".to_owned());
     }
     Ok(explanation)
+}
+
+/// The node on which an allocation is to start, in words, where nothing is heard of it: what it told last says little then.
+async fn away(asked: WhyContext<'_>, alloc: &AllocStub) -> Option<String> {
+    if alloc.client_status != ClientStatus::Pending || alloc.desired_status != DesiredStatus::Run {
+        return None;
+    }
+    let node = asked.nomad.read(&node::get(&alloc.node_id)).await.ok()?.value;
+    matches!(node.status, NodeStatus::Down | NodeStatus::Disconnected)
+        .then(|| format!("{}, which is {}", node.name, node.status))
 }
 
 /// The job in an allocation is as it was when that was placed: whether it was stopped since is the job's own to tell.

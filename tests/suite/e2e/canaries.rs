@@ -133,11 +133,11 @@ fn a_group_is_promoted_by_its_own_canaries(world: &World) {
     let red = of_version(world, "two", 1).into_iter().find(|a| a.task_group == "red").unwrap();
     drop(world.run(&["exec", &red.id, "--", "/bin/sh", "-c", "touch $NOMAD_ALLOC_DIR/bad"]));
     world.until("it is red", 40.0, |w| w.run(&["deploy", "status", "two"]).code == 1);
-    code(&world.run(&["promote", "two", "--detach"]), 7, "two.red[0]: check");
-    code(&world.run(&["promote", "two", "--group", "red", "--detach"]), 7, "two.red[0]: check");
+    code(&world.run(&["promote", "two", "--detach"]), 7, "two.red[0]: the check of red");
+    code(&world.run(&["promote", "two", "--group", "red", "--detach"]), 7, "two.red[0]: the check of red");
     code(&world.run(&["promote", "two", "--group", "good", "--detach"]), 0, "promoted");
     let forced = world.run(&["promote", "two", "--force-unhealthy", "--timeout", "2m", "--settle", "1s"]);
-    code(&forced, 1, "two.red[0]: check");
+    code(&forced, 1, "two.red[0]: the check of red");
 }
 
 fn what_runs_on_a_node_that_is_gone_is_not_called_healthy(world: &World) {

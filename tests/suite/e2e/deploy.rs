@@ -29,7 +29,7 @@ cases! {
     an_interrupted_deployment_goes_on_by_itself,
     instances_are_restarted_one_after_the_other,
     an_instance_that_is_moved_during_a_restart_is_no_failure,
-    a_restart_ends_well_where_nobody_wants_the_rest_any_more,
+    a_restart_whose_job_is_stopped_meanwhile_restarted_nothing,
     a_restart_does_not_run_into_a_deployment,
 }
 
@@ -445,7 +445,7 @@ fn an_instance_that_is_moved_during_a_restart_is_no_failure(world: &World) {
     world.until("three healthy instances", 20.0, |w| w.healthy("web").len() == 3);
 }
 
-fn a_restart_ends_well_where_nobody_wants_the_rest_any_more(world: &World) {
+fn a_restart_whose_job_is_stopped_meanwhile_restarted_nothing(world: &World) {
     code(&deploy(world, &Service { count: 3, ..service("web", 0) }, &[]), 0, "");
     let child = world.start(&["job", "restart", "web"]);
     let restarts = |w: &World| {
@@ -456,7 +456,8 @@ fn a_restart_ends_well_where_nobody_wants_the_rest_any_more(world: &World) {
     world.until("the first restart", 60.0, |w| restarts(w) > 0);
     code(&world.run(&["job", "stop", "web", "--detach"]), 0, "stopped");
     let ran = Ran::of(&child.wait_with_output().unwrap());
-    code(&ran, 0, "left: its job was stopped");
+    code(&ran, 1, "left: its job was stopped");
+    assert!(ran.err.contains("its job was stopped meanwhile"), "{ran}");
 }
 
 fn a_restart_does_not_run_into_a_deployment(world: &World) {

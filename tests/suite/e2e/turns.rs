@@ -150,7 +150,11 @@ fn the_next_nodes_are_looked_at_again_before_they_are_drained(world: &World) {
     world.until("web runs", 60.0, |w| w.healthy("web").len() == 2);
     only_on(world, "c2");
     world.register(&Job::service("api", 2));
-    world.until("api runs", 60.0, |w| w.healthy("api").len() == 2);
+    let deploying = |w: &World| {
+        let latest = fleet::api::nomad::deployment::latest_of_job("default", "api");
+        w.wait_on(w.api().read(&latest)).unwrap().value.is_some_and(|d| d.status.is_active())
+    };
+    world.until("api runs", 60.0, |w| w.healthy("api").len() == 2 && !deploying(w));
     for name in ["c1", "c2", "c3", "c4", "c5", "c6"] {
         world.set_eligible(name, Eligibility::Eligible);
     }
@@ -159,10 +163,6 @@ fn the_next_nodes_are_looked_at_again_before_they_are_drained(world: &World) {
     // A deployment that nobody knew of when the question was put: a third instance, which takes its time to be healthy.
     let third = Job::service("api", 3).hcl();
     world.register_hcl(&third.replacen("min_healthy_time = \"500ms\"", "min_healthy_time = \"25s\"", 1));
-    let deploying = |w: &World| {
-        let latest = fleet::api::nomad::deployment::latest_of_job("default", "api");
-        w.wait_on(w.api().read(&latest)).unwrap().value.is_some_and(|d| d.status.is_active())
-    };
     world.until("c1 is drained", 60.0, |w| !w.node("c1").drain && w.healthy("web").len() == 2);
     assert!(deploying(world));
     while deploying(world) {

@@ -16,6 +16,7 @@ use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::permission::Permission;
 use crate::app::App;
+use crate::commands::shared::in_time::in_time;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::still_ineligible;
 use crate::commands::shared::turn::{self, Turn, TurnArgs};
@@ -151,10 +152,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         .hint(format!("fleet rotate-nodes {} --singletons surge", args.selection.words())));
     }
     let nomad = app.nomad()?;
-    let selected = args.selection.resolve_targets(nomad).await?;
     let options = args.options();
-    let snapshot = look(app, nomad, &selected).await?;
-    let preview = Preview::make(args, app, &snapshot, &selected, options).await?;
+    let seen = async {
+        let selected = args.selection.resolve_targets(nomad).await?;
+        let snapshot = look(app, nomad, &selected).await?;
+        let preview = Preview::make(args, app, &snapshot, &selected, options).await?;
+        Ok::<_, Error>((selected, snapshot, preview))
+    };
+    let (selected, snapshot, preview) = in_time(args.timeout, Box::pin(seen)).await?;
     if args.dry_run || app.printer.wants_events() {
         app.printer.object(&preview)?;
     } else {
@@ -184,7 +189,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             await_turn(args, app, guard, &mut narrator).await?;
         }
         // The world waited neither for the answer nor for others.
-        let snapshot = look(app, nomad, &selected).await?;
+        let snapshot = in_time(args.timeout, Box::pin(look(app, nomad, &selected))).await?;
         let now = selected.iter().map(|n| snapshot.nodes.iter().find(|s| s.id == n.id).unwrap_or(n).clone());
         let now: Vec<NodeStub> = now.collect();
         let preview = Preview::make(args, app, &snapshot, &now, options).await?;

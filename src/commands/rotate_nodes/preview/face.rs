@@ -46,12 +46,16 @@ impl Tabular for GroupView {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let healthy = if self.available < self.count { Tone::Warn } else { Tone::Plain };
+        let healthy = match self.available {
+            Some(n) if n >= self.count => Cell::Number(n),
+            Some(n) => Cell::toned(n.to_string(), Tone::Warn),
+            None => Cell::toned("not known", Tone::Warn),
+        };
         let floor = if self.floor == 0 { Tone::Warn } else { Tone::Plain };
         vec![
             Cell::text(self.group.to_string()),
             Cell::Number(self.count),
-            Cell::toned(self.available.to_string(), healthy),
+            healthy,
             Cell::toned(self.floor.to_string(), floor),
             Cell::Number(self.moves as u64),
         ]

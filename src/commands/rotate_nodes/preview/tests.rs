@@ -25,7 +25,7 @@ fn question(nodes: Vec<NodeView>, moves: usize) -> String {
         groups: vec![GroupView {
             group,
             count: 4,
-            available: 4,
+            available: Some(4),
             floor: 3,
             moves,
             fate: AllocFate::Moves,
@@ -42,6 +42,18 @@ fn question(nodes: Vec<NodeView>, moves: usize) -> String {
         passed_over: Vec::new(),
     };
     preview.question()
+}
+
+#[test]
+fn how_many_are_healthy_is_not_told_where_it_is_not_known() {
+    let healthy = |available: Option<u64>| {
+        let group = GroupKey { namespace: "default".into(), job: "web".into(), group: "g".into() };
+        let view =
+            GroupView { group, count: 4, available, floor: 3, moves: 1, fate: AllocFate::Moves, no_home: 0 };
+        crate::ui::testing::screen(80, |p| p.list(&[view], ""))
+    };
+    assert!(healthy(Some(2)).contains(" 2 "), "{}", healthy(Some(2)));
+    assert!(healthy(None).contains("not known"), "{}", healthy(None));
 }
 
 #[test]

@@ -137,17 +137,7 @@ fn known<T>(part: api::Result<T>, name: &'static str, unknown: &mut Vec<Unknown>
 fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>, present: &ObservedHealth) -> Vec<Finding> {
     let none = Tally::default();
     let tally = |j: &JobBrief| tallies.get(&JobKey::new(&*j.namespace, &*j.id)).unwrap_or(&none);
-    // What was found when it was deployed is a record: where everything that runs was looked at, that alone tells.
-    let looked_at = |j: &JobBrief| {
-        let sum = present.jobs.get(&JobKey::new(&*j.namespace, &*j.id));
-        sum.is_some_and(|sum| sum.healthy + sum.unhealthy >= tally(j).running + tally(j).canaries)
-    };
-    let of_one = |j: &JobBrief| {
-        let mut found = job_health::findings(j, tally(j));
-        found.retain(|f| f.kind != Kind::JobUnhealthy || !looked_at(j));
-        found
-    };
-    let mut findings: Vec<Finding> = jobs.iter().flat_map(of_one).collect();
+    let mut findings: Vec<Finding> = jobs.iter().flat_map(|j| job_health::findings(j, tally(j))).collect();
     findings.extend(job_health::of_children(tallies));
     findings.extend(job_health::left_children(jobs, tallies));
     let brief = |key: &JobKey| jobs.iter().find(|j| j.id == key.id && j.namespace == key.namespace);
@@ -188,43 +178,5 @@ fn token_ends(at: Timestamp, now: Timestamp) -> Finding {
         id: None,
         text,
         next: Some("fleet acl whoami".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::api::nomad::allocation::{ClientStatus, DesiredStatus};
-    use crate::model::job_health::Instance;
-    use crate::model::present_health::Summary;
-
-    #[test]
-    fn what_was_found_at_a_deployment_is_not_said_of_what_was_looked_at_now() {
-        let job = json!({
-            "ID": "web", "Namespace": "default", "Type": "service", "Status": "running", "Version": 3, "GroupCountSum": 2,
-        });
-        let jobs: Vec<JobBrief> = vec![serde_json::from_value(job).unwrap()];
-        let found = |healthy| Instance {
-            desired: DesiredStatus::Run,
-            client: ClientStatus::Running,
-            healthy: Some(healthy),
-            canary: false,
-            version: 3,
-            retried: false,
-            replaced: false,
-        };
-        let key = JobKey::new("default", "web");
-        let tallies = HashMap::from([(key.clone(), Tally::of([found(true), found(false)]))]);
-        let said = |looked: HashMap<JobKey, Summary>| -> Vec<String> {
-            let present = ObservedHealth { jobs: looked, ..ObservedHealth::default() };
-            of_jobs(&jobs, &tallies, &present).into_iter().map(|f| f.text).collect()
-        };
-        assert_eq!(said(HashMap::new()), ["2 of 2 running, 1 of them unhealthy"]);
-        let well = Summary { healthy: 2, ..Summary::default() };
-        assert!(said(HashMap::from([(key.clone(), well)])).is_empty());
-        let half = Summary { healthy: 1, not_known: 1, ..Summary::default() };
-        assert_eq!(said(HashMap::from([(key, half)])).len(), 1);
     }
 }

@@ -97,6 +97,8 @@ pub(crate) struct AllocTotals {
     doubtful: Vec<VersionRecord>,
     /// Canaries that were found healthy, by their ids.
     canaries: Vec<(JobKey, String)>,
+    /// What runs, is no canary and was found unhealthy once, by its id.
+    found_unhealthy: Vec<(JobKey, String)>,
 }
 
 impl AllocTotals {
@@ -118,6 +120,9 @@ impl AllocTotals {
         if runs {
             *self.versions.entry(job.clone()).or_default().entry(row.job_version).or_default() += 1;
             self.doubtful.extend(doubtful);
+        }
+        if runs && !instance.canary && instance.healthy == Some(false) {
+            self.found_unhealthy.push((job.clone(), row.id.clone()));
         }
         if instance.canary && runs {
             let healthy =
@@ -180,6 +185,24 @@ impl AllocTotals {
         }
     }
 
+    /// What was found unhealthy once and was looked at now does not count as that: that was a record, and the look tells. One
+    /// request where there is such.
+    async fn look_at_unhealthy(&mut self, nomad: &Http, namespace: &str, present: Option<&ObservedHealth>) {
+        let found = std::mem::take(&mut self.found_unhealthy);
+        let Some(present) = present.filter(|_| !found.is_empty()) else { return };
+        let ids: BTreeSet<String> = found.iter().map(|(_, id)| id.clone()).collect();
+        let Ok(in_consul) = present::checked_in_consul(nomad, namespace, &ids).await else { return };
+        self.forget_unhealthy(found.iter().filter(|(_, id)| was_looked_at(present, &in_consul, id)));
+    }
+
+    fn forget_unhealthy<'a>(&mut self, looked_at: impl Iterator<Item = &'a (JobKey, String)>) {
+        for (job, _) in looked_at {
+            if let Some(tally) = self.tallies.get_mut(job) {
+                tally.unhealthy = tally.unhealthy.saturating_sub(1);
+            }
+        }
+    }
+
     /// Counts what came back with a node by the version that it runs.
     async fn correct_versions(&mut self, nomad: &Http) {
         let doubtful = std::mem::take(&mut self.doubtful);
@@ -229,6 +252,7 @@ pub(crate) async fn look(
         let seen = present.as_ref().ok();
         let unheard = work.unheard_canaries(nomad, namespace, seen).await;
         work.look_at_canaries(seen, &unheard);
+        work.look_at_unhealthy(nomad, namespace, seen).await;
     }
     let blocked = open.map(|mut open| {
         open.retain(|e| e.status == EvalStatus::Blocked);
@@ -246,6 +270,19 @@ pub(crate) async fn look(
         present,
         age,
     }
+}
+
+/// Whether a look at what runs has decided how this allocation is. What has checks in Consul and is not among the critical ones
+/// is well where Consul was asked.
+fn was_looked_at(present: &ObservedHealth, in_consul: &BTreeSet<String>, id: &str) -> bool {
+    let verdict = present.allocs.get(id).map(|health| health.verdict);
+    let decided = match verdict {
+        Some(HealthVerdict::Unhealthy) => true,
+        Some(HealthVerdict::Healthy) => present.consul.asked || !in_consul.contains(id),
+        Some(HealthVerdict::NotKnown) => false,
+        None => present.consul.asked && in_consul.contains(id),
+    };
+    decided && !present.unasked.contains(id)
 }
 
 /// What runs, counted.
@@ -313,5 +350,57 @@ impl AnswerAge {
         let leader = (!said.is_empty()).then(|| !unreachable && said.iter().all(|known| *known));
         let age = metas.iter().filter_map(|m| m.last_contact).max().unwrap_or_default();
         (leader, age)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::present_health::{Checks, PresentHealth};
+
+    fn seen(verdict: HealthVerdict) -> PresentHealth {
+        PresentHealth { verdict, reasons: Vec::new(), checks: Checks::default(), restarts_lately: 0 }
+    }
+
+    #[test]
+    fn what_was_found_at_a_deployment_does_not_count_where_a_look_tells() {
+        let mut present = ObservedHealth::default();
+        for (id, verdict) in [
+            ("well", HealthVerdict::Healthy),
+            ("bad", HealthVerdict::Unhealthy),
+            ("doubt", HealthVerdict::NotKnown),
+        ] {
+            present.allocs.insert(id.to_owned(), seen(verdict));
+        }
+        let in_consul = BTreeSet::from(["calm".to_owned()]);
+        let told = |present: &ObservedHealth| {
+            ["well", "bad", "doubt", "calm", "bare"].map(|id| was_looked_at(present, &in_consul, id))
+        };
+        assert_eq!(told(&present), [true, true, false, false, false], "Consul was not asked");
+        present.consul.asked = true;
+        assert_eq!(told(&present), [true, true, false, true, false]);
+        present.unasked.insert("well".to_owned());
+        assert_eq!(told(&present), [false, true, false, true, false]);
+    }
+
+    #[test]
+    fn only_what_runs_and_was_found_unhealthy_is_looked_at_again() {
+        let mut work = AllocTotals::default();
+        for (id, client, healthy) in [("a", "running", false), ("b", "running", true), ("c", "failed", false)]
+        {
+            let row = json!({
+                "ID": id, "JobID": "web", "Namespace": "default", "DesiredStatus": "run", "ClientStatus": client,
+                "DeploymentStatus": {"Healthy": healthy},
+            });
+            work.add(serde_json::from_value(row).unwrap());
+        }
+        let key = JobKey::new("default", "web");
+        assert_eq!(work.found_unhealthy, [(key.clone(), "a".to_owned())]);
+        assert_eq!(work.tallies[&key].unhealthy, 1);
+        let found = std::mem::take(&mut work.found_unhealthy);
+        work.forget_unhealthy(found.iter());
+        assert_eq!((work.tallies[&key].unhealthy, work.tallies[&key].running), (0, 2));
     }
 }

@@ -148,8 +148,9 @@ pub async fn run(
     asked: ChangeRequest<'_>,
     app: &App,
     consul: &Http,
-    changes: Vec<Change>,
+    mut changes: Vec<Change>,
 ) -> Result<ExitCode> {
+    entries::try_deletions(consul, &mut changes).await?;
     let args = asked.how;
     let watched = args.watch.plan()?;
     let standing: Vec<Objection> = objections(&changes)

@@ -60,7 +60,7 @@ pub struct Promote {
 
     /// Stop following after this time; the deployment goes on.
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
-    timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
 
     /// How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of
     /// 10s and the job's min_healthy_time].
@@ -75,7 +75,6 @@ pub(crate) async fn promote(
     deployment: &Deployment,
     args: &Promote,
 ) -> Result<ExitCode> {
-    app.bound(args.timeout)?;
     let groups = &args.group;
     if let Some(unknown) = groups.iter().find(|g| !deployment.task_groups.contains_key(*g)) {
         let known: Vec<&str> = deployment.task_groups.keys().map(String::as_str).collect();

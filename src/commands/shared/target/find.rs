@@ -69,8 +69,9 @@ pub async fn find(
     Ok(TargetMatches { fitting: kept, unreached })
 }
 
-/// The error when all matching allocations have ended: what happened to the newest, and what runs instead.
-async fn nothing_runs(app: &App, nomad: &Http, text: &str, dead: &[AllocStub]) -> Error {
+/// The error when all matching allocations have ended, or are on nodes that are not heard of: what happened to the newest, and what
+/// runs instead.
+pub async fn nothing_runs(app: &App, nomad: &Http, text: &str, dead: &[AllocStub]) -> Error {
     let last = &dead[0];
     let error = if dead.len() == 1 {
         Error::failed(format!("allocation {} ({}) is {}", short(&last.id), last.name, last.client_status))

@@ -4,7 +4,7 @@ mod find;
 mod here;
 mod places;
 
-pub use find::find;
+pub use find::{find, nothing_runs};
 pub use here::here;
 pub use places::{places, places_by, routes};
 

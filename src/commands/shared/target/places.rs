@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::{RouteFlags, TargetFlags, TaskPlace};
+use super::{RouteFlags, TargetFlags, TaskPlace, nothing_runs};
 use crate::api::http::Http;
-use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::Task;
 use crate::app::App;
 use crate::config::DirectMode;
@@ -40,6 +40,12 @@ pub async fn places_by(
     // Whether the nodes can be reached is found out while the tasks are read.
     let (routes, tasks) = tokio::join!(routes(app, &found, &flags.route), tasks_of(app, &found));
     let (routes, tasks) = (routes?, tasks?);
+    // Nothing comes of asking the servers for what is on a node that they do not hear of.
+    let out_of_reach =
+        |a: &AllocStub| a.client_status == ClientStatus::Unknown && !routes.contains_key(&a.node_id);
+    if let Some(first) = found.first().filter(|_| found.iter().all(out_of_reach)) {
+        return Err(nothing_runs(app, app.nomad()?, &first.job_id, &found).await);
+    }
     let mut places = Vec::with_capacity(found.len());
     for (alloc, tasks) in found.into_iter().zip(tasks) {
         let Some((task, driver)) = meant(&alloc, &tasks)? else { continue };

@@ -44,6 +44,7 @@ fn told(more: &Value, roles: &[&str]) -> String {
         next: given("next"),
         preempted_by: given("preempted by"),
         unseen: roles.contains(&"away").then_some(&away),
+        away: roles.contains(&"silent").then_some("c3, which is disconnected"),
         again_at: roles.contains(&"again").then(|| "2026-01-01T00:10:30Z".parse().unwrap()),
         log: &[],
         secrets: &secrets,
@@ -53,6 +54,15 @@ fn told(more: &Value, roles: &[&str]) -> String {
     let next: Vec<&str> = e.suggestions.iter().filter_map(|s| s.command.as_deref()).collect();
     let text = format!("{}: {}\n  next: {}", code.as_str().unwrap(), e.sentence, next.join(" | "));
     text.trim_end().to_owned()
+}
+
+#[test]
+fn what_was_starting_on_a_node_that_is_away_may_run_there() {
+    let told = told(&json!({"ClientStatus": "pending", "DesiredStatus": "run"}), &["silent"]);
+    assert!(
+        told.contains("out of sight: it was starting on c3, which is disconnected, and may run there or not"),
+        "{told}"
+    );
 }
 
 fn ended(code: &str) -> Value {
@@ -140,6 +150,7 @@ fn a_check_that_is_refused_says_that_nothing_listens_there() {
             next: None,
             preempted_by: None,
             unseen: None,
+            away: None,
             again_at: None,
             log: &[],
             secrets: &secrets,

@@ -49,10 +49,14 @@ impl End {
             End::Blocked { version, unplaced } => {
                 without_room(error, unplaced, &target).hint(way_out(*version, &target))
             }
-            End::TimedOut { version, waits, .. } => error
+            End::TimedOut { version, waits, goes_on: true } => error
                 .because(waits.clone())
                 .hint(format!("to follow it again: fleet deploy {target}"))
                 .hint(way_out(*version, &target)),
+            // There is nothing to take back.
+            End::TimedOut { waits, goes_on: false, .. } => {
+                error.because(waits.clone()).hint(format!("to wait on: fleet wait job {target}"))
+            }
             End::Stopped => error.hint(format!("to start it again: fleet job start {target}")),
             End::Superseded { .. } => error
                 .hint(format!("to follow that one: fleet deploy {target}"))
@@ -140,5 +144,20 @@ pub(crate) fn way_out(version: u64, target: &str) -> String {
     match version {
         0 => format!("to stop it: fleet job stop {target}"),
         _ => format!("to roll it back: fleet abort {target}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_deployment_goes_on_there_is_none_to_roll_back() {
+        let hints = |goes_on| {
+            let end = End::TimedOut { version: 3, waits: "web.g[0]: not known".into(), goes_on };
+            end.error("default", "web").unwrap().hints().to_vec()
+        };
+        assert_eq!(hints(false), ["to wait on: fleet wait job web"]);
+        assert_eq!(hints(true), ["to follow it again: fleet deploy web", "to roll it back: fleet abort web"]);
     }
 }

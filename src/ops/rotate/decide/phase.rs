@@ -253,7 +253,8 @@ impl StepFacts<'_> {
     }
 }
 
-fn by(stub: &NodeStub) -> String {
+/// Who drains a node, or did it last, with what was said of it.
+pub(in crate::ops::rotate) fn by(stub: &NodeStub) -> String {
     let drain = stub.last_drain.as_ref();
     let message = drain.and_then(|d| d.meta.get("message")).map(|m| format!(" ({m})")).unwrap_or_default();
     let by = drain.map(|d| d.accessor_id.as_str()).filter(|by| !by.is_empty()).unwrap_or("somebody");

@@ -19,7 +19,7 @@ impl Shift<'_> {
     /// Waits until nothing goes to the giving side any more, then takes the pins out.
     pub(super) async fn drain(&mut self) -> Result<ShiftEnd> {
         let shares = self.record.shares;
-        self.split_is_ours().await?;
+        self.split_is_ours(&self.consul).await?;
         if shares.from > 0 {
             self.record.phase = Phase::Done;
             self.write_down().await?;
@@ -35,7 +35,7 @@ impl Shift<'_> {
             None => self.tell(Event::NotDrained { why: "no gateway can be asked".to_owned() })?,
         }
         // It took a while, and whoever changed the split meanwhile was not asked.
-        self.split_is_ours().await?;
+        self.split_is_ours(&self.consul).await?;
         let moves = self.options.accept.contains(&Risk::SessionsMove);
         if let (Some(Err(why)), false) = (&drained, self.record.pinned && moves) {
             return Ok(ShiftEnd::Pending { shares, why: why.clone() });

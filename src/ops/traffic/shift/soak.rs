@@ -1,9 +1,14 @@
 //! The soak after a step: every gate must hold for the whole of it, without a break.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::event::Event;
 use super::gates::{self, SideCounters};
 use super::on_gateways::on_gateways;
 use super::run::{PAUSE, Shift, StepFailure};
+use crate::api::http::Patience;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
@@ -26,6 +31,7 @@ impl Shift<'_> {
                 GatesVerdict::Promote => return Ok(()),
                 GatesVerdict::Abort(why) => return Err(StepFailure::No(why)),
                 GatesVerdict::Hold(why) => {
+                    self.go_on()?;
                     let all = answers.iter().all(|(_, a)| *a == GateAnswer::Pass);
                     let why = if all { "every gate holds, soaking".to_owned() } else { why };
                     self.observer.waiting(&[format!("{at}: {why}")]);
@@ -37,7 +43,9 @@ impl Shift<'_> {
 
     pub(super) async fn ask_gates(&mut self, before: &SideCounters) -> Result<Vec<(String, GateAnswer)>> {
         let mut answers = Vec::new();
-        let seen = self.snapshot.to_instances_now(&self.consul).await;
+        // That Consul does not answer is told soon, and asked again.
+        let consul = self.consul.with_patience(Patience::VIEW);
+        let seen = self.snapshot.to_instances_now(&consul).await;
         answers.push((
             "instances".to_owned(),
             match seen {
@@ -52,15 +60,24 @@ impl Shift<'_> {
         answers.push(("split".to_owned(), self.split_stands().await?));
         let variables = self.variables();
         for gate in &self.options.gates {
-            answers.push((gate.name(), gate.ask_with(&variables).await));
+            answers.push((gate.name(), self.before_the_end(gate.ask_with(&variables)).await));
         }
         Ok(answers)
+    }
+
+    /// What a gate answers, as long as there is time: one that hangs does not outlast --timeout.
+    async fn before_the_end(&self, answer: impl Future<Output = GateAnswer>) -> GateAnswer {
+        let Some(at) = self.deadline else { return answer.await };
+        let left: Duration = at.duration_since(self.clock.now()).try_into().unwrap_or(Duration::ZERO);
+        timeout(left, answer)
+            .await
+            .unwrap_or_else(|_| GateAnswer::Unknown("no answer before --timeout passed".to_owned()))
     }
 
     /// The split still is what was written. Where somebody else wrote another one, that is no bad share to be taken back but their
     /// decision: nothing more is written.
     pub(super) async fn split_stands(&self) -> Result<GateAnswer> {
-        match self.split_is_ours().await {
+        match self.split_is_ours(&self.consul.with_patience(Patience::VIEW)).await {
             Ok(()) => Ok(self.gateways_still_have_it().await),
             Err(e) if e.code() == ExitCode::Refused => Err(e),
             Err(e) => Ok(GateAnswer::Unknown(e.to_string())),

@@ -10,6 +10,7 @@ use super::run::{PAUSE, SETTLED, Shift, StepFailure};
 use super::sessions::Sessions;
 use super::snapshot;
 use crate::api::consul::config_entry::ConfigEntry;
+use crate::api::http::Http;
 use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
 use crate::model::traffic::shift::{Entries, Pin, Risk, Shares, needed, percent};
@@ -68,7 +69,7 @@ impl Shift<'_> {
     pub(super) async fn write_shares(&mut self, shares: Shares) -> Result<Option<u64>> {
         let (service, from, to) =
             (self.record.service.clone(), self.record.from.clone(), self.record.to.clone());
-        let (now, has) = self.split_now().await?;
+        let (now, has) = self.split_now(&self.consul).await?;
         if has != self.record.shares && has != shares {
             return Err(self.changed_by_another(has));
         }
@@ -83,9 +84,9 @@ impl Shift<'_> {
     }
 
     /// The entries as they are, and how they share the traffic out.
-    async fn split_now(&self) -> Result<(Entries, Shares)> {
+    async fn split_now(&self, consul: &Http) -> Result<(Entries, Shares)> {
         let r = &self.record;
-        let now = snapshot::read_entries(&self.consul, &r.service).await?;
+        let now = snapshot::read_entries(consul, &r.service).await?;
         let has = now.shares(&r.service, &r.from, &r.to).map_err(|why| {
             Error::refused(format!("somebody else changed where the traffic of {} goes", r.service))
                 .because(why)
@@ -94,8 +95,8 @@ impl Shift<'_> {
     }
 
     /// Refuses where the split no longer is what was written last.
-    pub(super) async fn split_is_ours(&self) -> Result<()> {
-        let (_, has) = self.split_now().await?;
+    pub(super) async fn split_is_ours(&self, consul: &Http) -> Result<()> {
+        let (_, has) = self.split_now(consul).await?;
         if has == self.record.shares { Ok(()) } else { Err(self.changed_by_another(has)) }
     }
 
