@@ -2,7 +2,8 @@
 //!
 //! The servers replace as many at once as the group's update block says, and count for that only what the new deployment placed:
 //! what is away for another reason (a rotation, a restart, a crash) comes on top (`nomad-api.md §3.6`). So whoever updates a job
-//! waits for what comes back by itself, does not guess about what nobody sees, and never holds up the repair of what is broken.
+//! waits for what comes back by itself, does not guess about what nobody sees, and takes nothing of what still serves beside what is
+//! broken; where nothing serves, nothing holds up the repair.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -131,6 +132,8 @@ pub struct UpdatedGroup {
     pub replaced: u64,
     /// How many are at work.
     pub well: u64,
+    /// How many of these are among those that the servers replace first.
+    pub taken: u64,
     /// Those that are on their way, each with why.
     pub coming: Vec<String>,
     /// Those that crashed and may come back.
@@ -148,11 +151,11 @@ pub struct UpdatedGroup {
 pub enum Answer {
     /// Nothing: it stays at its floor, or above.
     Go,
-    /// The update may go on although the group falls below its floor: it is what repairs it. Why, in words.
+    /// The update may go on, since nothing of the group serves. Why, in words.
     Repair(String),
     /// It is waited for this.
     Wait(String),
-    /// It falls below its floor, and nothing says that the update is what repairs it.
+    /// It takes of what still serves, and leaves less than the floor.
     Refuse(String),
 }
 
@@ -161,6 +164,8 @@ pub enum Answer {
 pub struct PlannedStep<'p> {
     /// How many they would replace at once.
     pub replaced: u64,
+    /// How many they would change in place.
+    pub in_place: u64,
     /// Why they would find no place for some.
     pub unplaced: Option<&'p str>,
 }
@@ -188,6 +193,7 @@ impl UpdatedGroup {
         let own = || allocs.iter().filter(|a| a.task_group == before.name);
         let failed = |a: &&AllocStub| a.client_status == ClientStatus::Failed;
         let retries: BTreeSet<&str> = own().filter(failed).map(|a| a.next_allocation.as_str()).collect();
+        let mut at_work = BTreeSet::new();
         for alloc in own().filter(|a| a.desired_status == DesiredStatus::Run && !a.is_canary()) {
             if failed(&alloc) && alloc.next_allocation.is_empty() {
                 group.add(alloc, Standing::Broken, "it failed");
@@ -198,10 +204,17 @@ impl UpdatedGroup {
                     (Standing::Coming, why) if retries.contains(alloc.id.as_str()) => {
                         group.add(alloc, Standing::Recovering, &why);
                     }
-                    (standing, why) => group.add(alloc, standing, &why),
+                    (standing, why) => {
+                        if standing == Standing::Well {
+                            at_work.insert(alloc.id.as_str());
+                        }
+                        group.add(alloc, standing, &why);
+                    }
                 }
             }
         }
+        let first = replaced_first(own(), step);
+        group.taken = first.iter().filter(|a| at_work.contains(a.id.as_str())).count() as u64;
         group
     }
 
@@ -229,7 +242,7 @@ impl UpdatedGroup {
     /// What is to be done, after it was waited for so long.
     #[must_use]
     pub fn answer(&self, waited: Duration) -> Answer {
-        let left = self.well.saturating_sub(self.replaced);
+        let left = self.well.saturating_sub(self.taken);
         if self.replaced == 0 || left >= self.floor() {
             return Answer::Go;
         }
@@ -252,25 +265,52 @@ impl UpdatedGroup {
             return Answer::Wait(self.sentence(first));
         }
         if let Some(first) = self.broken.first().or(self.recovering.first()) {
-            return Answer::Repair(self.sentence(first));
+            return Answer::Refuse(self.sentence(first));
         }
         match &self.unplaced {
             _ if waited < PLACED_WITHIN => Answer::Wait(self.sentence("the others are not placed")),
             Some(why) => Answer::Refuse(self.sentence(&format!("the others find no place: {why}"))),
-            None => Answer::Repair(self.sentence("the others are not placed, and will be after the update")),
+            None => Answer::Refuse(self.sentence("the others are not placed")),
         }
     }
 
     fn sentence(&self, because: &str) -> String {
         let instances = words::count(self.base, "instance");
         format!(
-            "{} of {instances} of group {} at work now, and the update takes {} of those (floor {}): {because}",
+            "{} of {instances} of group {} at work now, and the update begins with {} of those (floor {}); {because}",
             self.well,
             self.name,
-            self.replaced.min(self.well),
+            self.taken,
             self.floor()
         )
     }
+}
+
+/// Those that the servers replace in their first step: the lowest indices of what is to be replaced (`nomad-api.md §3.6`). What is
+/// changed in place is told apart by its version, where one version has as many; else any may be among them.
+fn replaced_first<'a>(own: impl Iterator<Item = &'a AllocStub>, step: PlannedStep<'_>) -> Vec<&'a AllocStub> {
+    let runs = |a: &&AllocStub| {
+        let there = !a.client_status.is_terminal() && a.client_status != ClientStatus::Unknown;
+        a.desired_status == DesiredStatus::Run && !a.is_canary() && there && !is_leaving(a)
+    };
+    let mut all: Vec<&AllocStub> = own.filter(runs).collect();
+    let mut by_version: BTreeMap<u64, u64> = BTreeMap::new();
+    for alloc in &all {
+        *by_version.entry(alloc.job_version).or_default() += 1;
+    }
+    let mut stays = by_version.iter().filter(|(_, count)| step.in_place > 0 && **count == step.in_place);
+    if let (Some((version, _)), None) = (stays.next(), stays.next()) {
+        all.retain(|a| a.job_version != *version);
+    }
+    all.sort_by_key(|a| index(a));
+    all.truncate(usize::try_from(step.replaced).unwrap_or(usize::MAX));
+    all
+}
+
+/// Which of its group it is.
+fn index(alloc: &AllocStub) -> u64 {
+    let digits = alloc.name.rsplit_once('[').map_or("", |(_, rest)| rest.trim_end_matches(']'));
+    digits.parse().unwrap_or(u64::MAX)
 }
 
 /// `group[index]`.
@@ -286,23 +326,34 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3_600);
 
     fn group(base: u64, well: u64) -> UpdatedGroup {
-        UpdatedGroup { name: "g".into(), base, max_parallel: 1, replaced: 1, well, ..UpdatedGroup::default() }
+        let taken = well.min(1);
+        UpdatedGroup {
+            name: "g".into(),
+            base,
+            max_parallel: 1,
+            replaced: 1,
+            well,
+            taken,
+            ..UpdatedGroup::default()
+        }
     }
 
     #[test]
-    fn what_is_on_its_way_is_waited_for_and_what_is_broken_is_repaired_at_once() {
+    fn what_is_on_its_way_is_waited_for_and_of_what_serves_beside_what_is_broken_nothing_is_taken() {
         assert_eq!(group(3, 3).answer(Duration::ZERO), Answer::Go);
         let moved = UpdatedGroup { coming: vec!["g[1] (f2d6c09d, on c1): it starts".into()], ..group(3, 2) };
         assert_eq!(
             moved.answer(Duration::ZERO),
             Answer::Wait(
-                "2 of 3 instances of group g at work now, and the update takes 1 of those (floor 2): \
+                "2 of 3 instances of group g at work now, and the update begins with 1 of those (floor 2); \
                  g[1] (f2d6c09d, on c1): it starts"
                     .into()
             )
         );
         let broken = UpdatedGroup { broken: vec!["g[1]: it crashes".into()], ..group(3, 2) };
-        assert!(matches!(broken.answer(Duration::ZERO), Answer::Repair(_)));
+        assert!(matches!(broken.answer(Duration::ZERO), Answer::Refuse(_)));
+        // The broken one is what it begins with.
+        assert_eq!(UpdatedGroup { taken: 0, ..broken }.answer(Duration::ZERO), Answer::Go);
         assert!(matches!(group(3, 0).answer(Duration::ZERO), Answer::Repair(_)));
         // Canaries, and what is changed in place, take nothing.
         assert_eq!(UpdatedGroup { replaced: 0, ..moved }.answer(Duration::ZERO), Answer::Go);
@@ -343,13 +394,34 @@ mod tests {
     fn what_crashed_once_and_what_nobody_sees_have_their_time() {
         let crashed = UpdatedGroup { recovering: vec!["g[1]: it crashed".into()], ..group(3, 2) };
         assert!(matches!(crashed.answer(Duration::ZERO), Answer::Wait(_)));
-        assert!(matches!(crashed.answer(RECOVERS_WITHIN), Answer::Repair(_)));
+        assert!(matches!(crashed.answer(RECOVERS_WITHIN), Answer::Refuse(_)));
         let unseen = UpdatedGroup { unseen: vec!["g[1]: its client does not answer".into()], ..group(3, 2) };
         assert!(matches!(unseen.answer(Duration::ZERO), Answer::Wait(_)));
         assert!(matches!(unseen.answer(ANSWERS_WITHIN), Answer::Refuse(_)));
         let short = UpdatedGroup { unplaced: Some("no room".into()), ..group(3, 2) };
         assert!(matches!(short.answer(LONG), Answer::Refuse(_)));
-        assert!(matches!(group(3, 2).answer(LONG), Answer::Repair(_)));
+        assert!(matches!(group(3, 2).answer(LONG), Answer::Refuse(_)));
+    }
+
+    #[test]
+    fn the_servers_begin_with_the_lowest_index_of_what_is_replaced() {
+        let alloc = |index: u64, version: u64, status: &str| -> AllocStub {
+            serde_json::from_value(serde_json::json!({
+                "ID": format!("a{index}"), "Name": format!("web.g[{index}]"), "Namespace": "default", "JobID": "web",
+                "TaskGroup": "g", "DesiredStatus": "run", "ClientStatus": status, "JobVersion": version,
+                "CreateIndex": 1, "ModifyIndex": 1
+            }))
+            .unwrap()
+        };
+        let all =
+            [alloc(10, 0, "running"), alloc(2, 0, "running"), alloc(1, 1, "running"), alloc(0, 0, "failed")];
+        let first = |replaced, in_place| -> Vec<&str> {
+            let step = PlannedStep { replaced, in_place, unplaced: None };
+            replaced_first(all.iter(), step).iter().map(|a| a.id.as_str()).collect()
+        };
+        assert_eq!(first(2, 0), ["a1", "a2"]);
+        assert_eq!(first(1, 2), ["a1"], "the two of version 0 are changed in place");
+        assert_eq!(first(1, 1), ["a2"], "the one of version 1 is");
     }
 
     proptest! {
@@ -358,30 +430,31 @@ mod tests {
         fn nobody_goes_below_the_floor_unsaid(
             (base, max_parallel, replaced, well) in (0_u64..8, 0_u64..4, 0_u64..8, 0_u64..8),
             (coming, recovering, broken, unseen) in (0_usize..3, 0_usize..3, 0_usize..3, 0_usize..3),
+            taken in 0_u64..8,
             (waited, placed) in (0_u64..100, any::<bool>()),
         ) {
             let lines = |n: usize| vec!["x".to_owned(); n];
             let group = UpdatedGroup {
-                name: "g".into(), base, max_parallel, replaced, well,
+                name: "g".into(), base, max_parallel, replaced, well, taken: taken.min(replaced).min(well),
                 coming: lines(coming), recovering: lines(recovering), broken: lines(broken), unseen: lines(unseen),
                 unplaced: (!placed).then(|| "no room".to_owned()),
             };
             match group.answer(Duration::from_secs(waited)) {
-                Answer::Go => prop_assert!(replaced == 0 || well.saturating_sub(replaced) >= group.floor()),
-                Answer::Repair(_) => prop_assert!(coming == 0 && unseen == 0 || well == 0),
+                Answer::Go => prop_assert!(replaced == 0 || well - group.taken >= group.floor()),
+                Answer::Repair(_) => prop_assert!(well == 0),
                 Answer::Wait(_) | Answer::Refuse(_) => prop_assert!(well > 0 || unseen > 0),
             }
         }
 
-        /// Waiting for what is not on its way ends, and what is broken is never refused its repair.
+        /// Waiting for what is not on its way ends, and where nothing serves the repair is not refused.
         #[test]
-        fn a_repair_is_never_refused(well in 0_u64..8, broken in 1_usize..3, recovering in 0_usize..3, placed in any::<bool>()) {
+        fn a_repair_is_never_refused(broken in 0_usize..3, recovering in 0_usize..3, placed in any::<bool>()) {
             let lines = |n: usize| vec!["x".to_owned(); n];
             let group = UpdatedGroup {
                 broken: lines(broken), recovering: lines(recovering),
-                unplaced: (!placed).then(|| "no room".to_owned()), ..group(8, well)
+                unplaced: (!placed).then(|| "no room".to_owned()), ..group(8, 0)
             };
-            prop_assert!(matches!(group.answer(LONG), Answer::Go | Answer::Repair(_)));
+            prop_assert!(matches!(group.answer(Duration::ZERO), Answer::Go | Answer::Repair(_)));
         }
     }
 }

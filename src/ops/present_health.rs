@@ -236,6 +236,16 @@ impl Sources {
     }
 }
 
+/// A filter for what runs, of a job with checks of this provider.
+#[must_use]
+pub fn checked_by(provider: &str) -> String {
+    let service = format!("s.Provider == \"{provider}\" and s.Checks is not empty");
+    format!(
+        "DesiredStatus == \"run\" and ClientStatus == \"running\" and (any Job.TaskGroups as g {{ (any g.Services as s {{ \
+         {service} }}) or any g.Tasks as t {{ any t.Services as s {{ {service} }} }} }})"
+    )
+}
+
 fn no_checks(why: &str) -> String {
     format!("its client does not tell of its checks{why}")
 }

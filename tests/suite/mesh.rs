@@ -456,6 +456,9 @@ fn a_gate_that_says_no_takes_it_back_and_one_that_does_not_know_holds() {
     let ran = mesh.run(&shift(&["--yes", "--gate-cmd", "exit 75", "--timeout", "2s"]));
     assert_eq!((ran.code, mesh.split()), (6, Some((90.0, 10.0))), "{ran}");
     assert!(ran.err.contains("migrate traffic rollback web"), "{ran}");
+    // One that hangs does not outlast the time there is.
+    let ran = mesh.run(&shift(&["--yes", "--gate-cmd", "sleep 6000", "--timeout", "2s"]));
+    assert_eq!((ran.code, mesh.split()), (6, Some((90.0, 10.0))), "{ran}");
     let ran = mesh.run(&["migrate", "traffic", "status", "web"]);
     assert_eq!((ran.code, ran.out.contains("nobody now")), (8, true), "{ran}");
     // What was begun from one side is not begun from the other.

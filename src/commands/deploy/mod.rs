@@ -325,6 +325,7 @@ async fn deploy(args: &Args, app: &App, report: &mut Report) -> Result<ExitCode>
     let jobs = order::by_dependency(jobs)?;
     let prepared = prepare::all(args, app, jobs, report).await?;
     if args.dry_run {
+        ship::foresee(app, &prepared).await;
         return Ok(prepare::only(&prepared, report));
     }
     ship::run(args, app, options, prepared, report).await

@@ -28,12 +28,7 @@ pub(super) async fn run(
     let names: Vec<&str> =
         prepared.iter().filter(|p| !p.plan.is_nothing()).map(|p| p.plan.job.as_str()).collect();
     if !args.yes && !args.ci {
-        for p in prepared.iter().filter(|p| !p.plan.is_nothing()) {
-            let place = p.spec.place(app);
-            for line in update_gate::foresee(place, &update(p, None)).await? {
-                app.printer.note(&format!("{}: {line}", p.plan.job));
-            }
-        }
+        foresee(app, &prepared).await;
     }
     let permission = if names.is_empty() {
         app.explicit()
@@ -47,6 +42,16 @@ pub(super) async fn run(
     shipping.all(&prepared).await;
     let Shipping { narrator, report, .. } = shipping;
     report.finish(app, narrator.end(), args.detach)
+}
+
+/// Says for each job what it would wait for now, or what would hold it.
+pub(super) async fn foresee(app: &App, prepared: &[Prepared]) {
+    for p in prepared.iter().filter(|p| !p.plan.is_nothing()) {
+        let lines = update_gate::foresee(p.spec.place(app), &update(p, None)).await;
+        let lines =
+            lines.unwrap_or_else(|e| vec![format!("whether instances are away now is not known: {e}")]);
+        lines.iter().for_each(|line| app.printer.note(&format!("{}: {line}", p.plan.job)));
+    }
 }
 
 /// What is registered, as the gate before it asks.

@@ -36,9 +36,9 @@ const OF_CONSUL: &[&str] = &["FD301", "FD302", "FD303", "FD304"];
 
 /// Look for what is wrong, or will be, with jobs, the cluster, and what Nomad and Consul say of each other.
 ///
-/// Every finding has a code that stays, such as FD103; --explain tells what it means and what helps. It takes eight requests
-/// whatever the size of the cluster. Where there are at most 32 jobs, each is read as well, one request for each; with more of
-/// them --every-job does that. What takes more requests is looked at by flags of its own, and by --all. What was left out, and
+/// Every finding has a code that stays, such as FD103; --explain tells what it means and what helps. It takes nine requests
+/// whatever the size of the cluster, and one for each allocation with checks that Nomad runs, 200 at most. Where there are at most
+/// 32 jobs, each is read as well, one request for each; with more of them --every-job does that. What takes more requests is looked at by flags of its own, and by --all. What was left out, and
 /// what could not be looked at, is told.
 ///
 /// --fix CODE mends the findings of that code where that is safe: each object is looked at once more, what would be done is shown

@@ -18,7 +18,7 @@ use crate::model::ids::JobKey;
 use crate::model::present_health::{self, CheckReports, HealthVerdict, PresentHealth, Summary};
 use crate::model::task_role::{self, MainTasksState};
 use crate::model::words;
-use crate::ops::present_health::{NO_CONSUL, Sources};
+use crate::ops::present_health::{NO_CONSUL, Sources, checked_by};
 
 /// Of how many allocations the checks are asked for a glance.
 const MOST: usize = 200;
@@ -30,15 +30,6 @@ const MOST_IDS_IN_A_FILTER: usize = 50;
 /// reads it.
 const RESTARTED: &str = "DesiredStatus == \"run\" and (ClientStatus == \"running\" or ClientStatus == \"pending\") \
      and (any TaskStates as _, t { t.Restarts != 0 })";
-
-/// What runs, of a job with checks of this provider.
-fn checked_by(provider: &str) -> String {
-    let service = format!("s.Provider == \"{provider}\" and s.Checks is not empty");
-    format!(
-        "DesiredStatus == \"run\" and ClientStatus == \"running\" and (any Job.TaskGroups as g {{ (any g.Services as s {{ \
-         {service} }}) or any g.Tasks as t {{ any t.Services as s {{ {service} }} }} }})"
-    )
-}
 
 /// What has a check that holds no update.
 const HAS_IGNORED: &str = "(any Job.TaskGroups as g { (any g.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } }) \

@@ -33,7 +33,8 @@ pub struct FloorArgs {
     #[command(flatten)]
     pub(crate) turn: TurnArgs,
 
-    /// Go on at once although instances are away and the update takes a group below its floor, or somebody else moves the job.
+    /// Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the
+    /// job.
     #[arg(long, help_heading = "Risks")]
     pub(crate) force_below_floor: bool,
 }
@@ -58,8 +59,16 @@ struct Gate<'a> {
     job: Job,
     /// As it will be.
     after: Job,
-    /// Of the groups of which something is replaced: how many at once, and why some find no place.
-    steps: BTreeMap<String, (u64, Option<String>)>,
+    /// Of the groups of which something is replaced.
+    steps: BTreeMap<String, PlannedUpdate>,
+}
+
+/// What the servers plan for a group.
+struct PlannedUpdate {
+    replaced: u64,
+    in_place: u64,
+    /// Why some find no place.
+    unplaced: Option<String>,
 }
 
 /// How the way is.
@@ -116,7 +125,8 @@ pub(crate) async fn foresee(app: &App, update: &Update<'_>) -> Result<Vec<String
     let moving = claims.values().filter(|claim| !claim.has_ended() && claim.moves(&key));
     let moving = moving.map(|claim| format!("this would wait now for {}, which moves {key}", claim.holder));
     let waits = look.waits.iter().map(|why| format!("this would wait now: {why}"));
-    Ok(moving.chain(waits).chain(look.refused).chain(look.repaired).collect())
+    let refused = look.refused.iter().map(|why| format!("this would be refused now: {why}"));
+    Ok(moving.chain(waits).chain(refused).chain(look.repaired).collect())
 }
 
 impl<'a> Gate<'a> {
@@ -135,8 +145,12 @@ impl<'a> Gate<'a> {
         let planned = nomad.ask(&plan::plan(update.namespace, update.id, update.spec)).await?.value;
         let of_group = |name: &String| planned.failed_groups.get(name).map(metric::explain);
         let updates = planned.annotations.updates.iter().filter(|(_, u)| u.destructive_update > 0);
-        let steps: BTreeMap<String, (u64, Option<String>)> =
-            updates.map(|(name, u)| (name.clone(), (u.destructive_update, of_group(name)))).collect();
+        let steps: BTreeMap<String, PlannedUpdate> = updates
+            .map(|(name, u)| {
+                let (replaced, in_place) = (u.destructive_update, u.in_place_update);
+                (name.clone(), PlannedUpdate { replaced, in_place, unplaced: of_group(name) })
+            })
+            .collect();
         if steps.is_empty() {
             return Ok(None);
         }
@@ -149,7 +163,7 @@ impl<'a> Gate<'a> {
         let mut orderly = self.app.interrupts.orderly();
         let mut story: Option<Narration> = None;
         let begun = self.app.clock().now();
-        let hint = || "--force-below-floor goes on at once all the same";
+        let hint = || "to go on all the same: --force-below-floor";
         loop {
             let now = self.app.clock().now();
             let mut look = self.look(now.duration_since(begun).unsigned_abs()).await?;
@@ -162,7 +176,10 @@ impl<'a> Gate<'a> {
                 look.repaired.iter().for_each(|line| self.warn(line));
                 return Ok(());
             }
-            look.waits.splice(0..0, guard.keep(now).await?);
+            let others = guard.keep(now).await?;
+            let named =
+                others.iter().map(|line| line.strip_prefix("waiting for ").unwrap_or(line).to_owned());
+            look.waits.splice(0..0, named);
             if look.waits.is_empty() && look.refused.is_empty() {
                 return Ok(());
             }
@@ -180,10 +197,11 @@ impl<'a> Gate<'a> {
                 let error = Error::new(ExitCode::TimedOut, "timed out before anything was changed");
                 return Err(look.waits.into_iter().fold(error, Error::because).hint(hint()));
             }
-            if story.is_none() {
-                self.app.printer.note(hint());
-            }
+            let is_first = story.is_none();
             story.get_or_insert_with(|| Narration::new(&self.app.printer)).waiting(&look.waits);
+            if is_first {
+                self.app.printer.note(&format!("it goes on by itself then; {}", hint()));
+            }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
                 interrupt = orderly.requested() => {
@@ -210,9 +228,10 @@ impl<'a> Gate<'a> {
         let sources = Sources::at_hand(&self.nomad, self.app.consul()?);
         let health: BTreeMap<String, PresentHealth> = sources.of_job(&self.job, &concerned, now).await;
         let mut look = Look { waits: Vec::new(), refused: Vec::new(), repaired: Vec::new() };
-        for (name, (replaced, unplaced)) in &self.steps {
+        for (name, planned) in &self.steps {
             let Some(groups) = self.groups(name) else { continue };
-            let step = PlannedStep { replaced: *replaced, unplaced: unplaced.as_deref() };
+            let PlannedUpdate { replaced, in_place, ref unplaced } = *planned;
+            let step = PlannedStep { replaced, in_place, unplaced: unplaced.as_deref() };
             match UpdatedGroup::of(groups, step, &allocs, &health, now).answer(waited) {
                 Answer::Go => {}
                 Answer::Repair(why) => look.repaired.push(why),

@@ -6,9 +6,12 @@ use serde_json::Value;
 
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::consul::health::{Check, CheckStatus, ServiceEntry, ServiceRegistration};
+use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::service::CheckResult;
+use crate::model::check_words::called;
 use crate::model::doctor::{Fault, Object};
 use crate::model::ids::{shell_word, short};
-use crate::model::words::count;
+use crate::model::words::{count, either};
 
 const FIX_GONE: &str = "fleet doctor --fix FD301";
 const FIX_TWICE: &str = "fleet doctor --fix FD302";
@@ -182,10 +185,52 @@ pub fn critical(checks: &[Check], lives: impl Fn(&str) -> bool) -> Vec<Fault> {
     by_alloc.into_iter().map(one).collect()
 }
 
+/// The checks of an allocation that Nomad's client runs and that fail. Those whose failure holds no update do not count.
+#[must_use]
+pub fn failing(alloc: &AllocStub, results: &[CheckResult]) -> Vec<Fault> {
+    let mut by_service: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for result in results.iter().filter(|r| r.status == "failure" && r.mode != "readiness") {
+        by_service.entry(&result.service).or_default().insert(&result.check);
+    }
+    let one = |(service, names): (&str, BTreeSet<&str>)| {
+        let (what, fails) = (count(names.len(), "check"), either(names.len(), "fails", "fail"));
+        let names: Vec<String> = names.into_iter().map(|name| called(name, service)).collect();
+        let text = format!("{what} of allocation {} {fails}: {}", short(&alloc.id), names.join(", "));
+        Fault::new("FD303", format!("service {service}"), text)
+            .within(&alloc.namespace)
+            .next(format!("fleet why {}", short(&alloc.id)))
+    };
+    by_service.into_iter().map(one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn checks_that_nomad_runs_are_told_as_those_in_consul_are() {
+        let alloc: AllocStub = serde_json::from_value(json!({
+            "ID": "00000002-e1ab-33a3-bbea-1ddbafe8a05a", "Name": "web.g[0]", "Namespace": "shop", "JobID": "web",
+            "TaskGroup": "g", "DesiredStatus": "run", "ClientStatus": "running", "CreateIndex": 1, "ModifyIndex": 1,
+        }))
+        .unwrap();
+        let result = |check: &str, status: &str, mode: &str| -> CheckResult {
+            serde_json::from_value(json!({"Check": check, "Service": "web", "Status": status, "Mode": mode}))
+                .unwrap()
+        };
+        let results = [
+            result("service: \"web\" check", "failure", "healthiness"),
+            result("slow", "failure", "readiness"),
+            result("alive", "success", "healthiness"),
+        ];
+        let told = failing(&alloc, &results);
+        assert_eq!(told.len(), 1);
+        assert_eq!((told[0].code, told[0].subject.as_str()), ("FD303", "service web"));
+        assert_eq!(told[0].namespace.as_deref(), Some("shop"));
+        assert_eq!(told[0].text, "1 check of allocation 00000002 fails: the check of web");
+        assert!(failing(&alloc, &results[1..]).is_empty());
+    }
 
     #[test]
     fn what_is_gone_doubled_or_critical_is_told_of_the_service() {

@@ -87,7 +87,7 @@ pub const CHECKS: &[Check] = &[
         .mended("deregisters the instance, if its allocation is still gone"),
     check("FD302", "Consul has an instance twice", Severity::Warning)
         .mended("deregisters the instance where its allocation does not run"),
-    check("FD303", "a check of an allocation is critical in Consul", Severity::Critical),
+    check("FD303", "a check of an allocation fails", Severity::Critical),
     check("FD304", "Consul is told of a service that has no instances", Severity::Note),
     check("FD305", "Nomad has an instance whose allocation is gone", Severity::Warning)
         .mended("deregisters the instance, if its allocation is still gone"),

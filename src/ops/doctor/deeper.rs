@@ -12,8 +12,10 @@ use crate::api::Error as ApiError;
 use crate::api::consul::config_entry::{self, ConfigEntry};
 use crate::api::consul::{catalog, health, kv};
 use crate::api::http::{Http, Patience};
+use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::job::Job;
 use crate::api::nomad::node::{NodeStatus, NodeStub};
+use crate::api::nomad::service::CheckResult;
 use crate::api::nomad::{acl, agent, node_client, operator, variable};
 use crate::model::doctor::consul::Registered;
 use crate::model::doctor::fleet_wide::{self, Look};
@@ -21,8 +23,12 @@ use crate::model::doctor::templates::{self, Name};
 use crate::model::doctor::{Fault, Object, cluster, consul};
 use crate::model::ids::short;
 use crate::model::services::Registry;
+use crate::model::words::count;
+use crate::ops::present_health::{Sources, checked_by};
 use crate::ops::services::{Registries, ServiceSelection};
 
+/// Of how many allocations the checks are asked that Nomad's clients run.
+const MOST_CHECKED: usize = 200;
 /// Agents asked side by side.
 const AT_ONCE: usize = 32;
 /// An agent that takes longer does not answer.
@@ -78,6 +84,37 @@ pub(super) async fn look(
         seen.left_out.push("all of it: `fleet doctor --all`".to_owned());
     }
     registered
+}
+
+/// What Nomad's clients say of the checks that they run themselves: one request, and one for each allocation that has such.
+pub(super) async fn own_checks(nomad: &Http, scope: Scope<'_>, seen: &mut Examined) {
+    let filter = checked_by("nomad");
+    let call = allocation::list().namespace(scope.namespace).filter(Some(&filter));
+    let listed = nomad.list(&call).await.map(|r| r.value);
+    let Some(allocs) = seen.take("the allocations with checks of Nomad's", listed) else { return };
+    if let Some(more) = allocs.len().checked_sub(MOST_CHECKED).filter(|more| *more > 0) {
+        let others = count(more, "other allocation");
+        seen.left_out.push(format!("Nomad's checks of {others}: {MOST_CHECKED} are asked at most"));
+    }
+    let sources = Sources::new(nomad, None);
+    let ask = |alloc: AllocStub| {
+        let sources = &sources;
+        async move {
+            let told = sources.nomad_checks(&alloc.id).await;
+            (alloc, told)
+        }
+    };
+    let asked = stream::iter(allocs.into_iter().take(MOST_CHECKED)).map(ask);
+    let told: Vec<(AllocStub, Result<Vec<CheckResult>, String>)> =
+        asked.buffer_unordered(AT_ONCE).collect().await;
+    let unheard: Vec<&String> = told.iter().filter_map(|(_, told)| told.as_ref().err()).collect();
+    if let Some(first) = unheard.first() {
+        let of = count(unheard.len(), "allocation");
+        seen.failed.push(format!("Nomad's checks of {of}: {first}"));
+    }
+    for (alloc, results) in &told {
+        seen.faults.extend(results.iter().flat_map(|results| consul::failing(alloc, results)));
+    }
 }
 
 /// Tokens, and what whoever has none may do. Where ACLs are off there are neither: that is a finding of its own.

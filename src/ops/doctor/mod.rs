@@ -1,5 +1,5 @@
-//! Looking at everything the doctor judges: eight requests for the cluster, and one for each job whose specification is read. What
-//! costs more is looked at when it is asked for.
+//! Looking at everything the doctor judges: nine requests for the cluster, one for each allocation with checks of Nomad's, of so many at
+//! most, and one for each job whose specification is read. What costs more is looked at when it is asked for.
 
 mod deeper;
 pub mod fix;
@@ -125,6 +125,7 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
         }
         deeper::templates(nomad, consul_http, &specs, scope.namespace, &mut seen).await;
     }
+    Box::pin(deeper::own_checks(nomad, scope, &mut seen)).await;
     let unchecked = Box::pin(deeper::look(nomad, consul_http, told.nodes.as_deref(), scope, &mut seen)).await;
     if let (Some(checks), Some(spread)) = (&told.checks, &told.spread) {
         instances(nomad, checks, unchecked, spread, &mut seen).await;

@@ -78,7 +78,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
 }
 
 /// The node on which an allocation is to start, in words, where nothing is heard of it: what it told last says little then.
-async fn away(asked: WhyContext<'_>, alloc: &AllocStub) -> Option<String> {
+pub(super) async fn away(asked: WhyContext<'_>, alloc: &AllocStub) -> Option<String> {
     if alloc.client_status != ClientStatus::Pending || alloc.desired_status != DesiredStatus::Run {
         return None;
     }

@@ -144,6 +144,7 @@ async fn suspicion(
         notes.not_known.push(why);
         None
     });
+    let away = super::alloc::away(asked, alloc).await;
     let mut explanation = reasons::explain(&reasons::Facts {
         alloc,
         job: Some(&seen.job),
@@ -152,6 +153,7 @@ async fn suspicion(
         next: by_id(&alloc.next_allocation),
         preempted_by: by_id(&alloc.preempted_by_allocation),
         unseen: unseen.as_ref(),
+        away: away.as_deref(),
         // One that was carried out has placed nothing, or it would be known.
         again_at: follow.filter(|e| e.status == EvalStatus::Pending).and_then(|e| e.wait_until),
         log: &log,

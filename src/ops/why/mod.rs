@@ -146,6 +146,7 @@ async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanat
             next: None,
             preempted_by: None,
             unseen: None,
+            away: None,
             again_at: None,
             log: &[],
             secrets: &secrets,

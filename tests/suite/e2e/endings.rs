@@ -232,7 +232,8 @@ fn whoever_planned_first_and_registers_second_is_refused_and_nothing_is_lost() {
     while simulated.sandbox.struck() == 0 {
         world.pause(0.1);
     }
-    code(&deploy(world, &service("web", 2), &[]), 0, "version 1 runs and is healthy");
+    // Somebody who does not wait for anybody.
+    world.register_hcl(&service("web", 2).hcl());
     code(&ended(late), 7, "someone else changed job web after it was planned");
     let source = world.run(&["job", "inspect", "web", "-o", "json"]);
     assert!(source.out.contains("202h") && version(world, "web") == 1, "{source}");

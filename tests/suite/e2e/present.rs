@@ -71,6 +71,8 @@ fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &Wo
     each(world, "chk", "rm $NOMAD_ALLOC_DIR/good");
     world.until("the checks fail", 40.0, |w| w.run(&["deploy", "status", "chk"]).code == 1);
     code(&world.run(&["deploy", "status", "chk"]), 1, "not healthy now: chk.g[");
+    // The doctor tells of Nomad's own checks as of those in Consul.
+    code(&world.run(&["doctor", "--only", "FD303"]), 1, "fails: the check of chk");
     // That its deployment was successful is history.
     let status = world.run(&["deploy", "status", "chk", "-o", "json"]);
     let shown: Value = serde_json::from_str(&status.out).unwrap();
