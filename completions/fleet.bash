@@ -484,6 +484,9 @@ _fleet() {
             fleet__subcmd__migrate,nginx)
                 cmd="fleet__subcmd__migrate__subcmd__nginx"
                 ;;
+            fleet__subcmd__migrate,nodes)
+                cmd="fleet__subcmd__migrate__subcmd__nodes"
+                ;;
             fleet__subcmd__migrate,traffic)
                 cmd="fleet__subcmd__migrate__subcmd__traffic"
                 ;;
@@ -4709,7 +4712,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__alloc__subcmd__stop)
-            opts="-o -q -v -n -h --no-shutdown-delay --max-unavailable --timeout --detach --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --no-shutdown-delay --max-unavailable --yes --timeout --detach --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6859,7 +6862,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__deploy)
-            opts="-y -o -q -v -n -h --dir --ci --var --var-file --no-strict --canary --promote --soak --gate-cmd --gate-http --gate-prometheus --prometheus --gate-consul --gate-interval --max-crashes --max-unavailable --blocked-for --settle --rollback --preserve-counts --no-preserve-counts --force-no-check --force-static-port --force-volume --force-small-count --summary --junit --dry-run --yes --detach --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help status"
+            opts="-y -o -q -v -n -h --dir --ci --var --var-file --no-strict --canary --promote --soak --gate-cmd --gate-http --gate-prometheus --prometheus --gate-consul --gate-interval --max-crashes --max-unavailable --blocked-for --settle --rollback --preserve-counts --no-preserve-counts --force-no-check --force-static-port --force-volume --force-small-count --wait-lock --force-below-floor --summary --junit --dry-run --yes --detach --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6922,6 +6925,10 @@ _fleet() {
                     return 0
                     ;;
                 --settle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -9334,7 +9341,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__eval)
-            opts="-o -q -v -n -h --reschedule --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --reschedule --yes --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -10256,7 +10263,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__restart)
-            opts="-o -q -v -n -h --group --alloc --max-unavailable --started-before --accept --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-o -q -v -n -h --group --alloc --max-unavailable --started-before --accept --wait-lock --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -10280,6 +10287,10 @@ _fleet() {
                     ;;
                 --accept)
                     COMPREPLY=($(compgen -W "active-deployment" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -10358,12 +10369,16 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__resubmit)
-            opts="-o -q -v -n -h --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-o -q -v -n -h --wait-lock --force-below-floor --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --wait-lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -10522,13 +10537,17 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__revert)
-            opts="-y -o -q -v -n -h --to --preserve-counts --no-preserve-counts --yes --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --to --preserve-counts --no-preserve-counts --yes --wait-lock --force-below-floor --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -10612,7 +10631,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__run)
-            opts="-o -q -v -n -h --var --var-file --no-strict --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-o -q -v -n -h --var --var-file --no-strict --detach --timeout --settle --wait-lock --force-below-floor --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -10631,6 +10650,10 @@ _fleet() {
                     return 0
                     ;;
                 --settle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -10706,7 +10729,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__scale)
-            opts="-o -q -v -n -h --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --yes --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -10960,7 +10983,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__start)
-            opts="-o -q -v -n -h --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --yes --detach --timeout --settle --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -11730,7 +11753,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__migrate)
-            opts="-o -q -v -n -h --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help echo nginx traffic verify"
+            opts="-o -q -v -n -h --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help echo nginx nodes traffic verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -11959,6 +11982,268 @@ _fleet() {
                     return 0
                     ;;
                 --watch-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json json-lines" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json json-lines" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --address)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --consul-address)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --consul-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        fleet__subcmd__migrate__subcmd__nodes)
+            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --to --dry-run --yes --replace-with-cmd --shell --replacements --surge --replace-timeout --no-replace --in-place --exec --ssh --ssh-host --ssh-options --expect --terminate-cmd --purge --cmd-timeout --cmd-tries --node-timeout --singletons --batch --min-healthy --floor --accept --insist --max-parallel --by --failure-budget --soak --settle --window --first-soak --batch-limit --gate-cmd --gate-http --gate-prometheus --prometheus --gate-autopilot --ignore-gate --gate-passes --gate-interval --ignore-system --on-failure --notify-cmd --notify-url --wait-lock --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pool)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --datacenter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --meta)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nomad-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replace-with-cmd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replacements)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --surge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replace-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --exec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ssh)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ssh-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ssh-options)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --terminate-cmd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cmd-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cmd-tries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --singletons)
+                    COMPREPLY=($(compgen -W "gap surge skip refuse" -- "${cur}"))
+                    return 0
+                    ;;
+                --batch)
+                    COMPREPLY=($(compgen -W "wait kill skip" -- "${cur}"))
+                    return 0
+                    ;;
+                --min-healthy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --floor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept)
+                    COMPREPLY=($(compgen -W "unpromoted-canary active-deployment paused-deployment unhealthy no-forecast max-parallel disconnected unseen-namespaces" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --failure-budget)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --soak)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --first-soak)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate-cmd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate-http)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate-prometheus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prometheus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore-gate)
+                    COMPREPLY=($(compgen -W "blocked autopilot deployments checks" -- "${cur}"))
+                    return 0
+                    ;;
+                --gate-passes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-failure)
+                    COMPREPLY=($(compgen -W "stop restore" -- "${cur}"))
+                    return 0
+                    ;;
+                --notify-cmd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --notify-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -13449,7 +13734,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__node__subcmd__drain)
-            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --deadline --no-deadline --force --ignore-system --max-parallel --message --singletons --accept --dry-run --yes --detach --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --deadline --no-deadline --force --ignore-system --max-parallel --message --singletons --accept --wait-lock --dry-run --yes --detach --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -13501,6 +13786,10 @@ _fleet() {
                     ;;
                 --accept)
                     COMPREPLY=($(compgen -W "unpromoted-canary active-deployment paused-deployment unhealthy no-forecast max-parallel disconnected unseen-namespaces" -- "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -14853,7 +15142,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__node__subcmd__rebalance)
-            opts="-y -o -q -v -n -h --max-moves --within --min-healthy --settle --timeout --dry-run --yes --class --pool --datacenter --meta --attr --nomad-version --filter --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --max-moves --within --min-healthy --settle --timeout --wait-lock --dry-run --yes --class --pool --datacenter --meta --attr --nomad-version --filter --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -14876,6 +15165,10 @@ _fleet() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -18434,7 +18727,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__rotate__subcmd__nodes)
-            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --dry-run --yes --replace-with-cmd --shell --replacements --surge --replace-timeout --no-replace --in-place --exec --ssh --ssh-host --ssh-options --expect --terminate-cmd --purge --cmd-timeout --cmd-tries --node-timeout --singletons --batch --min-healthy --floor --accept --insist --max-parallel --by --failure-budget --soak --settle --window --first-soak --batch-limit --gate-cmd --gate-http --gate-prometheus --prometheus --gate-autopilot --ignore-gate --gate-passes --gate-interval --ignore-system --on-failure --notify-cmd --notify-url --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help plan apply"
+            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --to --dry-run --yes --replace-with-cmd --shell --replacements --surge --replace-timeout --no-replace --in-place --exec --ssh --ssh-host --ssh-options --expect --terminate-cmd --purge --cmd-timeout --cmd-tries --node-timeout --singletons --batch --min-healthy --floor --accept --insist --max-parallel --by --failure-budget --soak --settle --window --first-soak --batch-limit --gate-cmd --gate-http --gate-prometheus --prometheus --gate-autopilot --ignore-gate --gate-passes --gate-interval --ignore-system --on-failure --notify-cmd --notify-url --wait-lock --timeout --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help plan apply"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18465,6 +18758,10 @@ _fleet() {
                     return 0
                     ;;
                 --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -18609,6 +18906,10 @@ _fleet() {
                     return 0
                     ;;
                 --notify-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -18766,7 +19067,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__rotate__subcmd__nodes__subcmd__plan)
-            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --replace-with-cmd --shell --replacements --surge --replace-timeout --no-replace --in-place --exec --ssh --ssh-host --ssh-options --expect --terminate-cmd --purge --cmd-timeout --cmd-tries --node-timeout --singletons --batch --min-healthy --floor --accept --insist --max-parallel --by --failure-budget --soak --settle --window --first-soak --batch-limit --gate-cmd --gate-http --gate-prometheus --prometheus --gate-autopilot --ignore-gate --gate-passes --gate-interval --ignore-system --on-failure --notify-cmd --notify-url --timeout --out --expires --dry-run --yes --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-y -o -q -v -n -h --class --pool --datacenter --meta --attr --nomad-version --filter --to --replace-with-cmd --shell --replacements --surge --replace-timeout --no-replace --in-place --exec --ssh --ssh-host --ssh-options --expect --terminate-cmd --purge --cmd-timeout --cmd-tries --node-timeout --singletons --batch --min-healthy --floor --accept --insist --max-parallel --by --failure-budget --soak --settle --window --first-soak --batch-limit --gate-cmd --gate-http --gate-prometheus --prometheus --gate-autopilot --ignore-gate --gate-passes --gate-interval --ignore-system --on-failure --notify-cmd --notify-url --wait-lock --timeout --out --expires --dry-run --yes --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18797,6 +19098,10 @@ _fleet() {
                     return 0
                     ;;
                 --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -18941,6 +19246,10 @@ _fleet() {
                     return 0
                     ;;
                 --notify-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -25904,7 +26213,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__why)
-            opts="-o -q -v -n -h --kind --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-o -q -v -n -h --kind --all --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -66,7 +66,7 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "fmt" -d 'Format job fil
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "help" -d 'Show the help of a command, or a topic: exit-codes'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "job" -d 'List, show, plan and change jobs'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "logs" -d 'Print the logs of tasks, and follow them'
-complete -c fleet -n "__fish_fleet_needs_command" -f -a "migrate" -d 'Move traffic: from an nginx on one machine to a gateway, and step by step from one side to another'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "migrate" -d 'Move traffic from an nginx to a gateway or from one side to another, and work from some nodes to others'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "monitor" -d 'Follow the logs of agents: of servers, of nodes, or of the one that is asked. Several at once are told apart by their names'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "namespace" -d 'List, show, create, change and delete namespaces'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "node" -d 'List and show nodes; drain them, and make them eligible or ineligible'
@@ -177,7 +177,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -f -a "apply" -d 'Create one, or replace the one of that name, from the API\'s JSON'
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -f -a "apply" -d 'Create one, or replace the one of that name, from JSON: the API\'s, or what `show -o json` prints'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -f -a "delete" -d 'Delete one, by its name or its id'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -f -a "list" -d 'List all of them'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -f -a "show" -d 'Show one whole, by its name or its id'
@@ -205,7 +205,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -f -a "apply" -d 'Create one, or replace the one of that name, from the API\'s JSON'
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -f -a "apply" -d 'Create one, or replace the one of that name, from JSON: the API\'s, or what `show -o json` prints'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -f -a "delete" -d 'Delete one, by its name or its id'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -f -a "list" -d 'List all of them'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -f -a "show" -d 'Show one whole, by its name or its id'
@@ -317,7 +317,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -f -a "apply" -d 'Create one, or replace the one of that name, from the API\'s JSON'
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -f -a "apply" -d 'Create one, or replace the one of that name, from JSON: the API\'s, or what `show -o json` prints'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -f -a "delete" -d 'Delete one, by its name or its id'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -f -a "list" -d 'List all of them'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -f -a "show" -d 'Show one whole, by its name or its id'
@@ -757,6 +757,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l no-shutdown-delay -d 'Do not wait between the end of its services\' registration and the end of its tasks'
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -s y -l yes -d 'Go ahead without asking where what replaces it is of a version whose deployment failed'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l detach -d 'Do not wait for the replacement'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print only results and errors'
@@ -1448,6 +1449,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l max-unavailable -d 'Allow at most N instances of each group to be down at once, overriding the file' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l blocked-for -d 'How long to wait when nothing more can be placed [default: the progress deadline]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l summary -d 'Append a summary in Markdown to this file [env: GITHUB_STEP_SUMMARY]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l junit -d 'Write the results to this file as JUnit XML: a test case for each job' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l timeout -d 'Stop following after this time; the deployment goes on' -r
@@ -1480,6 +1482,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-static-port -d 'Start canaries although their static port may be taken on every node'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-volume -d 'Start canaries that write to the same volume as the old instances'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-small-count -d 'Start a canary beside a single instance, although it doubles the group'
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-below-floor -d 'Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l dry-run -d 'Show what would happen; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l detach -d 'Register the job, and do not follow it'
@@ -2217,6 +2220,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l reschedule -d 'Also place instances again that failed for good'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -s y -l yes -d 'Go ahead without asking where the deployment of its version failed'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -s q -l quiet -d 'Print only results and errors'
@@ -2477,6 +2481,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l max-unavailable -d 'Allow at most N instances of each group to be down at once' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l started-before -d 'Only instances started before this time; continues an interrupted restart' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l accept -d 'Accept this risk' -r -f -a "active-deployment\t'A deployment of the job is under way: a restart may make it fail'"
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l timeout -d 'Time each instance may take to become healthy again, and a deployment of somebody else to end' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -2502,6 +2507,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l timeout -d 'Stop following after this time; what was started goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -2523,6 +2529,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l force-below-floor -d 'Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s q -l quiet -d 'Print only results and errors'
@@ -2554,6 +2561,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l to -d 'The version, by its number or its tag [default: the newest stable one that differs by more than counts]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l timeout -d 'Stop following after this time; what was started goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -2578,6 +2586,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l preserve-counts -d 'Keep the counts that groups have now, whatever the version says'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l no-preserve-counts -d 'Take the version\'s counts, also of groups that have a scaling block'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l force-below-floor -d 'Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Print only results and errors'
@@ -2588,6 +2597,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l var-file -d 'Read variables from a file of `name = value` lines, or a JSON object; later files take precedence' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l timeout -d 'Stop following after this time; what was started goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2609,6 +2619,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l no-strict -d 'Ignore values for undeclared variables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l detach -d 'Do not follow'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l force-below-floor -d 'Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2635,6 +2646,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -s y -l yes -d 'Go ahead without asking where more of a version would start whose deployment failed'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -s q -l quiet -d 'Print only results and errors'
@@ -2715,6 +2727,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -s y -l yes -d 'Go ahead without asking where the deployment of its version failed'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Print only results and errors'
@@ -2873,34 +2886,35 @@ complete -c fleet -n "__fish_fleet_using_subcommand logs" -s q -l quiet -d 'Prin
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -f -a "echo" -d 'Serve an application that answers with what it received, to be put behind both sides of `fleet migrate verify --echo`'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -f -a "nginx" -d 'Carry an nginx configuration over to a gateway, and say of every line what becomes of it'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -f -a "traffic" -d 'Move the traffic of a service from one side to the other, step by step, without a dropped connection or a lost session'
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -f -a "verify" -d 'Send the same requests to the old side and to the new, and say what differs'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -f -a "echo" -d 'Serve an application that answers with what it received, to be put behind both sides of `fleet migrate verify --echo`'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -f -a "nginx" -d 'Carry an nginx configuration over to a gateway, and say of every line what becomes of it'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -f -a "nodes" -d 'Move all work from some nodes to others, step by step, without taking any service below its floor'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -f -a "traffic" -d 'Move the traffic of a service from one side to the other, step by step, without a dropped connection or a lost session'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx nodes traffic verify" -f -a "verify" -d 'Send the same requests to the old side and to the new, and say what differs'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l listen -d 'Where to listen' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -2969,6 +2983,101 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l class -d 'Only nodes of this class' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l pool -d 'Only nodes of this pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l datacenter -d 'Only nodes in this datacenter' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l meta -d 'Only nodes with this metadata' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l to -d 'The nodes that take over, by name or as class=, pool=, datacenter=, meta.KEY= or attr.KEY=VALUE; may be repeated. Every other node takes no new work meanwhile' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l replace-with-cmd -d 'Command that starts replacement nodes; fleet waits until as many matching nodes are ready' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l replacements -d 'How many nodes must join [default: one for each node rotated]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l surge -d 'Start at most N replacements ahead: the command is run for N nodes, these are emptied when their replacements have joined, and so on [default: all at once]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l replace-timeout -d 'Time the command and its nodes may take' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l exec -d 'Command that changes the node, run here' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l ssh -d 'Command that changes the node, run on it by ssh' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l ssh-host -d 'Where ssh finds a node: {address}, {name}, {id}, {datacenter}, {pool}, {class}, {meta.KEY} and {attr.KEY} stand for what it says of itself' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l ssh-options -d 'Options of ssh' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l expect -d 'What has to be so when the node is back: reboot, restart (of its agent), KEY=VALUE, KEY!=VALUE, KEY!=old, or nothing; KEY is attr.NAME, meta.NAME or nomad.version; may be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l terminate-cmd -d 'Command that ends each node once it is empty' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l cmd-timeout -d 'Time the command may take for one node' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l cmd-tries -d 'How often the command is tried for one node' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l node-timeout -d 'Time a node may take to be back, or its agent to be gone' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, start a second copy first so that they never are, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
+surge\t'Start a second copy first, and take it away when the move is over: never away'
+skip\t'Leave nodes that run one as they are, without new work'
+refuse\t'Do not begin'"
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l batch -d 'What to do with batch work, which Nomad does not move' -r -f -a "wait\t'Wait until it has finished'
+kill\t'Stop it; its work is lost and not started again'
+skip\t'Leave nodes that run some as they are, without new work'"
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l min-healthy -d 'Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l floor -d 'The same for one job, by its name or NAMESPACE/JOB; may be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l accept -d 'Accept this risk' -r -f -a "unpromoted-canary\t'Canaries that were not promoted run on or beside the nodes'
+active-deployment\t'A deployment is under way'
+paused-deployment\t'A deployment is paused'
+unhealthy\t'Some allocations are unhealthy already'
+no-forecast\t'The cluster\'s scheduler could not be asked whether everything fits'
+max-parallel\t'The server\'s own drain would take every allocation of a group at once'
+disconnected\t'A node is disconnected; its allocations may still run'
+unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'"
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l max-parallel -d 'How many nodes are emptied at once, as a number or a share of the selected ones; floors hold all the same' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l by -d 'Empty nodes at once only where they agree in this: meta.KEY, attr.KEY, datacenter, class or pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l failure-budget -d 'How many nodes may fail before nothing more is begun; a node that failed is left alone' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l soak -d 'How long a replacement must have been healthy before it counts towards its group\'s floor' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l settle -d 'How long everything that moved must have been well, without a restart, before the end' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l window -d 'Touch something only within this window, such as \'Mon-Fri 22:00-05:00 Europe/Berlin\' (UTC unless said otherwise); may be repeated. A node is begun only if its expected end lies within' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l first-soak -d 'Empty the first node with work alone, and begin the others only when everything that moved off it has been well for this long [default: 10s where several are emptied at once]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l batch-limit -d 'With --batch wait: wait this long and no longer, then stop what still runs; its work is lost' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l gate-cmd -d 'Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It finds out by FLEET_* variables what it is about' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l gate-http -d 'Gate on a URL: a status of 200 to 299 is yes, or the one given' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l gate-prometheus -d 'Gate on Prometheus: every value of the result must compare like this. No data is neither yes nor no' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l prometheus -d 'Address of Prometheus' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l ignore-gate -d 'Do not ask this gate of the cluster before each node' -r -f -a "blocked\t'No evaluation of a job that moves waits for room that did not wait before'
+autopilot\t'The servers are healthy, and one of them may be lost'
+deployments\t'No deployment of a job that moves failed since the rotation began'
+checks\t'Every check of what moved passes now, Nomad\'s and Consul\'s'"
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l gate-passes -d 'How often in a row every gate must hold before a node is begun' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l gate-interval -d 'How often the gates are asked' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l on-failure -d 'What to do after a failure: leave everything as it stands, or restore the nodes\' eligibility' -r -f -a "stop\t'Stop where it stands; the nodes stay without new work'
+restore\t'Give the nodes that were not rotated the eligibility they had'"
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l notify-cmd -d 'Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT, FLEET_ROTATION and FLEET_TEXT' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l notify-url -d 'Post such a document to this address; may be repeated. It is never written down: to resume, give it again' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l timeout -d 'Time the whole rotation may take' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l dry-run -d 'Show what would happen; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l shell -d 'Run the commands that are given with `sh -c`'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l no-replace -d 'Start no replacement nodes: the remaining nodes have room (the default)'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l in-place -d 'Change each node in its place, and let it take work again as before'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l purge -d 'Take each node out of the cluster\'s memory once its agent is gone'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l insist -d 'Mark nodes again that somebody made eligible while they were to be emptied, and move what came'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l gate-autopilot -d 'Before each node, all servers must be healthy, and one of them may be lost'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l ignore-system -d 'Leave system jobs running on emptied nodes'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l from -d 'The side that gives: a subset, or a service (service:NAME where a subset has the same name)' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l to -d 'The side that takes' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l steps -d 'The shares of the taking side, in percent of what both sides have' -r
@@ -3320,6 +3429,7 @@ no-forecast\t'The cluster\'s scheduler could not be asked whether everything fit
 max-parallel\t'The server\'s own drain would take every allocation of a group at once'
 disconnected\t'A node is disconnected; its allocations may still run'
 unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l timeout -d 'Stop following after this time; the drains go on [default: the deadline plus 15 minutes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -3598,6 +3708,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l min-healthy -d 'Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l settle -d 'How long everything that moved must have been well, without a restart, before the next step' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l timeout -d 'Time the whole may take' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l class -d 'Only nodes of this class' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l pool -d 'Only nodes of this pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l datacenter -d 'Only nodes in this datacenter' -r
@@ -4367,6 +4478,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l to -d 'The nodes that take over, by name or as class=, pool=, datacenter=, meta.KEY= or attr.KEY=VALUE; may be repeated. Every other node takes no new work meanwhile' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l replace-with-cmd -d 'Command that starts replacement nodes; fleet waits until as many matching nodes are ready' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l replacements -d 'How many nodes must join [default: one for each node rotated]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l surge -d 'Start at most N replacements ahead: the command is run for N nodes, these are emptied when their replacements have joined, and so on [default: all at once]' -r
@@ -4419,6 +4531,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish
 restore\t'Give the nodes that were not rotated the eligibility they had'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l notify-cmd -d 'Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT, FLEET_ROTATION and FLEET_TEXT' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l notify-url -d 'Post such a document to this address; may be repeated. It is never written down: to resume, give it again' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l timeout -d 'Time the whole rotation may take' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -4462,6 +4575,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l to -d 'The nodes that take over, by name or as class=, pool=, datacenter=, meta.KEY= or attr.KEY=VALUE; may be repeated. Every other node takes no new work meanwhile' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l replace-with-cmd -d 'Command that starts replacement nodes; fleet waits until as many matching nodes are ready' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l replacements -d 'How many nodes must join [default: one for each node rotated]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l surge -d 'Start at most N replacements ahead: the command is run for N nodes, these are emptied when their replacements have joined, and so on [default: all at once]' -r
@@ -4514,6 +4628,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_see
 restore\t'Give the nodes that were not rotated the eligibility they had'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l notify-cmd -d 'Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT, FLEET_ROTATION and FLEET_TEXT' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l notify-url -d 'Post such a document to this address; may be repeated. It is never written down: to resume, give it again' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l timeout -d 'Time the whole rotation may take' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l out -d 'Where to write the plan' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l expires -d 'How long the plan may be carried out' -r
@@ -6605,6 +6720,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand why" -l consul-address -d 'A
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand why" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l all -d 'Ask every instance for its checks, and every node for a sign of life: one request for each'
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand why" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand why" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
