@@ -13,6 +13,10 @@ const STALE: Duration = Duration::from_secs(24 * 3600);
 /// The state of an earlier run that is taken up; of one that was given up only what the nodes were before it.
 pub(super) fn or_taken_up(app: &App, selected: &[NodeStub], memory: RecoveredState) -> RecoveredState {
     let Some(rotation) = memory.rotation.clone() else { return memory };
+    if is_of_others(selected.iter().map(|n| &*n.id), &memory) {
+        app.printer.note(&format!("rotation {rotation} was of nodes that are gone; a new one begins"));
+        return RecoveredState::default();
+    }
     let Some(why) = why_given_up(app, selected, &memory) else { return memory };
     app.printer.note(&format!("rotation {rotation} {why}; a new one begins"));
     // A node that is still marked by it gets back what it was before all that.
@@ -31,6 +35,11 @@ pub(super) fn or_taken_up(app: &App, selected: &[NodeStub], memory: RecoveredSta
     }
 }
 
+/// Whether an earlier run had none of these nodes: the cluster was set up anew under the same address and names.
+fn is_of_others<'n>(mut selected: impl Iterator<Item = &'n str>, memory: &RecoveredState) -> bool {
+    !memory.was.is_empty() && !selected.any(|id| memory.was.contains_key(id))
+}
+
 fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Option<String> {
     let undone: Vec<&str> = selected
         .iter()
@@ -45,4 +54,20 @@ fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Op
     let last = memory.last.or(memory.begun)?;
     let age = Duration::try_from(app.clock().now().duration_since(last)).unwrap_or_default();
     (age > STALE).then(|| format!("was left {} h ago", age.as_secs() / 3600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_that_was_set_up_anew_is_another_one() {
+        let memory = RecoveredState {
+            was: [("a".to_owned(), Eligibility::Eligible)].into(),
+            ..RecoveredState::default()
+        };
+        assert!(is_of_others(["b"].into_iter(), &memory));
+        assert!(!is_of_others(["b", "a"].into_iter(), &memory));
+        assert!(!is_of_others(["b"].into_iter(), &RecoveredState::default()));
+    }
 }

@@ -157,20 +157,26 @@ impl RotationRequest {
         !self.to.is_empty()
     }
 
-    /// The same cluster and the same selection are the same rotation, whatever else is decided.
+    /// The same cluster, the same selection and the same destination are the same rotation, whatever else is decided.
     pub(super) fn key(&self, app: &App) -> Result<String> {
         let settings = app.settings()?;
         let region = settings.nomad.region.as_ref().map_or("", |r| r.value.as_str());
-        let selection = format!("{:?}", self.selection);
-        Ok(journal::key(&["rotate-nodes", &settings.nomad.address.value, region, &selection]))
+        Ok(journal::key(&["rotate-nodes", &settings.nomad.address.value, region, &self.selected()]))
     }
 
     /// The same for a machine that reaches the cluster by another address.
     pub(super) fn key_on_the_cluster(&self, app: &App) -> Result<String> {
         let settings = app.settings()?;
         let region = settings.nomad.region.as_ref().map_or("", |r| r.value.as_str());
-        let selection = format!("{:?}", self.selection);
-        Ok(journal::key(&["rotate-nodes", region, &selection]))
+        Ok(journal::key(&["rotate-nodes", region, &self.selected()]))
+    }
+
+    /// Which nodes, and where their work goes, in a word.
+    fn selected(&self) -> String {
+        match self.to.is_empty() {
+            true => format!("{:?}", self.selection),
+            false => format!("{:?} {:?}", self.selection, self.to),
+        }
     }
 
     /// Who is told of the turns it takes.

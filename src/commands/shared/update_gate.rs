@@ -179,6 +179,7 @@ impl<'a> Gate<'a> {
             let others = guard.keep(now).await?;
             let named =
                 others.iter().map(|line| line.strip_prefix("waiting for ").unwrap_or(line).to_owned());
+            let is_turn = !others.is_empty();
             look.waits.splice(0..0, named);
             if look.waits.is_empty() && look.refused.is_empty() {
                 return Ok(());
@@ -190,7 +191,14 @@ impl<'a> Gate<'a> {
                 let error = error.because("nothing was changed").hint(format!("`fleet why {words}`"));
                 return Err(error.hint(hint()));
             }
-            if let Some(error) = args.turn.in_vain(begun, now, &look.waits) {
+            if let Some(turn) = args.turn.in_vain(begun, now, &look.waits) {
+                let away =
+                    || Error::new(ExitCode::TimedOut, "instances are away, and were waited for in vain");
+                let error = if is_turn {
+                    turn
+                } else {
+                    look.waits.iter().fold(away(), |error, why| error.because(why.clone()))
+                };
                 return Err(error.because("nothing was changed").hint(hint()));
             }
             if until.is_some_and(|until| now >= until) {

@@ -312,8 +312,7 @@ impl<'a> Restarting<'a> {
 
     /// That nothing of the job runs any more, where that is so: then it was not restarted, whoever wanted that.
     pub(super) fn ended_meanwhile(&self) -> Result<()> {
-        let stopped =
-            |left: &&Unwanted| matches!(left, Unwanted::JobStopped | Unwanted::JobGone | Unwanted::JobAnew);
+        let stopped = |left: &&Unwanted| !matches!(left, Unwanted::Complete | Unwanted::DeploymentOver);
         let Some(why) = self.left.values().find(stopped) else { return Ok(()) };
         let id = &self.job.id;
         let job = job_words(&self.job.namespace, id);
