@@ -2506,6 +2506,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('--servers', '--servers', [CompletionResultType]::ParameterName, 'Look at autopilot''s settings, raft and the gossip: three requests more, for a management token')
             [CompletionResult]::new('--every-node', '--every-node', [CompletionResultType]::ParameterName, 'Ask the agent of every ready node whether it answers, for its clock and its disk: one request for each')
             [CompletionResult]::new('--every-service', '--every-service', [CompletionResultType]::ParameterName, 'Look for instances whose allocations are gone in Nomad''s registry too, and for those in Consul that have no check: one request for each service')
+            [CompletionResult]::new('--every-check', '--every-check', [CompletionResultType]::ParameterName, 'Ask Nomad''s clients what the checks say that they run: one request, and one for each allocation with such, 200 at most')
             [CompletionResult]::new('--entries', '--entries', [CompletionResultType]::ParameterName, 'Look at what Consul''s config entries name: nine requests more')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Look at everything: every job, node and service, rights, servers and config entries')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be mended, and change nothing')

@@ -7690,7 +7690,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__doctor)
-            opts="-y -o -q -v -n -h --only --severity --waivers --every-job --rights --servers --every-node --every-service --entries --all --fix --dry-run --yes --junit --html --sarif --explain --list --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help jobs"
+            opts="-y -o -q -v -n -h --only --severity --waivers --every-job --rights --servers --every-node --every-service --every-check --entries --all --fix --dry-run --yes --junit --html --sarif --explain --list --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help jobs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

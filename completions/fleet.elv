@@ -2424,6 +2424,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --servers 'Look at autopilot''s settings, raft and the gossip: three requests more, for a management token'
             cand --every-node 'Ask the agent of every ready node whether it answers, for its clock and its disk: one request for each'
             cand --every-service 'Look for instances whose allocations are gone in Nomad''s registry too, and for those in Consul that have no check: one request for each service'
+            cand --every-check 'Ask Nomad''s clients what the checks say that they run: one request, and one for each allocation with such, 200 at most'
             cand --entries 'Look at what Consul''s config entries name: nine requests more'
             cand --all 'Look at everything: every job, node and service, rights, servers and config entries'
             cand --dry-run 'Show what would be mended, and change nothing'

@@ -36,9 +36,9 @@ const OF_CONSUL: &[&str] = &["FD301", "FD302", "FD303", "FD304"];
 
 /// Look for what is wrong, or will be, with jobs, the cluster, and what Nomad and Consul say of each other.
 ///
-/// Every finding has a code that stays, such as FD103; --explain tells what it means and what helps. It takes nine requests
-/// whatever the size of the cluster, and one for each allocation with checks that Nomad runs, 200 at most. Where there are at most
-/// 32 jobs, each is read as well, one request for each; with more of them --every-job does that. What takes more requests is looked at by flags of its own, and by --all. What was left out, and
+/// Every finding has a code that stays, such as FD103; --explain tells what it means and what helps. It takes eight requests
+/// whatever the size of the cluster. Where there are at most 32 jobs, each is read as well, one request for each; with more of
+/// them --every-job does that. What takes more requests is looked at by flags of its own, and by --all. What was left out, and
 /// what could not be looked at, is told.
 ///
 /// --fix CODE mends the findings of that code where that is safe: each object is looked at once more, what would be done is shown
@@ -97,6 +97,10 @@ pub struct Args {
     #[arg(long)]
     every_service: bool,
 
+    /// Ask Nomad's clients what the checks say that they run: one request, and one for each allocation with such, 200 at most.
+    #[arg(long)]
+    every_check: bool,
+
     /// Look at what Consul's config entries name: nine requests more.
     #[arg(long)]
     entries: bool,
@@ -130,11 +134,11 @@ pub struct Args {
     sarif: Option<PathBuf>,
 
     /// Tell what a check means and what helps, and look at nothing.
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["only", "waivers", "every_job", "rights", "servers", "every_node", "every_service", "entries", "all", "fix", "junit", "html", "sarif"])]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["only", "waivers", "every_job", "rights", "servers", "every_node", "every_service", "every_check", "entries", "all", "fix", "junit", "html", "sarif"])]
     explain: Option<String>,
 
     /// List the checks, and look at nothing.
-    #[arg(long, conflicts_with_all = ["explain", "only", "waivers", "every_job", "rights", "servers", "every_node", "every_service", "entries", "all", "fix", "junit", "html", "sarif"])]
+    #[arg(long, conflicts_with_all = ["explain", "only", "waivers", "every_job", "rights", "servers", "every_node", "every_service", "every_check", "entries", "all", "fix", "junit", "html", "sarif"])]
     list: bool,
 }
 
@@ -257,6 +261,7 @@ impl Args {
             servers: self.servers || self.all || self.names(&["FD216", "FD217"]),
             every_node: self.every_node || self.all || self.names(&["FD219", "FD220", "FD221"]),
             every_service: self.every_service || self.all || self.names(&["FD301", "FD302", "FD305"]),
+            every_check: self.every_check || self.all || self.names(&["FD303"]),
             entries: self.entries || self.all || self.names(&["FD304"]),
         }
     }

@@ -74,6 +74,13 @@ pub(super) async fn look(
             }
         });
     }
+    if deep.every_check {
+        Box::pin(own_checks(nomad, scope, seen)).await;
+    } else {
+        left.push(
+            "the checks that Nomad's clients run: --every-check, one request for each allocation with such",
+        );
+    }
     match consul_http {
         Some(consul) if deep.entries => entries(consul, seen).await,
         Some(_) => left.push("what Consul's config entries name: --entries, nine requests"),
@@ -87,7 +94,7 @@ pub(super) async fn look(
 }
 
 /// What Nomad's clients say of the checks that they run themselves: one request, and one for each allocation that has such.
-pub(super) async fn own_checks(nomad: &Http, scope: Scope<'_>, seen: &mut Examined) {
+async fn own_checks(nomad: &Http, scope: Scope<'_>, seen: &mut Examined) {
     let filter = checked_by("nomad");
     let call = allocation::list().namespace(scope.namespace).filter(Some(&filter));
     let listed = nomad.list(&call).await.map(|r| r.value);

@@ -57,6 +57,8 @@ pub struct Deep {
     pub every_node: bool,
     /// The instances in Nomad's registry, and those in Consul that have no check: one request for each service.
     pub every_service: bool,
+    /// What the checks say that Nomad's clients run: one request, and one for each allocation with such.
+    pub every_check: bool,
     /// What Consul's config entries name: nine requests.
     pub entries: bool,
 }
@@ -125,7 +127,6 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
         }
         deeper::templates(nomad, consul_http, &specs, scope.namespace, &mut seen).await;
     }
-    Box::pin(deeper::own_checks(nomad, scope, &mut seen)).await;
     let unchecked = Box::pin(deeper::look(nomad, consul_http, told.nodes.as_deref(), scope, &mut seen)).await;
     if let (Some(checks), Some(spread)) = (&told.checks, &told.spread) {
         instances(nomad, checks, unchecked, spread, &mut seen).await;
