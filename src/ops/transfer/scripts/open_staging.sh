@@ -22,7 +22,7 @@ if [ -n "$NAMESPACE" ]; then
     case $OWNER in
       '' | *[!0-9]*) continue ;;
     esac
-    [ "$LEFT" != "$STAGING" ] && [ -d "$LEFT" ] || continue
+    if [ "$LEFT" = "$STAGING" ] || [ ! -d "$LEFT" ]; then continue; fi
     case $(tr '\000' ' ' <"/proc/$OWNER/cmdline" 2>/dev/null) in
       '' | '/bin/sh -c sleep '*) rm -rf "$LEFT" ;;
       *) printf 'busy: %s\n' "$LEFT" >&2 ;;
