@@ -37,6 +37,7 @@ mod migrate_verify;
 mod nodes;
 #[cfg(feature = "sandbox")]
 mod rare_documents;
+#[cfg(feature = "sandbox")]
 mod raw;
 mod recordings;
 #[cfg(feature = "sandbox")]
