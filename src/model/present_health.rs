@@ -59,6 +59,13 @@ impl PresentHealth {
         }
     }
 
+    /// Whether nobody knows how it is, and it is not only that a check of it is still to run.
+    #[must_use]
+    pub fn is_unheard_of(&self) -> bool {
+        let is_to_run = self.checks.pending > 0 && self.checks.not_known.is_empty();
+        self.verdict == HealthVerdict::NotKnown && !is_to_run
+    }
+
     /// Notes a check that fails, heard of by other ways.
     pub fn add_failing_check(&mut self, check: &str, service: &str, how: &str, output: &str) {
         let words = failing(check, service, how, 0, output);

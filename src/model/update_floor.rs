@@ -15,6 +15,7 @@ use crate::api::nomad::job::TaskGroup;
 use crate::model::group::is_leaving;
 use crate::model::ids::short;
 use crate::model::present_health::{HealthVerdict, OFTEN, PresentHealth};
+use crate::model::target::alloc_index;
 use crate::model::words;
 
 /// How long an instance has to run to count, where its group has no update block.
@@ -57,13 +58,10 @@ pub fn standing(
         return (Standing::Coming, "it is to leave its node".to_owned());
     }
     match health.verdict {
-        HealthVerdict::NotKnown if health.checks.pending > 0 && health.checks.not_known.is_empty() => {
-            match age < STARTS_WITHIN {
-                true => (Standing::Coming, reason),
-                false => (Standing::Unseen, reason),
-            }
-        }
-        HealthVerdict::NotKnown => (Standing::Unseen, reason),
+        HealthVerdict::NotKnown => match !health.is_unheard_of() && age < STARTS_WITHIN {
+            true => (Standing::Coming, reason),
+            false => (Standing::Unseen, reason),
+        },
         HealthVerdict::Healthy => {
             let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
             let runs = alloc.task_states.values().filter_map(|t| t.started_at).max();
@@ -302,15 +300,9 @@ fn replaced_first<'a>(own: impl Iterator<Item = &'a AllocStub>, step: PlannedSte
     if let (Some((version, _)), None) = (stays.next(), stays.next()) {
         all.retain(|a| a.job_version != *version);
     }
-    all.sort_by_key(|a| index(a));
+    all.sort_by_key(|a| alloc_index(&a.name).unwrap_or(u64::MAX));
     all.truncate(usize::try_from(step.replaced).unwrap_or(usize::MAX));
     all
-}
-
-/// Which of its group it is.
-fn index(alloc: &AllocStub) -> u64 {
-    let digits = alloc.name.rsplit_once('[').map_or("", |(_, rest)| rest.trim_end_matches(']'));
-    digits.parse().unwrap_or(u64::MAX)
 }
 
 /// `group[index]`.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::api;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::node::{self, NodeStatus};
+use crate::api::nomad::node::{self, NodeStatus, NodeStub};
 use crate::api::nomad::one_of;
 use crate::model::ids::short;
 use crate::model::unseen_end::{self, NodesSeen, UnseenEnd};
@@ -22,13 +22,8 @@ pub async fn away(nomad: &Http, ids: &BTreeSet<String>) -> api::Result<Vec<Strin
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().map(String::as_str)));
-    let nodes = match nomad.list(&node::list().filter(filter.as_deref())).await {
-        Ok(reply) => reply.value,
-        Err(e) if e.is_denied() => {
-            return Ok(ids.iter().map(|id| format!("{}, whose state is not known", short(id))).collect());
-        }
-        Err(e) => return Err(e),
+    let Some(nodes) = nodes(nomad, ids.iter().map(String::as_str)).await? else {
+        return Ok(ids.iter().map(|id| format!("{}, whose state is not known", short(id))).collect());
     };
     let words = |id: &String| match nodes.iter().find(|n| n.id == *id) {
         Some(n) if n.status == NodeStatus::Ready => None,
@@ -48,11 +43,22 @@ pub async fn among(nomad: &Http, allocs: &[AllocStub]) -> api::Result<Vec<Unseen
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
-    let nodes = match nomad.list(&node::list().filter(filter.as_deref())).await {
-        Ok(reply) => NodesSeen::Read(reply.value.into_iter().map(|n| (n.id, n.status)).collect()),
-        Err(e) if e.is_denied() => NodesSeen::NotReadable,
-        Err(e) => return Err(e),
+    let nodes = match nodes(nomad, ids.iter().copied()).await? {
+        Some(nodes) => NodesSeen::Read(nodes.into_iter().map(|n| (n.id, n.status)).collect()),
+        None => NodesSeen::NotReadable,
     };
     Ok(unseen_end::among(allocs, &nodes))
+}
+
+/// The nodes of these ids, and perhaps others; none where the token may not see them.
+async fn nodes<'i>(
+    nomad: &Http,
+    ids: impl ExactSizeIterator<Item = &'i str>,
+) -> api::Result<Option<Vec<NodeStub>>> {
+    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids));
+    match nomad.list(&node::list().filter(filter.as_deref())).await {
+        Ok(reply) => Ok(Some(reply.value)),
+        Err(e) if e.is_denied() => Ok(None),
+        Err(e) => Err(e),
+    }
 }

@@ -70,7 +70,9 @@ impl Narration {
         let now = self.printer.now();
         let quiet = self.last_line.is_none_or(|at| now.duration_since(at) >= REMINDER);
         if quiet && !self.printer.wants_events() && !lines.is_empty() {
-            let text = lines.iter().map(|l| l.trim()).collect::<Vec<_>>().join("; ");
+            // Those that say it by themselves do not say it twice.
+            let text = lines.iter().map(|l| l.trim()).map(|l| l.strip_prefix("waiting for ").unwrap_or(l));
+            let text = text.collect::<Vec<_>>().join("; ");
             self.line(now, &format!("waiting: {text}"), Tone::Dim);
         }
     }

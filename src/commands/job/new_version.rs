@@ -15,14 +15,14 @@ use crate::commands::shared::failed_version;
 use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::resolve::{current, no_version};
 use crate::commands::shared::rollout::{Follow, Following};
+use crate::commands::shared::turn;
 use crate::commands::shared::update_gate::{self, FloorArgs, Update};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::{JobKey, job_words};
+use crate::model::ids::job_words;
 use crate::model::kept_counts::{self, CountSource};
 use crate::model::rollout::back;
 use crate::ops::deploy::act;
-use crate::ops::migration::lock::Turn;
 
 /// Set the count of a group, and wait until that many run.
 ///
@@ -90,7 +90,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         true => failed_version::permit(app, &job, args.yes, "Scale").await?,
         false => app.explicit(),
     };
-    my_turn(app, &job, &args.follow).await?;
+    turn::await_job(app, &job, args.follow.timeout).await?;
     let nomad = app.nomad()?;
     // Somebody may have made a newer version since: that is not the one this asked for.
     let done = async || {
@@ -349,15 +349,6 @@ fn keep_counts(spec: &mut Value, job: &Job) {
             group["Count"] = json!(now.count());
         }
     }
-}
-
-/// Waits as long as another operation moves instances of the job.
-async fn my_turn(app: &App, job: &Job, follow: &Follow) -> Result<()> {
-    let key = JobKey::new(&*job.namespace, &*job.id);
-    let mut orderly = app.interrupts.orderly();
-    let until = follow.timeout.map(|t| app.clock().now() + t);
-    let turn = Turn { nomad: app.nomad()?, job: &key, clock: app.clock(), orderly: &mut orderly, until };
-    turn.come(|line| app.printer.note(line)).await
 }
 
 async fn register(

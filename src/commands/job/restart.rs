@@ -21,7 +21,6 @@ use crate::commands::shared::turn::TurnArgs;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, job_words, short};
-use crate::model::present_health::HealthVerdict;
 use crate::model::restart;
 use crate::ops::migration::lock::{Guard, Holder};
 use crate::ops::present_health::Sources;
@@ -202,12 +201,9 @@ async fn doubts(app: &App, nomad: &Http, job: &Job, all: &[AllocStub]) -> Doubts
     let mut doubts = Doubts::default();
     for (id, health) in sources.of_job(job, &wanted, app.clock().now()).await {
         let reason = health.reason().to_owned();
-        // A check that is still to run was heard of.
-        let unheard = health.verdict == HealthVerdict::NotKnown
-            && (health.checks.pending == 0 || !health.checks.not_known.is_empty());
         if !health.checks.failing.is_empty() {
             doubts.ill.insert(id, reason);
-        } else if unheard {
+        } else if health.is_unheard_of() {
             doubts.unseen.insert(id, reason);
         }
     }

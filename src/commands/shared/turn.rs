@@ -1,24 +1,25 @@
 //! Turns: what is waited for where somebody else is at work by fleet on the same nodes or services.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::api::http::Http;
+use crate::api::nomad::job::Job;
 use crate::api::nomad::node::NodeStub;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, shell_word};
-use crate::ops::migration::lock::{self, LAPSE};
+use crate::ops::migration::lock::{self, Sightings, is_run_of, waits_for};
 use crate::ops::migration::{NodeRef, names};
 use crate::ops::rotate::store;
 use crate::ui::{Narration, duration};
 
 /// How often it is asked whether the others are done.
-const EVERY: Duration = Duration::from_secs(2);
+pub(super) const EVERY: Duration = Duration::from_secs(2);
 
 /// How long others are waited for.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -57,14 +58,13 @@ pub(crate) struct Turn<'a> {
     nomad: &'a Http,
     args: TurnArgs,
     begun: Timestamp,
-    /// What the holders counted when they were looked at, and since when that stands still.
-    sightings: BTreeMap<String, (u64, Timestamp)>,
+    sightings: Sightings,
 }
 
 impl<'a> Turn<'a> {
     /// Begins to wait now.
     pub(crate) fn new(app: &'a App, nomad: &'a Http, args: TurnArgs) -> Self {
-        Turn { app, nomad, args, begun: app.clock().now(), sightings: BTreeMap::new() }
+        Turn { app, nomad, args, begun: app.clock().now(), sightings: Sightings::default() }
     }
 
     /// Until no other run of the rotation with this journal is at work. Where no limit was given nobody is waited for: that is refused
@@ -80,7 +80,7 @@ impl<'a> Turn<'a> {
         self.until_nobody(async |lives: &BTreeSet<String>| {
             let Some(stored) = store::load(nomad, key).await? else { return Ok(Vec::new()) };
             let name = stored.state.rotation.unwrap_or_default();
-            let works = lives.iter().any(|l| is_of(l, &name));
+            let works = lives.iter().any(|l| is_run_of(l, &name));
             let other = || Other {
                 line: format!("waiting for {}, which is the same rotation", stored.holder),
                 rotation: Some(name.clone()),
@@ -105,7 +105,7 @@ impl<'a> Turn<'a> {
         let (nomad, limited) = (self.nomad, self.args.wait_lock.is_some());
         self.until_nobody(async |lives: &BTreeSet<String>| {
             let rotations = store::others_at_work(nomad, own).await?;
-            let alive = rotations.iter().filter(|r| lives.iter().any(|l| is_of(l, &r.name)));
+            let alive = rotations.iter().filter(|r| lives.iter().any(|l| is_run_of(l, &r.name)));
             let overlap = |r: &store::OtherRotation| {
                 let line = format!("waiting for {}", work_on(r, nodes)?);
                 Some(Other { line, rotation: Some(r.name.clone()) })
@@ -113,10 +113,11 @@ impl<'a> Turn<'a> {
             let mut others: Vec<Other> = alive.filter_map(overlap).collect();
             if limited {
                 let claims = lock::read_visible(nomad).await?;
-                let foreign = claims.iter().filter(|(name, _)| lives.contains(*name) && !is_of(name, own));
+                let foreign =
+                    claims.iter().filter(|(name, _)| lives.contains(*name) && !is_run_of(name, own));
                 let moves = |(_, claim): (&String, &lock::Claim)| {
                     let job = jobs.iter().find(|job| claim.moves(job))?;
-                    let line = format!("waiting for {}, which moves {job}", claim.holder);
+                    let line = waits_for(&claim.holder, job);
                     Some(Other { line, rotation: None })
                 };
                 others.extend(foreign.filter_map(moves));
@@ -159,18 +160,41 @@ impl<'a> Turn<'a> {
 
     /// The names of those that hold something and are not known to be dead.
     async fn living(&mut self) -> Result<BTreeSet<String>> {
-        let (claims, now) = (lock::read_visible(self.nomad).await?, self.app.clock().now());
-        let mut lives = BTreeSet::new();
-        for (name, claim) in &claims {
-            let seen = self.sightings.entry(name.clone()).or_insert((claim.beat, now));
-            if seen.0 != claim.beat {
-                *seen = (claim.beat, now);
-            }
-            if !claim.has_ended() && now.duration_since(seen.1).unsigned_abs() < LAPSE {
-                lives.insert(name.clone());
-            }
+        let claims = lock::read_visible(self.nomad).await?;
+        let silent = self.sightings.silent(&claims, self.app.clock().now());
+        Ok(claims.into_keys().filter(|name| !silent.contains(name)).collect())
+    }
+}
+
+/// Waits as long as another operation of `fleet` moves instances of the job: both at once would take it below its floor. For a write
+/// that has whoever moves the job wait from then on, since it makes a deployment. Each is told once. One request where nobody does; a
+/// token that may not read the claims waits for nobody.
+///
+/// # Errors
+/// Timed out (6), interrupted (130, 143); nothing was changed then.
+pub(crate) async fn await_job(app: &App, job: &Job, timeout: Option<Duration>) -> Result<()> {
+    let (nomad, key) = (app.nomad()?, JobKey::new(&*job.namespace, &*job.id));
+    let until = timeout.map(|limit| app.clock().now() + limit);
+    let (mut orderly, mut sightings) = (app.interrupts.orderly(), Sightings::default());
+    let mut told = String::new();
+    loop {
+        let Ok((claims, _)) = lock::read(nomad).await else { return Ok(()) };
+        let now = app.clock().now();
+        let silent = sightings.silent(&claims, now);
+        let other = claims.iter().find(|(name, claim)| claim.moves(&key) && !silent.contains(*name));
+        let Some((_, claim)) = other else { return Ok(()) };
+        let line = waits_for(&claim.holder, &key);
+        if line != told {
+            app.printer.note(&line);
+            told.clone_from(&line);
         }
-        Ok(lives)
+        if until.is_some_and(|until| now >= until) {
+            return Err(Error::new(ExitCode::TimedOut, "timed out; nothing was changed").because(line));
+        }
+        tokio::select! {
+            by = orderly.requested() => return Err(by.error("interrupted; nothing was changed").because(line)),
+            () = sleep(EVERY) => {}
+        }
     }
 }
 
@@ -194,11 +218,6 @@ fn work_on(rotation: &store::OtherRotation, nodes: &[NodeStub]) -> Option<String
     (!shared.is_empty()).then(|| format!("{}, which empties {}", rotation.holder, names(&shared, nodes)))
 }
 
-/// Whether the holder of that name is a run of this rotation.
-fn is_of(holder: &str, rotation: &str) -> bool {
-    !rotation.is_empty() && holder.strip_prefix(rotation).is_some_and(|rest| rest.starts_with('-'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,10 +235,5 @@ mod tests {
         assert!(error.to_string().contains("ann@laptop"), "{error}");
         let at_once = TurnArgs { wait_lock: Some(Duration::ZERO) };
         assert_eq!(at_once.in_vain(at(7), at(7), &waits).unwrap().message(), "it is somebody else's turn");
-    }
-
-    #[test]
-    fn a_run_belongs_to_the_rotation_whose_name_it_bears() {
-        assert!(is_of("r-1-abcd", "r-1") && !is_of("r-12-abcd", "r-1") && !is_of("drain-1", ""));
     }
 }

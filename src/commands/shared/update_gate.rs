@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::turn::TurnArgs;
+use super::turn::{EVERY, TurnArgs};
 use crate::api::Permission;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub};
@@ -23,9 +23,6 @@ use crate::model::update_floor::{Answer, PlannedStep, UpdatedGroup};
 use crate::ops::migration::lock::{self, Guard, Holder};
 use crate::ops::present_health::Sources;
 use crate::ui::Narration;
-
-/// How often it is looked whether the way is free.
-const EVERY: Duration = Duration::from_secs(1);
 
 /// What is done where an update would take a group below its floor.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -177,10 +174,8 @@ impl<'a> Gate<'a> {
                 return Ok(());
             }
             let others = guard.keep(now).await?;
-            let named =
-                others.iter().map(|line| line.strip_prefix("waiting for ").unwrap_or(line).to_owned());
             let is_turn = !others.is_empty();
-            look.waits.splice(0..0, named);
+            look.waits.splice(0..0, others);
             if look.waits.is_empty() && look.refused.is_empty() {
                 return Ok(());
             }

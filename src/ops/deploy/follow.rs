@@ -14,7 +14,6 @@ use super::event::{Event, Record};
 use super::step::{Decision, StepMemory};
 use super::watch::JobWatch;
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation::AllocStub;
 use crate::api::permission::Permission;
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
@@ -24,7 +23,7 @@ use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::Target;
-use crate::model::unseen_end::in_words;
+use crate::model::unseen_end::{UnseenEnd, in_words};
 use crate::ops::observe::Observer;
 use crate::ops::unseen_end;
 
@@ -200,11 +199,19 @@ impl Follow<'_> {
 
     /// Says how it ended, and what of it nobody would see otherwise.
     async fn end(&mut self, end: End, watch: &JobWatch) -> Result<End> {
-        let end = self.in_full(self.unless_unseen(end, watch).await?, watch).await;
+        let mut end = self.in_full(end, watch).await;
+        let mut not_seen = Vec::new();
+        if end.is_good() {
+            not_seen = self.may_still_run(watch).await?;
+            end = self.unless_unseen(end, &not_seen, watch);
+        }
         if end.is_good() {
             self.tell_vacated(watch).await?;
             self.tell_unseen(watch)?;
-            self.tell_may_still_run(watch).await?;
+            if !not_seen.is_empty() {
+                // It was lost before this version took over: it is no part of this rollout, and may run all the same.
+                self.tell(Event::MayStillRun { not_seen })?;
+            }
         }
         self.tell(Event::Ended { end: end.clone() })?;
         Ok(end)
@@ -229,17 +236,16 @@ impl Follow<'_> {
     }
 
     /// The same end, unless something that is not to run with the version may still do.
-    async fn unless_unseen(&self, end: End, watch: &JobWatch) -> Result<End> {
+    fn unless_unseen(&self, end: End, not_seen: &[UnseenEnd], watch: &JobWatch) -> End {
         let (End::Healthy { version, .. } | End::Finished { version, .. } | End::Idle { version }) = end
         else {
-            return Ok(end);
+            return end;
         };
-        let in_doubt: Vec<AllocStub> = watch.seen.out_of_sight(&self.target).cloned().collect();
-        if unseen_end::among(&self.nomad, &in_doubt).await?.is_empty() {
-            return Ok(end);
+        let mut left_out = watch.seen.out_of_sight(&self.target);
+        match left_out.any(|a| not_seen.iter().any(|unseen| unseen.alloc_id == a.id)) {
+            true => End::NotSeenToStop { version, not_seen: not_seen.to_vec() },
+            false => end,
         }
-        let not_seen = self.may_still_run(watch).await?;
-        Ok(End::NotSeenToStop { version, not_seen })
     }
 
     fn left_alone(&self, interrupt: Interrupt) -> Error {

@@ -113,7 +113,7 @@ pub async fn read<'a>(
             checks.failing.insert(id, why.clone());
         } else if let Some(why) = health.checks.not_known.first() {
             checks.unseen.insert(id, why.clone());
-        } else if health.verdict == HealthVerdict::NotKnown && health.checks.pending == 0 {
+        } else if health.is_unheard_of() {
             // Its client gave no sign of life.
             checks.unseen.insert(id, health.reason().to_owned());
         } else if health.verdict == HealthVerdict::Healthy && whole.contains(id.as_str()) {

@@ -7,7 +7,7 @@
 
 mod claim;
 mod guard;
-mod turn;
+mod sightings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -22,10 +22,10 @@ use crate::error::{Error, Result};
 use crate::model::ids::{JobKey, shell_word};
 use crate::ops::process_mark::ProcessMark;
 
-pub use claim::{Claim, Claims, ForeignClaim, Grant, Holder, at_work, grant};
+pub use claim::{Claim, Claims, ForeignClaim, Grant, Holder, at_work, grant, is_run_of, waits_for};
 use claim::{EVERYTHING, job_name};
 pub use guard::Guard;
-pub use turn::Turn;
+pub use sightings::Sightings;
 
 /// Where the variable is.
 pub const NAMESPACE: &str = "default";
@@ -60,8 +60,7 @@ pub struct Lock {
     dead: BTreeSet<String>,
     /// What was asked for last, whether it was granted or not.
     asked: BTreeSet<String>,
-    /// Holders by name: what they counted when they were looked at, and when that was first seen.
-    sightings: BTreeMap<String, (u64, Timestamp)>,
+    sightings: Sightings,
     kept_at: Option<Timestamp>,
     /// Why there is no lock, when there is none.
     unprotected: Option<String>,
@@ -90,7 +89,7 @@ impl Lock {
             foreign: BTreeMap::new(),
             dead: BTreeSet::new(),
             asked: BTreeSet::new(),
-            sightings: BTreeMap::new(),
+            sightings: Sightings::default(),
             kept_at: None,
             unprotected: None,
         }
@@ -122,7 +121,7 @@ impl Lock {
     #[must_use]
     pub fn holder_of(&self, job: &JobKey, now: Timestamp) -> Option<String> {
         let other = self.foreign.get(EVERYTHING).or_else(|| self.foreign.get(&job_name(job)))?;
-        let silent_since = self.sightings.get(&other.name).map(|(_, since)| *since);
+        let silent_since = self.sightings.stands_still_since(&other.name);
         let silent_since = silent_since.filter(|at| now.duration_since(*at).unsigned_abs() >= SILENT);
         Some(match silent_since {
             Some(since) => format!("{} {}", other.holder, patience(&other.name, since)),
@@ -207,19 +206,11 @@ impl Lock {
         }
     }
 
-    /// Holders that have not counted for too long.
+    /// Others that have not counted for too long.
     fn silent(&mut self, claims: &Claims, now: Timestamp) -> BTreeSet<String> {
-        self.sightings.retain(|name, _| claims.contains_key(name));
-        let mut dead = self.dead.clone();
-        for (name, claim) in claims.iter().filter(|(name, _)| **name != self.name) {
-            let seen = self.sightings.entry(name.clone()).or_insert((claim.beat, now));
-            if seen.0 != claim.beat {
-                *seen = (claim.beat, now);
-            }
-            if now.duration_since(seen.1).unsigned_abs() >= LAPSE || claim.has_ended() {
-                dead.insert(name.clone());
-            }
-        }
+        let mut dead = self.sightings.silent(claims, now);
+        dead.remove(&self.name);
+        dead.extend(self.dead.iter().cloned());
         dead
     }
 }

@@ -10,6 +10,7 @@ use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::error::{Error, Result};
 use crate::model::group::{GroupKey, is_leaving};
+use crate::model::target::alloc_index;
 use crate::ops::migration::snapshot;
 
 /// Changes the counts that a rotation raised.
@@ -104,14 +105,11 @@ fn stays_without_the_last(
     doomed: &BTreeSet<String>,
     is_well: impl Fn(&AllocStub) -> bool,
 ) -> bool {
-    let index = |name: &str| -> u64 {
-        let digits = name.rsplit_once('[').map_or("", |(_, rest)| rest.trim_end_matches(']'));
-        digits.parse().unwrap_or(0)
-    };
+    let index = |a: &AllocStub| alloc_index(&a.name).unwrap_or(0);
     let live = || allocs.iter().filter(|a| key.owns(a) && !a.client_status.is_terminal() && !is_leaving(a));
-    let Some(last) = live().map(|a| index(&a.name)).max() else { return false };
+    let Some(last) = live().map(index).max() else { return false };
     // Where only one is left, that one is the last.
-    live().any(|a| index(&a.name) < last && (is_well(a) || serves_still(a, doomed)))
+    live().any(|a| index(a) < last && (is_well(a) || serves_still(a, doomed)))
 }
 
 /// What has not left yet runs on while its health is looked at again for the new version.

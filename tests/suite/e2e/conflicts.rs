@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::jobs::Job;
+use crate::e2e::ran::{code, ended, ok};
 use crate::e2e::world::{Witness, World};
 
 cases! {
@@ -30,20 +31,6 @@ cases! {
 
 fn rotate<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ["rotate-nodes", "--yes", "--settle", "500ms"].into_iter().chain(more.iter().copied()).collect()
-}
-
-fn ended(child: Child) -> Ran {
-    Ran::of(&child.wait_with_output().unwrap())
-}
-
-fn ok(ran: &Ran) -> &Ran {
-    assert_eq!(ran.code, 0, "{ran}");
-    ran
-}
-
-fn code(ran: &Ran, code: i32, says: &str) {
-    assert_eq!(ran.code, code, "{ran}");
-    assert!(ran.err.contains(says), "{says:?} is not in\n{ran}");
 }
 
 /// A service whose allocations take long to stop, so that there is a middle of a step.

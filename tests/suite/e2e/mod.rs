@@ -54,6 +54,7 @@ pub(crate) mod on_sandbox;
 mod operators;
 mod pace;
 mod present;
+mod ran;
 mod rebalance;
 mod reports;
 mod request_counts;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::jobs::Job;
+use crate::e2e::ran::{code, ok};
 use crate::e2e::world::{Witness, World, signal};
 
 cases! {
@@ -25,16 +26,6 @@ const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle",
 
 fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ROTATE.iter().copied().chain(more.iter().copied()).collect()
-}
-
-fn ok(ran: &Ran) -> &Ran {
-    assert_eq!(ran.code, 0, "{ran}");
-    ran
-}
-
-fn code(ran: &Ran, code: i32, says: &str) {
-    assert_eq!(ran.code, code, "{ran}");
-    assert!(ran.err.contains(says), "{says:?} is not in\n{ran}");
 }
 
 /// No version is left out: a second copy makes new ones.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::jobs::Job;
+use crate::e2e::ran::ok;
 use crate::e2e::world::{Witness, World, signal};
 
 cases! {
@@ -17,11 +18,6 @@ const REBALANCE: &[&str] = &["node", "rebalance", "--settle", "500ms"];
 
 fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     REBALANCE.iter().copied().chain(more.iter().copied()).collect()
-}
-
-fn ok(ran: &Ran) -> &Ran {
-    assert_eq!(ran.code, 0, "{ran}");
-    ran
 }
 
 fn json(ran: &Ran) -> Value {

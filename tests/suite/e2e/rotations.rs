@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::binary::{Fleet, Ran};
 use crate::e2e::jobs::Job;
+use crate::e2e::ran::ok;
 use crate::e2e::world::{World, signal};
 
 cases! {
@@ -16,11 +17,6 @@ cases! {
 }
 
 const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms"];
-
-fn ok(ran: &Ran) -> &Ran {
-    assert_eq!(ran.code, 0, "{ran}");
-    ran
-}
 
 fn json(ran: &Ran) -> Value {
     serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e} in\n{ran}"))

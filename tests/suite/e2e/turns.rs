@@ -1,14 +1,14 @@
 //! Whoever moves work waits for those who work on the same nodes, looks again before each step, and gives back what it only borrowed.
 
 use std::collections::BTreeSet;
-use std::process::Child;
 
 use fleet::api::nomad::allocation::{self, AllocStub};
 use fleet::api::nomad::node::Eligibility;
 use serde_json::Value;
 
-use crate::binary::{Fleet, Ran};
+use crate::binary::Fleet;
 use crate::e2e::jobs::Job;
+use crate::e2e::ran::{code, ended, ok};
 use crate::e2e::world::{Witness, World};
 
 cases! {
@@ -21,20 +21,6 @@ cases! {
 }
 
 const OLD: [&str; 3] = ["c1", "c2", "c3"];
-
-fn ok(ran: &Ran) -> &Ran {
-    assert_eq!(ran.code, 0, "{ran}");
-    ran
-}
-
-fn code(ran: &Ran, code: i32, says: &str) {
-    assert_eq!(ran.code, code, "{ran}");
-    assert!(ran.err.contains(says), "{says:?} is not in\n{ran}");
-}
-
-fn ended(child: Child) -> Ran {
-    Ran::of(&child.wait_with_output().unwrap())
-}
 
 fn slow(name: &'static str, count: u32, delay: u32) -> Job {
     Job::service(name, count).with(|j| j.group = format!("shutdown_delay = \"{delay}s\""))

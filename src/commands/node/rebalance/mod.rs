@@ -10,7 +10,6 @@ use std::time::Duration;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::permission::Permission;
-use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::rotation_board::RotationBoard;
@@ -23,6 +22,7 @@ use crate::model::redaction::Secrets;
 use crate::model::words;
 use crate::ops::journal;
 use crate::ops::migration::NodeRef;
+use crate::ops::migration::eligibility;
 use crate::ops::migration::floors::MinHealthy;
 use crate::ops::migration::forecast::{self, ForecastInput};
 use crate::ops::migration::lock::{self, Holder};
@@ -217,12 +217,7 @@ async fn give_back(nomad: &Http, permission: &Permission, nodes: &BTreeSet<Strin
         .iter()
         .filter(|n| nodes.contains(&n.id) && !n.drain && n.scheduling_eligibility != Eligibility::Eligible);
     for node in closed {
-        let read_back = async || {
-            let now = nomad.read(&node::get(&node.id)).await?.value;
-            Ok((now.scheduling_eligibility == Eligibility::Eligible).then_some(()))
-        };
-        let call = node::set_eligibility(&node.id, Eligibility::Eligible);
-        settle(nomad, permission, &call, Patience::OPERATION, read_back).await?;
+        eligibility::set(nomad, permission, &node.id, Eligibility::Eligible).await?;
     }
     Ok(())
 }

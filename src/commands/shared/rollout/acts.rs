@@ -10,15 +10,15 @@ use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::deployment::{DeploymentDetail, present};
 use crate::commands::shared::resolve;
+use crate::commands::shared::turn;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::deployment_health;
-use crate::model::ids::{JobKey, job_words, shell_word};
+use crate::model::ids::{job_words, shell_word};
 use crate::model::rollout::Target;
 use crate::model::rollout::look::HealthLook;
 use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::{End, MOST_CRASHES, Options, act, way_out};
-use crate::ops::migration::lock::Turn;
 use crate::ops::observe::Observer as _;
 use crate::ops::present_health::Sources;
 use crate::ui::duration;
@@ -90,11 +90,7 @@ pub(crate) async fn promote(
     refuse_in_vain(job, deployment, &allocs)?;
     refuse_unhealthy(app, job, deployment, &allocs, args).await?;
     refuse_to_leave_behind(app, job, deployment, &allocs, groups)?;
-    let key = JobKey::new(&*job.namespace, &*job.id);
-    let mut orderly = app.interrupts.orderly();
-    let until = args.timeout.map(|t| app.clock().now() + t);
-    let turn = Turn { nomad: app.nomad()?, job: &key, clock: app.clock(), orderly: &mut orderly, until };
-    turn.come(|line| app.printer.note(line)).await?;
+    turn::await_job(app, job, args.timeout).await?;
     let permission = app.explicit();
     if act::promote(app.nomad()?, &permission, deployment, groups).await? == act::Promotion::TooEarly {
         return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id)).hint(format!(

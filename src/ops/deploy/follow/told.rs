@@ -170,15 +170,6 @@ impl Follow<'_> {
         Ok(unseen_end::among(&self.nomad, &own).await?)
     }
 
-    /// What was lost before this version took over: it is no part of this rollout, and may run all the same.
-    pub(super) async fn tell_may_still_run(&mut self, watch: &JobWatch) -> Result<()> {
-        let not_seen = self.may_still_run(watch).await?;
-        match not_seen.is_empty() {
-            true => Ok(()),
-            false => self.tell(Event::MayStillRun { not_seen }),
-        }
-    }
-
     /// What of the present nobody has looked at.
     pub(super) fn tell_unseen(&mut self, watch: &JobWatch) -> Result<()> {
         let Some(job) = &watch.seen.job else { return Ok(()) };

@@ -109,12 +109,23 @@ impl Claim {
 /// Everybody's claims, by the name of the operation.
 pub type Claims = BTreeMap<String, Claim>;
 
+/// Whether the holder of that name is a run of this rotation.
+#[must_use]
+pub fn is_run_of(holder: &str, rotation: &str) -> bool {
+    !rotation.is_empty() && holder.strip_prefix(rotation).is_some_and(|rest| rest.starts_with('-'))
+}
+
+/// For whom it is waited, in words.
+#[must_use]
+pub fn waits_for(holder: impl std::fmt::Display, job: &JobKey) -> String {
+    format!("waiting for {holder}, which moves {job}")
+}
+
 /// Whether a process is at work on the rotation of that name, as far as its claim tells. A claim falls to others when its holder
 /// is silent; until then it is taken for alive, unless its process is known to have ended.
 #[must_use]
 pub fn at_work(claims: &Claims, rotation: &str) -> bool {
-    let is_of = |name: &str| name.strip_prefix(rotation).is_some_and(|rest| rest.starts_with('-'));
-    claims.iter().any(|(name, claim)| is_of(name) && !claim.has_ended())
+    claims.iter().any(|(name, claim)| is_run_of(name, rotation) && !claim.has_ended())
 }
 
 /// What is to be changed, and to what: pure, so that it can be held to its promise.
@@ -182,6 +193,11 @@ mod tests {
         let granted = grant(&claims, "b", &claim("b", &["d/web"]), &BTreeSet::new());
         assert!(granted.foreign.contains_key("d/web"));
         assert_eq!(granted.claims["x"].text(), text);
+    }
+
+    #[test]
+    fn a_run_belongs_to_the_rotation_whose_name_it_bears() {
+        assert!(is_run_of("r-1-abcd", "r-1") && !is_run_of("r-12-abcd", "r-1") && !is_run_of("drain-1", ""));
     }
 
     #[test]

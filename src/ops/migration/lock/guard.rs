@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Holder, Lock};
+use super::{Holder, Lock, waits_for};
 use crate::api::Permission;
 use crate::api::http::Http;
 use crate::error::Result;
@@ -35,7 +35,7 @@ impl<'p> Guard<'p> {
         self.lock.claim(self.permission, &self.jobs, now).await?;
         let others = self.jobs.iter().filter(|job| !self.lock.holds(job, now));
         let line = |job: &JobKey| match self.lock.holder_of(job, now) {
-            Some(holder) => format!("waiting for {holder}, which moves {job}"),
+            Some(holder) => waits_for(holder, job),
             None => format!("waiting for the lock on the cluster, for {job}"),
         };
         Ok(others.map(line).collect())
