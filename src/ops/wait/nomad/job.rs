@@ -1,0 +1,84 @@
+//! Waiting for a job.
+
+use jiff::Timestamp;
+
+use super::LookPace;
+use crate::api::http::Http;
+use crate::api::nomad::allocation::AllocStub;
+use crate::error::Result;
+use crate::model::condition::ConditionState;
+use crate::model::condition::job::{self, JobCondition};
+use crate::model::ids::JobKey;
+use crate::model::rollout::RolloutState;
+use crate::model::rollout::look::{self, HealthLook};
+use crate::ops::deploy::watch::JobWatch;
+use crate::ops::present_health::Sources;
+use crate::ops::unseen_end;
+use crate::ops::wait::Subject;
+
+/// A job with all that belongs to it.
+pub struct JobSubject {
+    nomad: Http,
+    watch: JobWatch,
+    sources: Sources,
+    condition: JobCondition,
+    looks: LookPace,
+    looked: Option<HealthLook>,
+}
+
+impl JobSubject {
+    /// A condition of this job.
+    #[must_use]
+    pub fn new(nomad: &Http, consul: Option<&Http>, key: &JobKey, condition: JobCondition) -> Self {
+        JobSubject {
+            nomad: nomad.clone(),
+            watch: JobWatch::new(nomad, &key.namespace, &key.id),
+            sources: Sources::new(nomad, consul),
+            condition,
+            looks: LookPace::default(),
+            looked: None,
+        }
+    }
+
+    async fn look(&mut self, now: Timestamp) {
+        let seen = &self.watch.seen;
+        let Some((target, state)) = job::record(seen, now) else { return };
+        if !job::needs_look(self.condition, &state) {
+            self.looked = None;
+            return;
+        }
+        let allocs: Vec<AllocStub> = look::that_count(&target, seen).cloned().collect();
+        let Some(job) = seen.job.as_ref().filter(|_| self.looks.due(now, allocs.len())) else { return };
+        if let Some(d) =
+            seen.deployment(&target).filter(|_| matches!(state, RolloutState::CanariesReady { .. }))
+        {
+            self.looked = Some(self.sources.look_at_canaries(job, d, &seen.allocs, &[], now).await);
+        } else {
+            let health = self.sources.of_job(job, &allocs, now).await;
+            self.looked = Some(look::judge(&target, seen, &health));
+        }
+    }
+}
+
+impl Subject for JobSubject {
+    async fn changed(&mut self) -> Result<()> {
+        while !self.watch.next().await? {}
+        Ok(())
+    }
+
+    async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
+        self.watch.seen.sight(now);
+        if self.condition == JobCondition::Stopped {
+            self.watch.seen.unseen = unseen_end::among(&self.nomad, &self.watch.seen.allocs).await?;
+        }
+        self.look(now).await;
+        let standing = job::standing(self.condition, &self.watch.seen, self.looked.as_ref(), now);
+        let ConditionState::NotYet(words) = standing else { return Ok(standing) };
+        // What was lost with its node may run on there, while others are waited for.
+        if self.condition != JobCondition::Stopped {
+            let unseen = unseen_end::among(&self.nomad, &self.watch.seen.allocs).await;
+            self.watch.seen.unseen = unseen.unwrap_or_default();
+        }
+        Ok(ConditionState::NotYet(job::with_unseen(self.condition, words, &self.watch.seen)))
+    }
+}
