@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::api::nomad::allocation::{Allocation, ClientStatus, DesiredStatus, TaskEvent, TaskState};
+use crate::api::nomad::allocation::{
+    AllocStub, Allocation, ClientStatus, DesiredStatus, TaskEvent, TaskState,
+};
 use crate::model::ids::{JobType, short};
 use crate::model::redaction::Secrets;
 
@@ -75,6 +77,18 @@ pub fn last_end(task: &TaskState) -> Option<TaskEnd> {
 pub fn own_restarts(task: &TaskState) -> u64 {
     let asked = task.events.iter().filter(|e| e.kind == "Restart Signaled").count() as u64;
     task.restarts.saturating_sub(asked)
+}
+
+/// Whether an allocation failed, and not only while it was told to stop: a task that runs after the others were ended, or ends
+/// with a code of its own when it is told to, says nothing of the work.
+#[must_use]
+pub fn failed_by_itself(a: &AllocStub) -> bool {
+    let ends = || a.task_states.values().filter_map(|task| Some((last_end(task)?, ended_at(task)?)));
+    let failed_first =
+        || ends().filter(|(end, _)| !end.on_request && end.code() != 0).map(|(_, at)| at).min();
+    let told_before = |at| ends().any(|(end, told)| end.on_request && told <= at);
+    let was_told = || a.desired_status != DesiredStatus::Run && failed_first().is_some_and(told_before);
+    a.client_status == ClientStatus::Failed && !was_told()
 }
 
 /// One sentence on a task that failed or keeps failing; none when there is nothing to say.
@@ -260,9 +274,9 @@ fn outlook(a: &Allocation, around: AllocContext<'_>) -> Option<String> {
 mod tests {
     use super::*;
     use crate::fixtures::body;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn task(events: &serde_json::Value) -> TaskState {
+    fn task(events: &Value) -> TaskState {
         serde_json::from_value(json!({"State": "dead", "Failed": true, "Restarts": 0, "Events": events}))
             .unwrap()
     }
@@ -308,6 +322,29 @@ mod tests {
             {"Type": "Terminated", "Details": {"exit_code": "137", "signal": "0", "oom_killed": "false"}},
         ]);
         assert_eq!(last_end(&task(&earlier)).unwrap().out_of_memory, OutOfMemory::Possibly);
+    }
+
+    #[test]
+    fn what_fails_while_it_is_stopped_has_not_failed_by_itself() {
+        let ended = |code: &str, at: &str, killed: bool| {
+            let killing = json!({"Type": "Killing", "Time": 1});
+            let end = json!({"Type": "Terminated", "Time": at.parse::<u64>().unwrap(),
+                "Details": {"exit_code": code, "signal": "0", "oom_killed": "false"}});
+            let started = json!({"Type": "Started"});
+            json!({"State": "dead", "Failed": code != "0" && !killed,
+                "Events": if killed { json!([started, killing, end]) } else { json!([started, end]) }})
+        };
+        let alloc = |desired: &str, main: Value, after: Value| -> AllocStub {
+            serde_json::from_value(json!({"ID": "a", "Name": "j.g[0]", "Namespace": "default", "JobID": "j",
+                "TaskGroup": "g", "DesiredStatus": desired, "ClientStatus": "failed", "CreateIndex": 1, "ModifyIndex": 1,
+                "TaskStates": {"main": main, "after": after}}))
+            .unwrap()
+        };
+        // Stopped by somebody; the task that cleans up ends badly.
+        assert!(!failed_by_itself(&alloc("stop", ended("143", "2", true), ended("1", "3", false))));
+        // It failed, was rescheduled, and its sidecar was ended with it.
+        assert!(failed_by_itself(&alloc("stop", ended("1", "2", false), ended("0", "3", true))));
+        assert!(failed_by_itself(&alloc("run", ended("143", "2", true), ended("1", "3", false))));
     }
 
     #[test]

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentGroup, DeploymentStatus};
+use crate::model::alloc_diagnosis::failed_by_itself;
 use crate::model::present_health::PresentHealth;
 use crate::model::rollout::look::{self, HealthLook};
 use crate::model::words;
@@ -98,7 +99,7 @@ pub fn beyond_promotion(deployment: &Deployment, allocs: &[AllocStub]) -> Option
             )
         });
         let failed = |a: &&AllocStub| {
-            a.client_status == ClientStatus::Failed
+            failed_by_itself(a)
                 && a.next_allocation.is_empty()
                 && a.followup_eval_id.is_empty()
         };
@@ -282,6 +283,7 @@ pub fn left_behind<'d>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::nomad::allocation::ClientStatus;
     use crate::fixtures::body;
 
     fn said(deployment: &str, allocs: &[AllocStub]) -> Option<String> {

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{JobObservation, Target};
-use crate::api::nomad::allocation::{AllocStub, ClientStatus};
-use crate::model::alloc_diagnosis::{self, OutOfMemory};
+use crate::api::nomad::allocation::AllocStub;
+use crate::model::alloc_diagnosis::{self, OutOfMemory, failed_by_itself};
 
 /// How often the tasks of an allocation have crashed: a restart that nobody asked for counts once, an allocation that failed
-/// for good twice.
+/// for good twice, unless it was being stopped.
 #[must_use]
 pub fn crash_count(a: &AllocStub) -> u64 {
     let restarts: u64 = a.task_states.values().map(alloc_diagnosis::own_restarts).sum();
-    restarts + 2 * u64::from(a.client_status == ClientStatus::Failed)
+    restarts + 2 * u64::from(failed_by_itself(a))
 }
 
 /// Why a version should not go on: its tasks crash, so often beyond what each allocation had `before`; and running out of
@@ -62,5 +62,5 @@ fn crash_story(seen: &JobObservation, a: &AllocStub) -> (bool, Option<String>) {
     }
     let failed = || format!("{} failed: {}", a.name, a.client_description);
     let story = worst.map(|(_, told)| told);
-    (false, story.or_else(|| (a.client_status == ClientStatus::Failed).then(failed)))
+    (false, story.or_else(|| failed_by_itself(a).then(failed)))
 }

@@ -4,6 +4,7 @@ use super::{Rollout, look};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::EvalStatus;
 use crate::api::nomad::job::TaskGroup;
+use crate::model::alloc_diagnosis::failed_by_itself;
 use crate::model::group;
 use crate::model::ids::{JobType, short};
 
@@ -84,9 +85,8 @@ impl Rollout<'_> {
     /// What became of an allocation that is missing and that nobody tries again.
     pub(super) fn why_stuck(&self) -> Option<String> {
         let over = |a: &&AllocStub| a.client_status.is_terminal() && a.next_allocation.is_empty();
-        let failed = |a: &AllocStub| a.client_status == ClientStatus::Failed;
         let own = self.seen.allocs_of(self.target.version).filter(over);
-        let lost = own.max_by_key(|a| (failed(a), a.modify_index))?;
+        let lost = own.max_by_key(|a| (failed_by_itself(a), a.modify_index))?;
         let trouble = lost.task_states.iter().find_map(|(name, task)| self.seen.trouble(lost, name, task));
         let why = trouble.unwrap_or_else(|| lost.client_description.clone());
         Some(format!("{} has ended ({}) and is not tried again: {why}", lost.name, lost.client_status))

@@ -9,6 +9,7 @@ use super::{Rollout, RolloutState};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::EvalStatus;
 use crate::api::nomad::job::TaskGroup;
+use crate::model::alloc_diagnosis::failed_by_itself;
 
 /// How long something must run where nobody says how long.
 const STEADY: Duration = Duration::from_secs(5);
@@ -56,7 +57,7 @@ impl Rollout<'_> {
         let again = self.seen.is_scheduling()
             || group.reschedule_policy.as_ref().is_some_and(|policy| policy.unlimited)
                 && !self.job.job_type.is_per_node();
-        let is_lost = |a: &&AllocStub| a.client_status == ClientStatus::Failed && !again && !retried(a);
+        let is_lost = |a: &&AllocStub| failed_by_itself(a) && !again && !retried(a);
         let lost = self.latest(group).find(is_lost)?;
         let trouble = lost.task_states.iter().find_map(|(name, task)| self.seen.trouble(lost, name, task));
         Some(format!("{} failed: {}", lost.name, trouble.unwrap_or_else(|| lost.client_description.clone())))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::api::http::{Get, Http, segment};
-use crate::api::nomad::allocation::{self, AllocStub, AllocatedResources, ClientStatus, DesiredStatus};
+use crate::api::nomad::allocation::{self, AllocStub, AllocatedResources, DesiredStatus};
 use crate::api::nomad::node::{self, NodeStatus};
 use crate::api::nomad::service;
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
@@ -115,7 +115,7 @@ async fn given(nomad: &Http, alloc: &AllocStub) -> Option<AllocatedResources> {
 }
 
 fn is_telling(a: &AllocStub) -> bool {
-    a.client_status == ClientStatus::Failed
+    alloc_diagnosis::failed_by_itself(a)
         || a.healthy() == Some(false)
         || a.task_states.values().any(|t| t.failed || t.restarts > 0)
 }

@@ -8,7 +8,7 @@ use crate::api::nomad::node;
 use crate::error::Result;
 use crate::model::rollout::{self, look};
 use crate::model::unseen_end::UnseenEnd;
-use crate::model::{present_health, words};
+use crate::model::{alloc_diagnosis, present_health, words};
 use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::evidence;
 use crate::ops::deploy::step::StepNews;
@@ -103,7 +103,7 @@ impl Follow<'_> {
             if a.client_status == ClientStatus::Unknown || look::is_old_code(&a, spec_index) {
                 continue;
             }
-            let crashed = a.client_status == ClientStatus::Failed;
+            let crashed = alloc_diagnosis::failed_by_itself(&a);
             let known = told.allocs.insert(a.id.clone(), (a.healthy(), crashed));
             if is_first && old && history {
                 continue;
@@ -132,7 +132,7 @@ impl Follow<'_> {
         if let Some(healthy) = news {
             self.tell(Event::Health { alloc: alloc_ref(a), healthy })?;
         }
-        if a.client_status == ClientStatus::Failed && !was_crashed && !is_old {
+        if alloc_diagnosis::failed_by_itself(a) && !was_crashed && !is_old {
             let why = a.task_states.iter().find_map(|(name, task)| watch.seen.trouble(a, name, task));
             let why = self.secrets.clean(&why.unwrap_or_else(|| a.client_description.clone()));
             self.tell(Event::Crashed { alloc: alloc_ref(a), why })?;
