@@ -76,7 +76,8 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     let (_, global) = invocation.words_apart();
     let program = invocation.args.first().cloned().unwrap_or_else(|| "fleet".into());
     let urls = args.notify_url.iter().map(|url| format!("--notify-url={url}"));
-    let words = global.into_iter().chain(words).chain(urls).map(Into::into);
+    let only = format!("--resume={}", args.name);
+    let words = global.into_iter().chain(words).chain([only]).chain(urls).map(Into::into);
     let again = Invocation { args: std::iter::once(program).chain(words).collect(), ..invocation.clone() };
     Ok((invocation.line.run)(&again, app.interrupts.clone()).await)
 }
