@@ -38,6 +38,9 @@ pub(super) fn or_taken_up(
     }
     let (Some(why), Some(rotation)) = (why, &memory.rotation) else { return Ok(memory) };
     app.printer.note(&format!("rotation {rotation} ({}) {why}; a new one begins", found.origin()));
+    if !args.yes && found.index > 0 && given_up(&memory, selected).is_none() {
+        app.printer.note(&format!("to go on with that one instead: fleet rotation resume {rotation}"));
+    }
     if is_of_others(selected.iter().map(|n| &*n.id), &memory) {
         return Ok(RecoveredState::default());
     }

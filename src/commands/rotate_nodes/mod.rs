@@ -74,9 +74,12 @@ use saved::{ApplyArgs, PlanArgs, Saved};
 /// FLEET_DATACENTERS (lists are separated by spaces).
 ///
 /// With --in-place each node is changed once it is empty, by a command here (--exec) or on the node (--ssh), and takes work again when
-/// it is back and changed as expected; the other nodes take work until their turn. With --terminate-cmd each is ended instead. Such
-/// a command gets FLEET_ROTATION, FLEET_NODE, FLEET_NODE_ID, FLEET_NODE_ADDRESS, FLEET_NODE_CLASS, FLEET_NODE_POOL, FLEET_DATACENTER
-/// and FLEET_INSTANCE_ID (where the node says which instance of a cloud it is). Ready ones are in contrib/hooks/ of the project.
+/// it is back and changed as expected; the other nodes take work until their turn. With --terminate-cmd each is ended instead, and
+/// its agent has to be gone within --node-timeout. Such a command gets FLEET_ROTATION, FLEET_NODE, FLEET_NODE_ID, FLEET_NODE_ADDRESS,
+/// FLEET_NODE_CLASS, FLEET_NODE_POOL, FLEET_DATACENTER and FLEET_INSTANCE_ID (where the node says which instance of a cloud it is). Ready
+/// ones are in contrib/hooks/ of the project.
+///
+/// The same nodes with another command or another --expect are another rotation: what is unfinished is left, and said so.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:

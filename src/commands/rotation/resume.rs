@@ -46,7 +46,8 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
     let claims = lock::read(nomad).await?.0;
-    let state = RotationState::read(nomad, &claims, &args.name).await?;
+    let nodes = nomad.list(&node::list()).await?.value;
+    let state = RotationState::read(nomad, &claims, &stored.state, &nodes).await?;
     let is_paused = state.paused.is_some();
     if state.at_work && !args.dry_run && is_paused {
         let asked = lift(app, &args.name).await?;
@@ -54,7 +55,6 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
         app.printer.note(&format!("to follow it: `fleet rotation watch {}`", args.name));
         return Ok(ExitCode::Done);
     }
-    let nodes = nomad.list(&node::list()).await?.value;
     let words = stored.state.command_line.clone();
     app.printer.aside(&view(stored, state, &nodes));
     if is_paused && !args.dry_run {
