@@ -16,7 +16,7 @@ use crate::ops::rotate::options::{NodeService, Options, Replace, Singletons};
 use crate::ops::rotate::plan::{self, Plan};
 use crate::ops::rotate::recorder::RecoveredState;
 
-use super::preview::Preview;
+use super::preview::{Continued, Preview};
 use super::request::RotationRequest;
 
 /// The plan with everything that is shown of it.
@@ -43,12 +43,14 @@ pub(super) struct DraftInput<'a> {
     pub(super) destination: Option<&'a [NodeStub]>,
     pub(super) key: &'a str,
     pub(super) memory: &'a RecoveredState,
+    /// The unfinished rotation that is gone on with.
+    pub(super) continues: Option<&'a Continued>,
 }
 
 impl DraftInput<'_> {
     /// A draft of the present. What was decided about single instances is not asked again.
     pub(super) async fn draft(&self, decided: Option<Singletons>) -> Result<Draft> {
-        let DraftInput { args, app, nomad, selected, destination, key, memory } = *self;
+        let DraftInput { args, app, nomad, selected, destination, key, memory, continues } = *self;
         let (ids, known, at) = (ids(selected), memory.jobs(), app.clock().now());
         let snapshot =
             Box::pin(snapshot::observe_with_checks(nomad, app.consul()?, &ids, &known, at)).await?;
@@ -73,7 +75,7 @@ impl DraftInput<'_> {
             )));
         }
         let forecast = foresee(nomad, &snapshot, &plan, &options, &mut blockers).await?;
-        let preview = Preview::new(&plan, &options, &blockers, &forecast, memory.rotation.is_some());
+        let preview = Preview::new(&plan, &options, &blockers, &forecast, continues.cloned());
         let idle = snapshot.nodes.iter().filter(|n| !n.is_schedulable()).map(|n| n.id.clone()).collect();
         Ok(Draft { plan, blockers, forecast, options, decided, preview, idle, index: snapshot.index })
     }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::ops::migration::lock::{self, Holder};
 use crate::ops::rotate::recorder::RecoveredState;
-use crate::ops::rotate::store::Stored;
+use crate::ops::rotate::store::OnCluster;
 
 /// An earlier run of the same rotation, from which this one goes on.
 pub(super) struct UnfinishedRun {
@@ -17,15 +17,34 @@ pub(super) struct UnfinishedRun {
     pub(super) index: u64,
     /// Who wrote it, when it was another machine.
     pub(super) elsewhere: Option<Holder>,
+    /// Who ran it last, where the cluster tells.
+    pub(super) holder: Option<Holder>,
+    /// Whether its journal stood on the cluster and does not any more: somebody has given it up.
+    pub(super) is_forgotten: bool,
 }
 
 /// The newer of the two. What stands on the cluster was written before each act, what stands here after each as well.
-pub(super) fn choose(local: RecoveredState, stored: Option<Stored>) -> UnfinishedRun {
-    let Some(stored) = stored else { return UnfinishedRun { memory: local, index: 0, elsewhere: None } };
-    if local.rotation.is_some() && local.last >= stored.state.last {
-        return UnfinishedRun { memory: local, index: stored.index, elsewhere: None };
+pub(super) fn choose(local: RecoveredState, on_cluster: OnCluster) -> UnfinishedRun {
+    let is_forgotten = matches!(on_cluster, OnCluster::Nothing) && local.kept;
+    let here = UnfinishedRun { memory: local, index: 0, elsewhere: None, holder: None, is_forgotten };
+    let Some(stored) = on_cluster.journal() else { return here };
+    let (index, holder) = (stored.index, Some(stored.holder));
+    if here.memory.rotation.is_some() && here.memory.last >= stored.state.last {
+        return UnfinishedRun { index, holder, ..here };
     }
-    UnfinishedRun { memory: stored.state, index: stored.index, elsewhere: Some(stored.holder) }
+    UnfinishedRun { memory: stored.state, index, elsewhere: holder.clone(), holder, is_forgotten: false }
+}
+
+impl UnfinishedRun {
+    /// Since when it is under way, and who ran it last, in words.
+    pub(super) fn origin(&self) -> String {
+        let since = self.memory.begun.map(|at| format!("begun at {at:.0}"));
+        let by = match &self.holder {
+            Some(holder) => format!("by {}@{}", holder.user, holder.host),
+            None => "on this machine".to_owned(),
+        };
+        since.into_iter().chain([by]).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Takes a rotation over that another machine began, once it is sure that it is not at work there any more; the names of its
@@ -50,6 +69,7 @@ pub(super) async fn take_over(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::rotate::store::Stored;
     use jiff::Timestamp;
 
     fn state(name: &str, last: i64) -> RecoveredState {
@@ -61,19 +81,29 @@ mod tests {
     fn the_newer_journal_is_gone_on_from() {
         let holder =
             Holder { what: "x".into(), host: "h".into(), user: "u".into(), since: Timestamp::UNIX_EPOCH };
-        let stored = |name: &str, last| Stored {
+        let stored = |name: &str, last| {
+            OnCluster::Journal(Box::new(Stored {
             key: "k".into(),
             state: state(name, last),
             holder: holder.clone(),
             index: 7,
+            }))
         };
         let name = |f: &UnfinishedRun| f.memory.rotation.clone().unwrap();
-        let found = choose(RecoveredState::default(), Some(stored("r-2", 5)));
+        let found = choose(RecoveredState::default(), stored("r-2", 5));
         assert_eq!((name(&found).as_str(), found.index, found.elsewhere.is_some()), ("r-2", 7, true));
-        let found = choose(state("r-1", 9), Some(stored("r-1", 5)));
+        let found = choose(state("r-1", 9), stored("r-1", 5));
         assert_eq!((name(&found).as_str(), found.index, found.elsewhere.is_some()), ("r-1", 7, false));
-        let found = choose(state("r-1", 4), Some(stored("r-2", 5)));
+        let found = choose(state("r-1", 4), stored("r-2", 5));
         assert_eq!((name(&found).as_str(), found.elsewhere.is_some()), ("r-2", true));
-        assert_eq!(choose(state("r-1", 4), None).index, 0);
+        assert_eq!(choose(state("r-1", 4), OnCluster::Nothing).index, 0);
+    }
+
+    #[test]
+    fn what_was_taken_off_the_cluster_was_given_up_and_what_cannot_be_seen_there_was_not() {
+        let kept = RecoveredState { kept: true, ..state("r-1", 4) };
+        assert!(choose(kept.clone(), OnCluster::Nothing).is_forgotten);
+        assert!(!choose(kept, OnCluster::NotKnown).is_forgotten);
+        assert!(!choose(state("r-1", 4), OnCluster::Nothing).is_forgotten, "it never stood there");
     }
 }

@@ -1,24 +1,49 @@
-//! Whether an earlier run of the same rotation is taken up again, or was given up.
+//! Whether an earlier run of the same rotation is taken up again, or a new one begins.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::api::http::Http;
 use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::app::App;
+use crate::error::{Error, Result};
 use crate::model::words;
+use crate::ops::rotate::end_state::EndState;
+use crate::ops::rotate::given_up::given_up;
 use crate::ops::rotate::recorder::RecoveredState;
+use crate::ops::rotate::service_step::ServiceStep;
+use crate::ops::rotate::store;
+
+use super::found::UnfinishedRun;
+use super::request::RotationRequest;
 
 /// What was left longer ago than this is not taken up without a word: nobody remembers what was decided then.
 const STALE: Duration = Duration::from_secs(24 * 3600);
 
-/// The state of an earlier run that is taken up; of one that was given up only what the nodes were before it.
-pub(super) fn or_taken_up(app: &App, selected: &[NodeStub], memory: RecoveredState) -> RecoveredState {
-    let Some(rotation) = memory.rotation.clone() else { return memory };
-    if is_of_others(selected.iter().map(|n| &*n.id), &memory) {
-        app.printer.note(&format!("rotation {rotation} was of nodes that are gone; a new one begins"));
-        return RecoveredState::default();
+/// The state of an earlier run that is taken up; of one that was given up, or is to come to another end, only what the nodes were before
+/// it.
+///
+/// # Errors
+/// Refused (7) when one rotation is to be gone on with, and it cannot be; usage (2).
+pub(super) fn or_taken_up(
+    app: &App,
+    args: &RotationRequest,
+    selected: &[NodeStub],
+    found: &UnfinishedRun,
+) -> Result<RecoveredState> {
+    let memory = found.memory.clone();
+    let why = why_not(app, args, selected, found)?;
+    if let Some(name) = &args.resume {
+        refuse_to_resume(name, &memory, why.as_deref())?;
     }
-    let Some(why) = why_given_up(app, selected, &memory) else { return memory };
-    app.printer.note(&format!("rotation {rotation} {why}; a new one begins"));
+    let (Some(why), Some(rotation)) = (why, &memory.rotation) else { return Ok(memory) };
+    app.printer.note(&format!("rotation {rotation} ({}) {why}; a new one begins", found.origin()));
+    if !args.yes && found.index > 0 && given_up(&memory, selected).is_none() {
+        app.printer.note(&format!("to go on with that one instead: fleet rotation resume {rotation}"));
+    }
+    if is_of_others(selected.iter().map(|n| &*n.id), &memory) {
+        return Ok(RecoveredState::default());
+    }
     // A node that is still marked by it gets back what it was before all that.
     // So does one that only took no work meanwhile.
     let marked = |id: &String| {
@@ -27,12 +52,25 @@ pub(super) fn or_taken_up(app: &App, selected: &[NodeStub], memory: RecoveredSta
             || stub.is_some_and(|n| n.scheduling_eligibility == Eligibility::Ineligible)
     };
     let was = memory.was.iter().filter(|(id, _)| marked(id)).map(|(id, was)| (id.clone(), *was)).collect();
-    RecoveredState {
+    Ok(RecoveredState {
         was,
         passed_over: memory.passed_over,
         surged: memory.surged,
         ..RecoveredState::default()
-    }
+    })
+}
+
+fn refuse_to_resume(name: &str, memory: &RecoveredState, why: Option<&str>) -> Result<()> {
+    let is_it = memory.rotation.as_deref() == Some(name);
+    let why = match why.filter(|_| is_it) {
+        None if is_it => return Ok(()),
+        Some(why) => format!("it {why}"),
+        None => "it has ended, or another one of these nodes was begun since".to_owned(),
+    };
+    Err(Error::refused(format!("rotation {name} cannot be gone on with; nothing was changed"))
+        .because(why)
+        .hint("to begin anew, run rotate-nodes itself")
+        .hint(format!("to forget it: fleet rotation rollback {name}")))
 }
 
 /// Whether an earlier run had none of these nodes: the cluster was set up anew under the same address and names.
@@ -40,20 +78,100 @@ fn is_of_others<'n>(mut selected: impl Iterator<Item = &'n str>, memory: &Recove
     !memory.was.is_empty() && !selected.any(|id| memory.was.contains_key(id))
 }
 
-fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Option<String> {
-    let undone: Vec<&str> = selected
-        .iter()
-        .filter(|n| n.scheduling_eligibility == Eligibility::Eligible)
-        .filter(|n| memory.marked.contains(&n.id) && !memory.serviced.contains_key(&n.id))
-        .map(|n| n.name.as_str())
-        .collect();
-    if !undone.is_empty() {
-        let take = words::either(undone.len(), "takes", "take");
-        return Some(format!("was given up: {} {take} new work again", words::first_few(&undone, ", ")));
+/// Why an earlier run is not taken up, as what it was or what has become of it; none where it is, or where there is none.
+fn why_not(
+    app: &App,
+    args: &RotationRequest,
+    selected: &[NodeStub],
+    found: &UnfinishedRun,
+) -> Result<Option<String>> {
+    let memory = &found.memory;
+    if memory.rotation.is_none() {
+        return Ok(None);
     }
-    let last = memory.last.or(memory.begun)?;
-    let age = Duration::try_from(app.clock().now().duration_since(last)).unwrap_or_default();
-    (age > STALE).then(|| format!("was left {} h ago", age.as_secs() / 3600))
+    if is_of_others(selected.iter().map(|n| &*n.id), memory) {
+        return Ok(Some("was of nodes that are gone".to_owned()));
+    }
+    if found.is_forgotten {
+        return Ok(Some("was given up: its journal on the cluster is gone".to_owned()));
+    }
+    if let Some(why) = given_up(memory, selected) {
+        return Ok(Some(why));
+    }
+    if let Some(differs) = difference(memory, &args.end_state()?) {
+        return Ok(Some(format!("{differs}, and is left as it is{}", what_it_did(memory, selected))));
+    }
+    // Whoever names it remembers it.
+    let last = memory.last.or(memory.begun).filter(|_| args.resume.is_none());
+    let age = last.map(|last| Duration::try_from(app.clock().now().duration_since(last)).unwrap_or_default());
+    Ok(age.filter(|age| *age > STALE).map(|age| format!("was left {} h ago", age.as_secs() / 3600)))
+}
+
+/// What was to become of each node, where that is something else now.
+fn difference(memory: &RecoveredState, wanted: &EndState) -> Option<String> {
+    match &memory.end_state {
+        Some(begun) => begun.difference(wanted),
+        None if memory.serviced.is_empty() && *wanted == EndState::default() => None,
+        None => Some("does not tell what it was to do to each node, as another version of fleet began it".to_owned()),
+    }
+}
+
+/// What an earlier run did to nodes, and what it may still do, in words to follow.
+fn what_it_did(memory: &RecoveredState, selected: &[NodeStub]) -> String {
+    let names = |is: &dyn Fn(&ServiceStep) -> bool| {
+        let of = selected.iter().filter(|n| memory.serviced.get(&n.id).is_some_and(is));
+        words::first_few(&of.map(|n| n.name.as_str()).collect::<Vec<_>>(), ", ")
+    };
+    let done = names(&|step| matches!(step, ServiceStep::Done | ServiceStep::Ended { .. }));
+    let begun = names(&|step| matches!(step, ServiceStep::Begun { .. }));
+    let done = (!done.is_empty()).then(|| format!(" (it was done on {done})"));
+    let begun = (!begun.is_empty())
+        .then(|| format!(" (how its command ended for {begun} is not known: it may still run)"));
+    done.into_iter().chain(begun).collect()
+}
+
+/// What nodes that take no work now were before other rotations closed them, which were left unfinished: they get that back.
+///
+/// # Errors
+/// Any API fault.
+pub(super) async fn before_others(
+    app: &App,
+    nomad: &Http,
+    key: &str,
+    selected: &[NodeStub],
+) -> Result<BTreeMap<String, Eligibility>> {
+    let mut before = BTreeMap::new();
+    for other in store::left_unfinished(nomad, key).await? {
+        let closed = closed_by(&other.state, selected);
+        let names: Vec<&str> = closed.iter().map(|n| n.name.as_str()).collect();
+        if let (Some(rotation), false) = (&other.state.rotation, closed.is_empty()) {
+            let takes = words::either(closed.len(), "takes", "take");
+            let by = format!("{}@{}", other.holder.user, other.holder.host);
+            app.printer.note(&format!(
+                "{} {takes} no work since rotation {rotation} of {by}, which was left unfinished",
+                words::first_few(&names, ", ")
+            ));
+        }
+        before.extend(closed.into_iter().map(|n| (n.id.clone(), Eligibility::Eligible)));
+    }
+    Ok(before)
+}
+
+/// The nodes that an unfinished rotation closed and has not given back, nor is done with.
+fn closed_by<'n>(state: &RecoveredState, selected: &'n [NodeStub]) -> Vec<&'n NodeStub> {
+    if given_up(state, selected).is_some() {
+        return Vec::new();
+    }
+    let holds = |n: &&NodeStub| {
+        let is_open = n.scheduling_eligibility == Eligibility::Eligible;
+        let is_done =
+            state.rotated.contains_key(&n.id) || matches!(state.serviced.get(&n.id), Some(ServiceStep::Done));
+        !is_open
+            && !is_done
+            && state.marked.contains(&n.id)
+            && state.was.get(&n.id) == Some(&Eligibility::Eligible)
+    };
+    selected.iter().filter(holds).collect()
 }
 
 #[cfg(test)]
@@ -69,5 +187,27 @@ mod tests {
         assert!(is_of_others(["b"].into_iter(), &memory));
         assert!(!is_of_others(["b", "a"].into_iter(), &memory));
         assert!(!is_of_others(["b"].into_iter(), &RecoveredState::default()));
+    }
+
+    #[test]
+    fn what_does_not_tell_its_end_is_taken_up_only_where_nothing_but_emptying_is_meant() {
+        let plain = EndState::default();
+        let unknown = RecoveredState { rotation: Some("r-1".into()), ..RecoveredState::default() };
+        assert_eq!(difference(&unknown, &plain), None);
+        let serviced = [("a".to_owned(), ServiceStep::Done)].into();
+        assert!(difference(&RecoveredState { serviced, ..unknown.clone() }, &plain).is_some());
+        let known = RecoveredState { end_state: Some(plain.clone()), ..unknown };
+        assert_eq!(difference(&known, &plain), None);
+    }
+
+    #[test]
+    fn a_rotation_that_is_named_is_gone_on_with_or_none_is() {
+        let memory = RecoveredState { rotation: Some("r-1".into()), ..RecoveredState::default() };
+        assert!(refuse_to_resume("r-1", &memory, None).is_ok());
+        let given_up = refuse_to_resume("r-1", &memory, Some("was given up: c1 takes new work again"));
+        assert!(given_up.unwrap_err().to_string().contains("it was given up: c1"));
+        for found in [memory, RecoveredState::default()] {
+            assert!(refuse_to_resume("r-2", &found, None).unwrap_err().to_string().contains("r-2"));
+        }
     }
 }

@@ -40,6 +40,7 @@ use crate::ops::rotate::store::{self, Store};
 use crate::ops::rotate::{Goal, Means, Rotation};
 
 use draft::{Draft, DraftInput};
+use preview::Continued;
 use report::Report;
 pub(crate) use request::RotationRequest;
 use saved::{ApplyArgs, PlanArgs, Saved};
@@ -73,9 +74,12 @@ use saved::{ApplyArgs, PlanArgs, Saved};
 /// FLEET_DATACENTERS (lists are separated by spaces).
 ///
 /// With --in-place each node is changed once it is empty, by a command here (--exec) or on the node (--ssh), and takes work again when
-/// it is back and changed as expected; the other nodes take work until their turn. With --terminate-cmd each is ended instead. Such
-/// a command gets FLEET_ROTATION, FLEET_NODE, FLEET_NODE_ID, FLEET_NODE_ADDRESS, FLEET_NODE_CLASS, FLEET_NODE_POOL, FLEET_DATACENTER
-/// and FLEET_INSTANCE_ID (where the node says which instance of a cloud it is). Ready ones are in contrib/hooks/ of the project.
+/// it is back and changed as expected; the other nodes take work until their turn. With --terminate-cmd each is ended instead, and
+/// its agent has to be gone within --node-timeout. Such a command gets FLEET_ROTATION, FLEET_NODE, FLEET_NODE_ID, FLEET_NODE_ADDRESS,
+/// FLEET_NODE_CLASS, FLEET_NODE_POOL, FLEET_DATACENTER and FLEET_INSTANCE_ID (where the node says which instance of a cloud it is). Ready
+/// ones are in contrib/hooks/ of the project.
+///
+/// The same nodes with another command or another --expect are another rotation: what is unfinished is left, and said so.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
@@ -174,12 +178,15 @@ async fn draft_and_rotate(
         Box::pin(own_turn.await_same(&cluster_key)).await?;
     }
     let (journal, local) = own_journal::of_this_machine(args, app, &key)?;
-    let found = found::choose(local, store::load(&nomad, &cluster_key).await?);
+    let found = found::choose(local, store::look(&nomad, &cluster_key).await?);
     let dead = match found.elsewhere.as_ref().filter(|_| !args.dry_run) {
         Some(holder) => found::take_over(app, &nomad, holder, &found.memory).await?,
         None => BTreeSet::new(),
     };
-    let mut memory = given_up::or_taken_up(app, &selected, found.memory);
+    let mut memory = given_up::or_taken_up(app, args, &selected, &found)?;
+    let before = given_up::before_others(app, &nomad, &cluster_key, &selected).await?;
+    let continues =
+        memory.rotation.is_some().then(|| Continued::of(&memory, found.holder.as_ref(), &command_line));
     let destination = match args.to.is_empty() {
         true => None,
         false => Some(destination::resolve(&nomad, &args.to, &selected).await?),
@@ -192,6 +199,7 @@ async fn draft_and_rotate(
         destination: destination.as_deref(),
         key: &key,
         memory: &memory,
+        continues: continues.as_ref(),
     };
     let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
@@ -225,7 +233,8 @@ async fn draft_and_rotate(
     let store = Store::new(&nomad, &cluster_key, found.index);
     let goal = args.goal(app, &nomad, (name, key, store), &draft, &selected).await?;
     let history = History::new(&nomad, left_out);
-    let goal = Goal { dead, history, command_line: goal::to_write_down(command_line), ..goal };
+    let was = goal.was.into_iter().chain(before).collect();
+    let goal = Goal { dead, history, was, command_line: goal::to_write_down(command_line), ..goal };
     let own = OwnPart { app, nomad: &nomad, permission, notifier, journal, memory };
     Box::pin(own.carry_out(goal, &draft.plan, found.elsewhere.is_some())).await
 }

@@ -1,5 +1,6 @@
 //! What a rotation would do, before it does anything.
 
+mod continued;
 mod face;
 #[cfg(test)]
 mod tests;
@@ -19,11 +20,15 @@ use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::options::{Batch, NodeService, Options, Replace, Singletons};
 use crate::ops::rotate::plan::{NodePlan, Plan, Strategy};
 
+pub(super) use continued::Continued;
+
 /// The preview: the same for `--dry-run` and for the confirmation.
 #[derive(Debug, Serialize)]
 pub(super) struct Preview {
     event: &'static str,
     resumes: bool,
+    /// The unfinished rotation that is gone on with.
+    continues: Option<Continued>,
     #[serde(rename = "way")]
     strategy: Strategy,
     nodes: Vec<NodeView>,
@@ -167,13 +172,14 @@ impl Preview {
         options: &Options,
         holds: &[Blocker],
         forecast: &Forecast,
-        resumes: bool,
+        continues: Option<Continued>,
     ) -> Self {
         let standing = blocker::standing(holds, options);
         let accepted = |h: &Blocker| !standing.contains(&h);
         Preview {
             event: "plan",
-            resumes,
+            resumes: continues.is_some(),
+            continues,
             strategy: plan.strategy,
             expected_seconds: expected(plan, options).as_secs(),
             nodes: nodes(plan),

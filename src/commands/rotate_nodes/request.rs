@@ -11,6 +11,7 @@ use crate::model::redaction::Secrets;
 use crate::ops::journal;
 use crate::ops::migration::floors::MinHealthy;
 use crate::ops::notify::Notifier;
+use crate::ops::rotate::end_state::EndState;
 use crate::ops::rotate::options::{Batch, OnFailure, Options, Parallel, Replace, Risk, Singletons};
 use crate::ui::duration;
 
@@ -146,6 +147,10 @@ pub(crate) struct RotationRequest {
     #[command(flatten)]
     pub(super) turn: TurnArgs,
 
+    /// Go on with this unfinished rotation, and begin no other.
+    #[arg(long, value_name = "ROTATION", hide = true)]
+    pub(super) resume: Option<String>,
+
     /// Time the whole rotation may take.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<Duration>,
@@ -157,7 +162,7 @@ impl RotationRequest {
         !self.to.is_empty()
     }
 
-    /// The same cluster, the same selection and the same destination are the same rotation, whatever else is decided.
+    /// The same cluster, the same selection and the same destination share a journal; what it was begun for stands in it.
     pub(super) fn key(&self, app: &App) -> Result<String> {
         let settings = app.settings()?;
         let region = settings.nomad.region.as_ref().map_or("", |r| r.value.as_str());
@@ -177,6 +182,11 @@ impl RotationRequest {
             true => format!("{:?}", self.selection),
             false => format!("{:?} {:?}", self.selection, self.to),
         }
+    }
+
+    /// What it is to make of each node.
+    pub(super) fn end_state(&self) -> Result<EndState> {
+        Ok(EndState::of(self.service.service(self.shell)?.as_ref()))
     }
 
     /// Who is told of the turns it takes.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::nomad::node;
 use crate::app::App;
 use crate::commands::rotation::RotationState;
 use crate::commands::shared::listing;
@@ -77,11 +78,18 @@ fn row(stored: Stored, state: RotationState) -> Row {
 pub async fn run(_: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let (claims, _) = lock::read(nomad).await?;
+    let all = store::all(nomad).await?;
+    let nodes = if all.is_empty() { Vec::new() } else { nomad.list(&node::list()).await?.value };
     let mut rows = Vec::new();
-    for stored in store::all(nomad).await? {
-        let name = stored.state.rotation.clone().unwrap_or_default();
-        let state = RotationState::read(nomad, &claims, &name).await?;
+    for stored in all {
+        let state = RotationState::read(nomad, &claims, &stored.state, &nodes).await?;
         rows.push(row(stored, state));
     }
-    listing::show(app, &rows, "no rotation is unfinished").await
+    listing::show(app, &rows, "no rotation is unfinished").await?;
+    for row in &rows {
+        let Some(why) = &row.state.given_up else { continue };
+        let name = &row.rotation;
+        app.printer.note(&format!("{name} {why}; to forget it: fleet rotation rollback {name}"));
+    }
+    Ok(())
 }

@@ -15,6 +15,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::api::http::Http;
+use crate::api::nomad::node::NodeStub;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -22,8 +23,9 @@ use crate::invocation::Invocation;
 use crate::ops::journal::Journal;
 use crate::ops::migration::lock::{Claims, Holder, at_work};
 use crate::ops::rotate::control;
+use crate::ops::rotate::given_up::given_up;
 use crate::ops::rotate::history::{self, Happening};
-use crate::ops::rotate::recorder::{self, Entry};
+use crate::ops::rotate::recorder::{self, Entry, RecoveredState};
 use crate::ops::rotate::store::{self, Stored};
 use crate::ui::{Cell, Tone};
 
@@ -94,20 +96,28 @@ struct RotationState {
     at_work: bool,
     /// Who asked for a pause, and why; none where nobody does.
     paused: Option<String>,
+    /// By what it was given up since it was left; none where it can be gone on with.
+    given_up: Option<String>,
 }
 
 impl RotationState {
-    /// Of that rotation now.
+    /// Of that rotation now, on the nodes of the cluster as they are.
     ///
     /// # Errors
     /// Any API fault.
-    async fn read(nomad: &Http, claims: &Claims, rotation: &str) -> Result<Self> {
+    async fn read(nomad: &Http, claims: &Claims, state: &RecoveredState, nodes: &[NodeStub]) -> Result<Self> {
+        let rotation = state.rotation.as_deref().unwrap_or_default();
         let paused = control::read(nomad, rotation).await?.map(|pause| pause.to_string());
-        Ok(RotationState { at_work: at_work(claims, rotation), paused })
+        let at_work = at_work(claims, rotation);
+        let given_up = given_up(state, nodes).filter(|_| !at_work);
+        Ok(RotationState { at_work, paused, given_up })
     }
 
     /// In a word, or in a sentence where there is room.
     fn cell(&self, room: bool) -> Cell {
+        if let Some(why) = &self.given_up {
+            return Cell::toned(if room { format!("it {why}") } else { "given up".to_owned() }, Tone::Dim);
+        }
         match (self.at_work, &self.paused) {
             (true, None) => Cell::toned("at work", Tone::Good),
             (_, Some(by)) if room => {

@@ -47,7 +47,8 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
     let claims = lock::read(nomad).await?.0;
-    let state = RotationState::read(nomad, &claims, &args.name).await?;
+    let nodes = nomad.list(&node::list()).await?.value;
+    let state = RotationState::read(nomad, &claims, &stored.state, &nodes).await?;
     let is_paused = state.paused.is_some();
     if state.at_work && !args.dry_run && is_paused {
         let asked = lift(app, &args.name).await?;
@@ -55,7 +56,6 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
         app.printer.note(&format!("to follow it: `fleet rotation watch {}`", args.name));
         return Ok(ExitCode::Done);
     }
-    let nodes = nomad.list(&node::list()).await?.value;
     let words = stored.state.command_line.clone();
     app.printer.aside(&view(stored, state, &nodes));
     if is_paused && !args.dry_run {
@@ -83,7 +83,8 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     let (_, global) = invocation.words_apart();
     let program = invocation.args.first().cloned().unwrap_or_else(|| "fleet".into());
     let urls = args.notify_url.iter().map(|url| format!("--notify-url={url}"));
-    let words = global.into_iter().chain(words).chain(urls).map(Into::into);
+    let only = format!("--resume={}", args.name);
+    let words = global.into_iter().chain(words).chain([only]).chain(urls).map(Into::into);
     let again = Invocation { args: std::iter::once(program).chain(words).collect(), ..invocation.clone() };
     Ok((invocation.line.run)(&again, app.interrupts.clone()).await)
 }

@@ -20,6 +20,7 @@ use crate::model::words;
 use crate::ops::migration::eligibility::until_one_fails;
 use crate::ops::migration::{checks, lock, snapshot};
 use crate::ops::rotate::count::{self, Counts};
+use crate::ops::rotate::given_up::emptied_since;
 use crate::ops::rotate::plan::META_ROTATION;
 use crate::ops::rotate::store::{self, Stored};
 use crate::ops::ticker::{Watched, Woken};
@@ -116,6 +117,8 @@ struct Row {
     node_name: String,
     undrain: bool,
     make_eligible: bool,
+    /// Who has emptied it since, or does, so that it stays as it is; none where nobody has.
+    held_by: Option<String>,
     /// Whether the node was found so afterwards; none where nothing was written.
     done: Option<bool>,
 }
@@ -124,28 +127,36 @@ impl Tabular for Row {
     const COLUMNS: &'static [Column] = &[column("NODE").whole(), column("WHAT"), column("RESULT")];
 
     fn cells(&self) -> Vec<Cell> {
-        let what = match (self.undrain, self.make_eligible) {
-            (true, true) => "its drain ends, it takes new work again",
-            (true, false) => "its drain ends",
-            (false, true) => "it takes new work again",
-            (false, false) => "it stays as it is",
+        let what = match (self.undrain, self.make_eligible, &self.held_by) {
+            (true, true, _) => "its drain ends, it takes new work again",
+            (true, false, _) => "its drain ends",
+            (false, true, _) => "it takes new work again",
+            (false, false, None) => "it stays as it is",
+            (false, false, Some(by)) => {
+                let what = format!("it stays as it is: it was emptied by {by}");
+                return vec![Cell::text(&self.node_name), Cell::text(what), result(self.done)];
+            }
         };
         vec![Cell::text(&self.node_name), Cell::text(what), result(self.done)]
     }
 }
 
-fn rows(stored: &Stored, nodes: &[NodeStub]) -> Vec<Row> {
+/// `others` are the nodes that other rotations are at work on, and whose they are.
+fn rows(stored: &Stored, nodes: &[NodeStub], others: &BTreeMap<String, String>) -> Vec<Row> {
     let of = |(id, was): (&String, &Eligibility)| {
         let stub = nodes.iter().find(|n| n.id == *id)?;
         let last = stub.last_drain.as_ref();
         let ours = last.is_some_and(|d| d.meta.get(META_ROTATION) == stored.state.rotation.as_ref());
         let undrain = stub.drain && ours;
         let closed = stub.scheduling_eligibility == Eligibility::Ineligible && (!stub.drain || ours);
+        let at_work = others.get(id).map(|rotation| format!("rotation {rotation}, which is at work"));
+        let held_by = at_work.or_else(|| emptied_since(&stored.state, stub)).filter(|_| closed && !undrain);
         Some(Row {
             node_id: id.clone(),
             node_name: stub.name.clone(),
             undrain,
-            make_eligible: closed && *was == Eligibility::Eligible,
+            make_eligible: closed && *was == Eligibility::Eligible && held_by.is_none(),
+            held_by,
             done: None,
         })
     };
@@ -227,9 +238,10 @@ async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, store
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
+    let others = store::nodes_of_others(nomad, &args.name).await?;
     let mut view = RollbackView {
         rotation: args.name.clone(),
-        nodes: rows(&stored, &nomad.list(&node::list()).await?.value),
+        nodes: rows(&stored, &nomad.list(&node::list()).await?.value, &others),
         counts: count_rows(nomad, &stored).await?,
     };
     if args.dry_run {

@@ -160,7 +160,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
     let claims = lock::read(nomad).await?.0;
-    let state = RotationState::read(nomad, &claims, &args.name).await?;
     let nodes = nomad.list(&node::list()).await?.value;
+    let state = RotationState::read(nomad, &claims, &stored.state, &nodes).await?;
     app.printer.object(&view(stored, state, &nodes))
 }

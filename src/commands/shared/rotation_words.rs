@@ -38,6 +38,7 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
         | Event::NodeEmptied { .. }
         | Event::NodeRotated { .. }
         | Event::NodeSkipped { .. }
+        | Event::NodeGone { .. }
         | Event::NodePurged { .. }
         | Event::NodeRestored { .. } => of_a_node(event),
         Event::CommandStarted { .. } | Event::CommandEnded { .. } | Event::NodeBack { .. } => {
@@ -179,6 +180,9 @@ fn of_a_node(event: &Event) -> Option<(String, Tone)> {
         }
         Event::NodeSkipped { node, reason } => {
             Some((format!("{}: left out: {reason}", node.name), Tone::Warn))
+        }
+        Event::NodeGone { node, seconds } => {
+            plain(format!("{}: its agent is gone after {}", node.name, lasting(*seconds)))
         }
         Event::NodePurged { node } => plain(format!("{}: purged", node.name)),
         Event::NodeRestored { node, eligibility } => plain(format!("{}: {eligibility} again", node.name)),

@@ -15,6 +15,7 @@ impl Rotation<'_> {
     /// Empties the nodes batch by batch and does to each what was asked for. What went wrong with a node costs one of the failures
     /// that are allowed; the node stays empty and without new work.
     pub(super) async fn in_batches(&mut self, live: &mut Live) -> Result<()> {
+        self.note_what_has_ended().await?;
         let all = self.goal.nodes.clone();
         let in_place = matches!(self.goal.options.service, Some(NodeService::InPlace { .. }));
         let (mut over, mut failed) = (Vec::new(), Vec::new());

@@ -176,6 +176,8 @@ pub struct Decision {
     pub rules: BTreeMap<GroupKey, Rule>,
     /// What keeps allocations from being stopped now.
     pub holds: BTreeSet<String>,
+    /// What this rotation has begun itself and waits for: that is no hold.
+    pub steps: BTreeSet<String>,
     /// When something may be touched again, where that is not now.
     pub opens: Option<Timestamp>,
     /// How long everything has to stay well until the end; none while something is still to be done.

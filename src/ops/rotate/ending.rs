@@ -189,9 +189,13 @@ impl Rotation<'_> {
             false => error.hint(format!("{done}; still ineligible: {}", names(stay, &all))),
         };
         let error = error.hint("to continue, run the same command again; it repeats nothing");
-        match ours.is_empty() {
-            true => error,
-            false => error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all))),
+        // What is nowhere but here is given up by hand.
+        match (self.goal.store.is_kept(), ours.is_empty()) {
+            (true, _) => error.hint(format!("to give up instead: fleet rotation rollback {}", self.goal.name)),
+            (false, true) => error,
+            (false, false) => {
+                error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all)))
+            }
         }
     }
 

@@ -221,6 +221,13 @@ pub enum Event {
         /// What differs, in words.
         changes: Vec<String>,
     },
+    /// The agent of a node that was to be ended is gone.
+    NodeGone {
+        /// The node.
+        node: NodeRef,
+        /// How long that took since its command ended.
+        seconds: f64,
+    },
     /// The cluster has forgotten the node.
     NodePurged {
         /// The node.

@@ -258,6 +258,10 @@ fn group_plans(
             own.iter().find_map(|a| Some(format!("{}: {}", a.name, told.get(&a.id)?)))
         };
         let (failing, not_known) = (first(&snapshot.checks.failing), first(&snapshot.checks.unseen));
+        // With the count that was raised for a second copy Nomad's record begins anew, also for what runs on.
+        let surged = own.iter().find(|a| memory.surged.contains_key(&key) && a.healthy().is_none());
+        let not_known =
+            not_known.or_else(|| surged.map(|a| format!("{}: its second copy is getting well", a.name)));
         let away = |a: &&AllocStub| told(&a.id) || leaving.contains(a.id.as_str());
         let on_their_way = own.iter().copied().filter(away).count() as u64;
         let plan = group_plan(snapshot, &key, available, options)?;

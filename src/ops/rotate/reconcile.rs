@@ -16,6 +16,7 @@ use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::control;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
+use crate::ops::rotate::end_state::EndState;
 use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{Halt, PATIENCE, Rotation, TICK};
@@ -53,9 +54,12 @@ impl Rotation<'_> {
         let now = self.recorder.now();
         let ended = match ended {
             Ok(()) => {
-                self.goal.store.remove(&self.permission).await;
                 let told = self.look_last(&mut live).await;
                 let finished = self.finish();
+                // Here it is over first: what is gone from the cluster alone was given up.
+                if self.recorder.memory.rotation.is_none() {
+                    self.goal.store.remove(&self.permission).await;
+                }
                 told.and(finished)
             }
             Err(error) => {
@@ -92,7 +96,8 @@ impl Rotation<'_> {
             let surged = std::mem::take(&mut self.recorder.memory.surged);
             let idle = self.goal.idle.clone();
             let command_line = self.goal.command_line.clone();
-            self.recorder.intend(Intent::Begin { rotation, index, time, idle, command_line })?;
+            let end_state = Some(EndState::of(self.goal.options.service.as_ref()));
+            self.recorder.intend(Intent::Begin { rotation, index, time, idle, command_line, end_state })?;
             for (node, was) in was {
                 self.recorder.intend(Intent::Mark { node, was })?;
             }

@@ -121,6 +121,7 @@ mod tests {
             time: Timestamp::UNIX_EPOCH,
             idle: BTreeSet::new(),
             command_line: Vec::new(),
+            end_state: None,
         })
     }
 

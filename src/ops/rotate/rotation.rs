@@ -25,7 +25,7 @@ use crate::ops::rotate::gaps::Gaps;
 use crate::ops::rotate::history::History;
 use crate::ops::rotate::options::Options;
 use crate::ops::rotate::plan::{META_KEY, META_ROTATION, Strategy};
-use crate::ops::rotate::recorder::{Recorder, Replacement};
+use crate::ops::rotate::recorder::{Intent, Recorder, Replacement};
 use crate::ops::rotate::store::Store;
 
 /// How long a passing fault of the API is waited out in the middle of a rotation.
@@ -296,6 +296,9 @@ impl<'a> Rotation<'a> {
     pub(super) async fn save(&mut self) -> crate::error::Result<()> {
         let Goal { store, holder, .. } = &mut self.goal;
         store.save(&self.permission, &self.recorder.memory, holder).await?;
+        if !self.recorder.memory.kept && self.goal.store.is_kept() {
+            self.recorder.intend(Intent::Kept)?;
+        }
         if let Some(why) = self.goal.store.unkept().map(str::to_owned) {
             self.notice_once(&format!("only this machine can go on with this rotation: its journal is not kept on the cluster, {why}"))?;
         }

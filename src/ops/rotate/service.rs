@@ -91,12 +91,11 @@ impl Rotation<'_> {
             NodeService::InPlace { expect, within, .. } => {
                 self.await_return(node, expect, before, *within).await
             }
-            NodeService::End { purge: true, within, .. } => self.purge(node, *within).await,
-            NodeService::End { purge: false, .. } => Ok(()),
+            NodeService::End { purge, within, .. } => self.end(node, *within, *purge).await,
         };
         if let Err(error) = ended {
             // Who waited in vain may run it again.
-            if error.code() == ExitCode::TimedOut && matches!(service, NodeService::InPlace { .. }) {
+            if error.code() == ExitCode::TimedOut && service.command().is_some() && self.halt().is_none() {
                 self.step(node, ServiceStep::Failed).await?;
             }
             return Err(error);
@@ -306,46 +305,83 @@ impl Rotation<'_> {
         self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility: was })
     }
 
-    /// Takes a node out of the cluster's memory once its agent is gone: one that lives would come back at once, and take work.
-    async fn purge(&mut self, node: &NodeRef, within: Duration) -> Result<()> {
+    /// Waits until the agent of a node is gone, and takes it out of the cluster's memory where that was asked for: one that lives would
+    /// come back at once, and take work.
+    async fn end(&mut self, node: &NodeRef, within: Duration, purge: bool) -> Result<()> {
         let begun = self.recorder.now();
-        loop {
-            match self.nomad.read(&node::get(&node.id)).await {
-                Ok(reply) if reply.value.status == NodeStatus::Down => break,
-                Ok(_) => {}
-                Err(e) if e.is_not_found() => {
-                    return self.recorder.emit(Event::NodePurged { node: node.clone() });
-                }
-                Err(e) => return Err(e.into()),
-            }
-            self.recorder
-                .waiting(&[format!("{}: its agent still answers; it is purged once it is gone", node.name)]);
-            if let Some(halt) = self.halt() {
-                return Err(
-                    halt.error(&format!("while waiting for the agent of node {} to be gone", node.name))
-                );
-            }
-            if self.since(begun) > within {
-                return Err(Error::new(
-                    ExitCode::TimedOut,
-                    format!(
-                        "the agent of node {} still answers after {} s, so it was not purged",
-                        node.name,
-                        within.as_secs()
-                    ),
-                )
-                .hint("end it, and run the same command again; or leave out --purge"));
-            }
-            self.beat().await?;
-            sleep(TICK).await;
+        let is_known = self.await_end(node, within, purge).await?;
+        let seconds = self.since(begun).as_secs_f64();
+        self.recorder.emit(Event::NodeGone { node: node.clone(), seconds })?;
+        if !purge {
+            return Ok(());
         }
         let read_back = async || match self.nomad.read(&node::get(&node.id)).await {
             Ok(_) => Ok(None),
             Err(e) if e.is_not_found() => Ok(Some(())),
             Err(e) => Err(e),
         };
-        settle(&self.nomad, &self.permission, &node::purge(&node.id), PATIENCE, read_back).await?;
+        if is_known {
+            settle(&self.nomad, &self.permission, &node::purge(&node.id), PATIENCE, read_back).await?;
+        }
         self.recorder.emit(Event::NodePurged { node: node.clone() })
+    }
+
+    /// Waits until the agent of a node is gone; whether the cluster still knows the node.
+    async fn await_end(&mut self, node: &NodeRef, within: Duration, purge: bool) -> Result<bool> {
+        let begun = self.recorder.now();
+        loop {
+            match self.nomad.read(&node::get(&node.id)).await {
+                Ok(reply) if reply.value.status == NodeStatus::Down => return Ok(true),
+                Ok(_) => {}
+                Err(e) if e.is_not_found() => return Ok(false),
+                Err(e) => return Err(e.into()),
+            }
+            let then = if purge { "; it is purged once it is gone" } else { "" };
+            self.recorder.waiting(&[format!("{}: its agent still answers{then}", node.name)]);
+            if let Some(halt) = self.halt() {
+                return Err(
+                    halt.error(&format!("while waiting for the agent of node {} to be gone", node.name))
+                );
+            }
+            if self.since(begun) > within {
+                let unpurged = if purge { ", so it was not purged" } else { "" };
+                let what = format!(
+                    "the agent of node {} still answers after {} s{unpurged}",
+                    node.name,
+                    within.as_secs()
+                );
+                let error = Error::new(ExitCode::TimedOut, what);
+                return Err(match self.goal.options.service.as_ref().and_then(NodeService::command) {
+                    Some(_) => error
+                        .because("the command that was to end it ended well")
+                        .hint("it is empty and takes no work; run the same command again to try once more"),
+                    None => error.hint("end it, and run the same command again; or leave out --purge"),
+                });
+            }
+            self.beat().await?;
+            self.keep_history(false).await?;
+            sleep(TICK).await;
+        }
+    }
+
+    /// What was to be ended and is gone by now needs no command any more.
+    pub(super) async fn note_what_has_ended(&mut self) -> Result<()> {
+        if !matches!(self.goal.options.service, Some(NodeService::End { .. })) {
+            return Ok(());
+        }
+        let steps = &self.recorder.memory.serviced;
+        let failed = |n: &&GoalNode| matches!(steps.get(&n.node.id), Some(ServiceStep::Failed));
+        let failed: Vec<NodeRef> = self.goal.nodes.iter().filter(failed).map(|n| n.node.clone()).collect();
+        for node in failed {
+            let is_gone = match self.nomad.read(&node::get(&node.id)).await {
+                Ok(reply) => reply.value.status == NodeStatus::Down,
+                Err(e) => e.is_not_found(),
+            };
+            if is_gone {
+                self.step(&node, ServiceStep::Ended { before: NodeFacts::default() }).await?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -60,6 +60,12 @@ impl Store {
         self.unkept.as_deref()
     }
 
+    /// Whether it stands on the cluster.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.unkept.is_none() && self.index > 0
+    }
+
     /// Writes the state, if it differs from what was written last.
     ///
     /// # Errors
@@ -155,14 +161,45 @@ fn fitting(state: &RecoveredState) -> Option<String> {
     text(&short)
 }
 
+/// What stands on the cluster under a key.
+#[derive(Debug, Clone)]
+pub enum OnCluster {
+    /// A journal.
+    Journal(Box<Stored>),
+    /// None.
+    Nothing,
+    /// Nobody knows: the token may not read it, or the cluster has no variables.
+    NotKnown,
+}
+
+impl OnCluster {
+    /// The journal, where one was seen.
+    #[must_use]
+    pub fn journal(self) -> Option<Stored> {
+        match self {
+            OnCluster::Journal(stored) => Some(*stored),
+            OnCluster::Nothing | OnCluster::NotKnown => None,
+        }
+    }
+}
+
 /// Reads the journal of a key; none when there is none, or the token may not read it.
 ///
 /// # Errors
 /// Any other API fault; refused (7) when it cannot be made sense of.
 pub async fn load(nomad: &Http, key: &str) -> Result<Option<Stored>> {
+    Ok(look(nomad, key).await?.journal())
+}
+
+/// The same, which tells one that is not there from one that cannot be seen.
+///
+/// # Errors
+/// As `load`.
+pub async fn look(nomad: &Http, key: &str) -> Result<OnCluster> {
     let found = match nomad.read(&variable::get(NAMESPACE, &path(key))).await {
         Ok(reply) => reply.value,
-        Err(e) if e.is_not_found() || e.is_denied() || e.problem == Problem::Unsupported => return Ok(None),
+        Err(e) if e.is_not_found() => return Ok(OnCluster::Nothing),
+        Err(e) if e.is_denied() || e.problem == Problem::Unsupported => return Ok(OnCluster::NotKnown),
         Err(e) => return Err(e.into()),
     };
     let sense = || {
@@ -174,7 +211,8 @@ pub async fn load(nomad: &Http, key: &str) -> Result<Option<Stored>> {
             .because(format!("variable {} was written by another version of fleet", path(key)))
             .hint(format!("run the version that wrote it, or delete it: fleet var rm {}", path(key))));
     };
-    Ok(Some(Stored { key: key.to_owned(), state, holder, index: found.modify_index }))
+    let index = found.modify_index;
+    Ok(OnCluster::Journal(Box::new(Stored { key: key.to_owned(), state, holder, index })))
 }
 
 /// Every journal on the cluster.
@@ -216,6 +254,31 @@ pub async fn ensure_readable(nomad: &Http) -> Result<()> {
 /// What a policy has to say for it.
 const RIGHTS: &str = "in namespace default the policy needs: variables { path \"fleet/*\" { capabilities = [\"list\", \"read\"] } }";
 
+/// The journals of rotations that nobody is at work on, but the one with this key. None, where the token may not see that.
+///
+/// # Errors
+/// Any other API fault.
+pub async fn left_unfinished(nomad: &Http, but: &str) -> Result<Vec<Stored>> {
+    let mut all = all_visible(nomad).await?;
+    all.retain(|stored| stored.key != but);
+    if all.is_empty() {
+        return Ok(all);
+    }
+    let claims = lock::read(nomad).await?.0;
+    all.retain(|s| s.state.rotation.as_ref().is_some_and(|name| !lock::at_work(&claims, name)));
+    Ok(all)
+}
+
+/// Every journal that the token may see.
+async fn all_visible(nomad: &Http) -> Result<Vec<Stored>> {
+    let found = match nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_denied() || e.is_not_found() || e.problem == Problem::Unsupported => Vec::new(),
+        Err(e) => return Err(e.into()),
+    };
+    load_each(nomad, found).await
+}
+
 /// The nodes that other rotations than this one are at work on, by id, and whose they are. Nobody's, where the token may not see that.
 ///
 /// # Errors
@@ -244,12 +307,7 @@ pub struct OtherRotation {
 /// # Errors
 /// Any other API fault.
 pub async fn others_at_work(nomad: &Http, rotation: &str) -> Result<Vec<OtherRotation>> {
-    let found = match nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await {
-        Ok(reply) => reply.value,
-        Err(e) if e.is_denied() || e.is_not_found() || e.problem == Problem::Unsupported => Vec::new(),
-        Err(e) => return Err(e.into()),
-    };
-    let all = load_each(nomad, found).await?;
+    let all = all_visible(nomad).await?;
     if all.is_empty() {
         return Ok(Vec::new());
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::error::Result;
-use crate::model::group::GroupKey;
+use crate::model::group::{GroupKey, is_leaving};
 use crate::model::{window, words};
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::{MoveFailure, Progress};
@@ -60,6 +60,9 @@ impl Rotation<'_> {
             // What had left when this run first looked left nobody knows when.
             if *p != Progress::Waiting && self.seen.get(&alloc.id) == Some(&Progress::Waiting) {
                 self.left_at.entry(alloc.id.clone()).or_insert(now);
+            }
+            if self.recorder.memory.moved.get(&alloc.id).is_some_and(|moved| is_over(moved, &by_id)) {
+                continue;
             }
             let new = p.replacement().and_then(|id| by_id.get(id));
             if let Some(new) = new
@@ -241,7 +244,7 @@ impl Rotation<'_> {
         if let Some(pause) = &self.paused {
             lines.push(format!("{pause}; to go on: fleet rotation resume {}", self.goal.name));
         }
-        lines.extend(decision.holds.iter().map(|hold| format!("  {hold}")));
+        lines.extend(decision.steps.iter().chain(&decision.holds).map(|line| format!("  {line}")));
         if let Some(left) = decision.settling.filter(|left| !left.is_zero()) {
             let left = Duration::from_secs(left.as_secs_f64().ceil() as u64);
             lines.push(format!("everything is well; a last look in {} s", left.as_secs()));
@@ -339,6 +342,17 @@ impl Rotation<'_> {
     }
 }
 
+/// Whether what took its place was found well, and was told to go since: what becomes of that one is a move of its own.
+fn is_over(moved: &Moved, by_id: &BTreeMap<&str, &AllocStub>) -> bool {
+    let Some(replacement) = moved.replacement.as_deref().filter(|_| moved.outcome != Outcome::Unfinished) else {
+        return false;
+    };
+    by_id.get(replacement).is_none_or(|now| {
+        let ended_badly = matches!(now.client_status, ClientStatus::Failed | ClientStatus::Lost);
+        is_leaving(now) && !ended_badly
+    })
+}
+
 /// How the services that move stand, in lines.
 fn floor_lines(picture: &ClusterPicture, decision: &Decision, run: &RunState) -> Vec<String> {
     let moving = |alloc: &&AllocStub| decision.progress.get(&alloc.id).is_some_and(Progress::is_under_way);
@@ -362,4 +376,52 @@ pub(super) fn failure_text(failure: &MoveFailure) -> String {
 
 fn node_of(alloc: &AllocStub) -> NodeRef {
     NodeRef { id: alloc.node_id.clone(), name: alloc.node_name.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn alloc(id: &str, desired: &str, client: &str) -> AllocStub {
+        serde_json::from_value(json!({
+            "ID": id, "Name": "web.g[0]", "Namespace": "default", "NodeID": "n", "NodeName": "c1", "JobID": "web", "JobType": "service",
+            "TaskGroup": "g", "DesiredStatus": desired, "ClientStatus": client, "CreateIndex": 1, "ModifyIndex": 1,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_move_that_went_well_is_over_once_its_replacement_is_told_to_go() {
+        let node = || NodeRef { id: "n".into(), name: "c1".into() };
+        let moved = |outcome| Moved {
+            alloc: AllocRef {
+                id: "a".into(),
+                name: "web.g[0]".into(),
+                job: "web".into(),
+                namespace: "default".into(),
+            },
+            group: GroupKey { namespace: "default".into(), job: "web".into(), group: "g".into() },
+            from: node(),
+            replacement: Some("b".into()),
+            to: Some(node()),
+            outcome,
+            reason: None,
+            gap_seconds: None,
+            seconds: 1.0,
+            upper_bound: false,
+            killed_at_deadline: false,
+        };
+        let over = |outcome, desired, client| {
+            let now = alloc("b", desired, client);
+            is_over(&moved(outcome), &[("b", &now)].into())
+        };
+        assert!(!over(Outcome::Healthy, "run", "running"));
+        assert!(over(Outcome::Healthy, "stop", "running"));
+        assert!(over(Outcome::Healthy, "stop", "complete"));
+        assert!(!over(Outcome::Healthy, "stop", "failed"), "it did not stay well");
+        assert!(!over(Outcome::Unfinished, "stop", "complete"), "it was not well");
+        assert!(is_over(&moved(Outcome::Healthy), &BTreeMap::new()), "it was collected");
+    }
 }

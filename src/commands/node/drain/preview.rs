@@ -9,6 +9,7 @@ use crate::api::nomad::node::NodeStub;
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::model::group::GroupKey;
 use crate::model::ids::JobType;
 use crate::model::metric;
@@ -235,10 +236,15 @@ impl Preview {
         if standing.is_empty() {
             return Ok(());
         }
-        let error = Error::refused("the drain was not started; nothing was changed");
+        let denied = standing.iter().any(|r| r.hold == Blocker::MayNotDrain);
+        let code = if denied { ExitCode::Denied } else { ExitCode::Refused };
+        let error = Error::new(code, "the drain was not started; nothing was changed");
         let error = standing.iter().map(|r| r.text.clone()).fold(error, Error::because);
         let ways: BTreeSet<&str> = standing.iter().map(|r| r.way_out.as_str()).collect();
         let error = ways.into_iter().map(str::to_owned).fold(error, Error::hint);
+        if denied {
+            return Err(error);
+        }
         let same = format!("fleet rotate-nodes {}", selection.words());
         Err(error.hint(format!("to move services without going below their floor: {same}")))
     }

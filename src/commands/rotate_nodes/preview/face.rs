@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, GroupView, NodeView, Preview};
+use super::{Action, Continued, GroupView, NodeView, Preview};
 use crate::model::capacity::{Peak, percent};
 use crate::model::ids::short;
 use crate::model::words;
@@ -65,12 +65,7 @@ impl Tabular for GroupView {
 impl Describe for Preview {
     fn describe(&self) -> Detail {
         let mut facts = Vec::new();
-        if self.resumes {
-            facts.push((
-                "Continues an earlier run of this rotation that was interrupted.".to_owned(),
-                Tone::Strong,
-            ));
-        }
+        facts.extend(self.continues.iter().flat_map(Continued::lines));
         if self.strategy == Strategy::SupervisedDrain {
             facts.push((
                 "The token may not stop allocations (it lacks alloc-lifecycle): the server drains, watched, and its drain is cancelled at the first failure."

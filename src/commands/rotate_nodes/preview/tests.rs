@@ -20,6 +20,7 @@ fn question(nodes: Vec<NodeView>, moves: usize) -> String {
     let preview = Preview {
         event: "plan",
         resumes: false,
+        continues: None,
         strategy: Strategy::StepByStep,
         nodes,
         groups: vec![GroupView {

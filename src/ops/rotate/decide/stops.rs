@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::node::Eligibility;
 use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::JobType;
@@ -51,6 +52,10 @@ impl StepFacts<'_> {
         let mut stops = Vec::new();
         for (key, allocs) in waiting {
             if frozen.contains(&key) {
+                continue;
+            }
+            if let Some(step) = self.second_copy_under_way(&key) {
+                decision.steps.insert(step);
                 continue;
             }
             match self.stops_of_group(&key, allocs) {
@@ -159,17 +164,32 @@ impl StepFacts<'_> {
         )
     }
 
+    /// The second copy that this rotation has started itself, while the servers deploy it, in words.
+    pub(super) fn second_copy_under_way(&self, key: &GroupKey) -> Option<String> {
+        let own = self.input.run.surged.get(key)?;
+        // Whoever else registers the job gives it another count.
+        let as_it_was_left = self.rules.get(key).is_some_and(|rule| rule.count == own + 1);
+        let goes_on =
+            |d: &Deployment| !d.has_unpromoted_canaries() && d.status != DeploymentStatus::Paused;
+        let deploying = self.deployment_of(key).is_some_and(goes_on);
+        (as_it_was_left && deploying && !self.deployments_are_accepted())
+            .then(|| format!("the second copy of {key} is getting well"))
+    }
+
+    fn deployment_of(&self, key: &GroupKey) -> Option<&Deployment> {
+        let of_job =
+            |d: &&Deployment| d.status.is_active() && d.namespace == key.namespace && d.job_id == key.job;
+        self.input.picture.deployments.iter().find(of_job)
+    }
+
+    fn deployments_are_accepted(&self) -> bool {
+        let risks = [Risk::ActiveDeployment, Risk::PausedDeployment, Risk::UnpromotedCanary];
+        risks.iter().any(|r| self.input.options.accept.contains(r))
+    }
+
     /// Why nothing of the group may be stopped, whatever its floor: somebody else decides about it just now.
     pub(super) fn kept_by_others(&self, key: &GroupKey) -> Option<String> {
-        let accepted = [Risk::ActiveDeployment, Risk::PausedDeployment, Risk::UnpromotedCanary];
-        let accepted = accepted.iter().any(|r| self.input.options.accept.contains(r));
-        let deploying = self
-            .input
-            .picture
-            .deployments
-            .iter()
-            .any(|d| d.status.is_active() && d.namespace == key.namespace && d.job_id == key.job);
-        if deploying && !accepted {
+        if self.deployment_of(key).is_some() && !self.deployments_are_accepted() {
             return Some(format!("waiting for the deployment of {}", key.job));
         }
         let job = key.job_key();

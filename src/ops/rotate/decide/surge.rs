@@ -1,8 +1,6 @@
 //! Single instances that are never away: a second copy first, then the move, then the job's own count again
 //! (`nomad-api.md §12.4`, rule 4).
 
-use std::collections::BTreeSet;
-
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::model::group::{GroupKey, is_leaving};
 use crate::model::second_copy;
@@ -33,11 +31,11 @@ impl StepFacts<'_> {
                 }
             }
         }
-        acts.extend(self.lowers(&mut decision.holds));
+        acts.extend(self.lowers(decision));
         acts
     }
 
-    fn lowers(&self, holds: &mut BTreeSet<String>) -> Vec<Act> {
+    fn lowers(&self, decision: &mut Decision) -> Vec<Act> {
         let mut acts = Vec::new();
         for (key, count) in &self.input.run.surged {
             if self.input.run.unsurgeable.contains_key(key) || self.has_failed(key) {
@@ -53,11 +51,15 @@ impl StepFacts<'_> {
                 acts.push(Act::Lower(key.clone()));
                 continue;
             }
+            if let Some(step) = self.second_copy_under_way(key) {
+                decision.steps.insert(step);
+                continue;
+            }
             let copies: Vec<&AllocStub> = self.index.of_group(key).collect();
             if self.available(&copies) <= *count {
-                holds.insert(format!("the second copy of {key} stays until both are healthy"));
+                decision.holds.insert(format!("the second copy of {key} stays until both are healthy"));
             } else if let Some(why) = self.kept_by_others(key) {
-                holds.insert(why);
+                decision.holds.insert(why);
             } else {
                 acts.push(Act::Lower(key.clone()));
             }

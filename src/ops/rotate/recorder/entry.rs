@@ -10,6 +10,7 @@ use crate::api::nomad::node::Eligibility;
 use crate::model::group::GroupKey;
 use crate::ops::migration::AllocRef;
 use crate::ops::observe::Record;
+use crate::ops::rotate::end_state::EndState;
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::service_step::ServiceStep;
 
@@ -36,7 +37,12 @@ pub enum Intent {
         /// The words of the command line, the program's name first, by which any machine can go on with it.
         #[serde(default)]
         command_line: Vec<String>,
+        /// What it is to make of each node; none where another version of `fleet` has written this.
+        #[serde(default)]
+        end_state: Option<EndState>,
     },
+    /// From now on it is in the journal on the cluster as well.
+    Kept,
     /// This is how the runs on this machine are told from those on others.
     Own {
         /// A random name.

@@ -11,6 +11,7 @@ use crate::model::group::GroupKey;
 use crate::model::ids::JobKey;
 use crate::ops::migration::{AllocRef, NodeRef};
 use crate::ops::observe::Record;
+use crate::ops::rotate::end_state::EndState;
 use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ops::rotate::service_step::ServiceStep;
 
@@ -24,10 +25,15 @@ pub struct RecoveredState {
     /// What happened so far. It has a place of its own on the cluster.
     #[serde(skip)]
     pub happened: Vec<Record<Event>>,
+    /// Whether it was written to the journal on the cluster, so that it is forgotten where it does not stand there any more.
+    #[serde(skip)]
+    pub kept: bool,
     /// The rotation's name; none when no earlier run is unfinished.
     pub rotation: Option<String>,
     /// The words of the command line that began it, the program's name first.
     pub command_line: Vec<String>,
+    /// What it is to make of each node; none where another version of `fleet` has begun it.
+    pub end_state: Option<EndState>,
     /// Nodes that register after this index are newcomers.
     pub index: u64,
     /// Nodes that took no work when it began, by id.
@@ -144,11 +150,12 @@ impl RecoveredState {
     pub(super) fn learn(mut self, entry: Entry) -> Self {
         match entry {
             Entry::Intent(intent) => match intent {
-                Intent::Begin { rotation, index, time, idle, command_line } => {
+                Intent::Begin { rotation, index, time, idle, command_line, end_state } => {
                     self = RecoveredState {
                         owner: self.owner,
                         rotation: Some(rotation),
                         command_line,
+                        end_state,
                         index,
                         idle,
                         begun: Some(time),
@@ -157,6 +164,7 @@ impl RecoveredState {
                     };
                 }
                 Intent::Own { owner } => self.owner = Some(owner),
+                Intent::Kept => self.kept = true,
                 Intent::PassOver { nodes } => self.passed_over.extend(nodes),
                 Intent::Mark { node, was } => drop(self.was.entry(node).or_insert(was)),
                 Intent::Replace { command, nodes } => {
