@@ -1,5 +1,6 @@
 //! Ctrl-C and its kin: the first asks, the second insists.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -57,6 +58,14 @@ pub struct Interrupts {
     /// Whether a verb has taken the first signal upon itself: it ends in its way, and only a second one cuts that off.
     taken: Arc<AtomicBool>,
     last_words: Arc<Mutex<Vec<String>>>,
+    unanswered: Arc<Mutex<Unanswered>>,
+}
+
+/// The changes that were asked for and not answered yet, by their numbers, and what each will have been without an answer.
+#[derive(Debug, Default)]
+struct Unanswered {
+    asked: u64,
+    open: BTreeMap<u64, Error>,
 }
 
 impl Default for Interrupts {
@@ -66,6 +75,7 @@ impl Default for Interrupts {
             mode: Arc::new(AtomicU8::new(Mode::Ends as u8)),
             taken: Arc::default(),
             last_words: Arc::default(),
+            unanswered: Arc::default(),
         }
     }
 }
@@ -156,11 +166,34 @@ impl Interrupts {
         Orderly { seen: self.seen.subscribe(), mode, taken, last_words, before }
     }
 
-    /// The error of a run that is ended at once, with what its verb has left to say.
+    /// A change is asked for, and `lost` is what it will have been if nobody waits for its answer any more. Returns by which number
+    /// it is answered.
+    #[must_use]
+    pub fn asked(&self, lost: Error) -> u64 {
+        let Ok(mut unanswered) = self.unanswered.lock() else { return 0 };
+        unanswered.asked += 1;
+        let number = unanswered.asked;
+        unanswered.open.insert(number, lost);
+        number
+    }
+
+    /// The change of that number was answered.
+    pub fn answered(&self, number: u64) {
+        if let Ok(mut unanswered) = self.unanswered.lock() {
+            unanswered.open.remove(&number);
+        }
+    }
+
+    /// The error of a run that is ended at once, with what its verb has left to say, and the changes of which it is not known whether
+    /// they were made.
     #[must_use]
     pub fn ended(&self, interrupt: Interrupt) -> Error {
         let words = self.last_words.lock().map(|said| said.clone()).unwrap_or_default();
-        words.into_iter().fold(interrupt.error("interrupted"), Error::hint)
+        let mut error = words.into_iter().fold(interrupt.error("interrupted"), Error::hint);
+        for lost in self.unanswered.lock().iter().flat_map(|unanswered| unanswered.open.values()) {
+            error = lost.hints().iter().cloned().fold(error.because(lost.message()), Error::hint);
+        }
+        error
     }
 
     /// Ends when the run must end at once: at the first signal, or at the second where the first is handled.
@@ -303,6 +336,22 @@ mod tests {
         assert_eq!(interrupts.ended(Interrupt::Interrupted).hints(), ["on its way: web.g[0]"]);
         drop(interrupts.orderly());
         assert!(interrupts.ended(Interrupt::Interrupted).hints().is_empty(), "they are of the verb before");
+    }
+
+    #[test]
+    fn a_change_without_an_answer_may_have_been_made() {
+        let interrupts = Interrupts::default();
+        let lost = |what: &str| Error::failed(what).hint("fleet job show web");
+        let first = interrupts.asked(lost("not known: scale"));
+        let second = interrupts.asked(lost("not known: stop"));
+        interrupts.answered(first);
+        let error = interrupts.ended(Interrupt::Interrupted);
+        assert_eq!(
+            (error.causes(), error.hints()),
+            (&["not known: stop".to_owned()][..], &["fleet job show web".to_owned()][..])
+        );
+        interrupts.answered(second);
+        assert!(interrupts.ended(Interrupt::Interrupted).causes().is_empty());
     }
 
     #[tokio::test(start_paused = true)]

@@ -191,7 +191,9 @@ impl Rotation<'_> {
         let error = error.hint("to continue, run the same command again; it repeats nothing");
         // What is nowhere but here is given up by hand.
         match (self.goal.store.is_kept(), ours.is_empty()) {
-            (true, _) => error.hint(format!("to give up instead: fleet rotation rollback {}", self.goal.name)),
+            (true, _) => {
+                error.hint(format!("to give up instead: fleet rotation rollback {}", self.goal.name))
+            }
             (false, true) => error,
             (false, false) => {
                 error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all)))

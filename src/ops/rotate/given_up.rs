@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn what_others_have_emptied_since_ends_it() {
         let by = |drained| given_up(&left(None), &[node("a", false, Some(drained))]);
-        assert_eq!(by(("r-2", 101)).as_deref(), Some("was given up: name-a was emptied since by rotation r-2"));
+        assert_eq!(
+            by(("r-2", 101)).as_deref(),
+            Some("was given up: name-a was emptied since by rotation r-2")
+        );
         assert_eq!(by(("", 101)).as_deref(), Some("was given up: name-a was emptied since by 4711"));
         assert_eq!(by(("r-1", 101)), None, "its own drain");
         assert_eq!(by(("r-2", 99)), None, "before it was left");

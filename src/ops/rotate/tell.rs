@@ -344,7 +344,8 @@ impl Rotation<'_> {
 
 /// Whether what took its place was found well, and was told to go since: what becomes of that one is a move of its own.
 fn is_over(moved: &Moved, by_id: &BTreeMap<&str, &AllocStub>) -> bool {
-    let Some(replacement) = moved.replacement.as_deref().filter(|_| moved.outcome != Outcome::Unfinished) else {
+    let Some(replacement) = moved.replacement.as_deref().filter(|_| moved.outcome != Outcome::Unfinished)
+    else {
         return false;
     };
     by_id.get(replacement).is_none_or(|now| {
