@@ -83,10 +83,10 @@ mod tests {
             Holder { what: "x".into(), host: "h".into(), user: "u".into(), since: Timestamp::UNIX_EPOCH };
         let stored = |name: &str, last| {
             OnCluster::Journal(Box::new(Stored {
-            key: "k".into(),
-            state: state(name, last),
-            holder: holder.clone(),
-            index: 7,
+                key: "k".into(),
+                state: state(name, last),
+                holder: holder.clone(),
+                index: 7,
             }))
         };
         let name = |f: &UnfinishedRun| f.memory.rotation.clone().unwrap();

@@ -112,7 +112,9 @@ fn difference(memory: &RecoveredState, wanted: &EndState) -> Option<String> {
     match &memory.end_state {
         Some(begun) => begun.difference(wanted),
         None if memory.serviced.is_empty() && *wanted == EndState::default() => None,
-        None => Some("does not tell what it was to do to each node, as another version of fleet began it".to_owned()),
+        None => Some(
+            "does not tell what it was to do to each node, as another version of fleet began it".to_owned(),
+        ),
     }
 }
 

@@ -62,6 +62,9 @@ impl Rotation<'_> {
         let error = Error::failed("not everything went to the nodes of --to")
             .because("somebody made other nodes eligible meanwhile");
         let error = astray.into_iter().fold(error, Error::because);
-        Err(error.hint(format!("to leave what moved where it is, and give the nodes back: fleet rotation rollback {}", self.goal.name)))
+        Err(error.hint(format!(
+            "to leave what moved where it is, and give the nodes back: fleet rotation rollback {}",
+            self.goal.name
+        )))
     }
 }

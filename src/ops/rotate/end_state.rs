@@ -140,7 +140,8 @@ mod tests {
 
     fn service() -> impl Strategy<Value = Option<NodeService>> {
         let words = || prop::collection::vec("[a-c ']{1,3}", 1..3);
-        let expect = || prop::collection::vec(prop::sample::select(vec!["nothing", "reboot", "restart"]), 1..3);
+        let expect =
+            || prop::collection::vec(prop::sample::select(vec!["nothing", "reboot", "restart"]), 1..3);
         prop_oneof![
             Just(None),
             (words(), expect()).prop_map(|(w, e)| {

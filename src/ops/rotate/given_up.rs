@@ -27,7 +27,7 @@ pub fn given_up(state: &RecoveredState, nodes: &[NodeStub]) -> Option<String> {
 /// Whether the node takes no work as long as the rotation is as it was left. Where a command was begun for it that may have ended well,
 /// it may take work again by what this rotation does last.
 fn is_closed_by_it(state: &RecoveredState, id: &str) -> bool {
-    matches!(state.serviced.get(id), None | Some(ServiceStep::Failed))
+    matches!(state.serviced.get(id), None | Some(ServiceStep::Failed | ServiceStep::NotKnown { .. }))
 }
 
 /// Who has drained the node since something was last written down, when it was not this rotation.
@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn what_others_have_emptied_since_ends_it() {
         let by = |drained| given_up(&left(None), &[node("a", false, Some(drained))]);
-        assert_eq!(by(("r-2", 101)).as_deref(), Some("was given up: name-a was emptied since by rotation r-2"));
+        assert_eq!(
+            by(("r-2", 101)).as_deref(),
+            Some("was given up: name-a was emptied since by rotation r-2")
+        );
         assert_eq!(by(("", 101)).as_deref(), Some("was given up: name-a was emptied since by 4711"));
         assert_eq!(by(("r-1", 101)), None, "its own drain");
         assert_eq!(by(("r-2", 99)), None, "before it was left");
