@@ -210,7 +210,7 @@ impl App {
     }
 
     fn slow_answers(&self) -> Arc<dyn SlowAnswers> {
-        Arc::new(WaitingNote(Arc::clone(&self.printer)))
+        Arc::new(WaitingNote { printer: Arc::clone(&self.printer), interrupts: self.interrupts.clone() })
     }
 
     /// The namespace a list looks at: the one that was named, else all that the token may read.

@@ -1,6 +1,7 @@
 //! Ctrl-C and its kin: the first asks, the second insists.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
@@ -54,7 +55,17 @@ enum Mode {
 pub struct Interrupts {
     seen: Arc<watch::Sender<SignalsSeen>>,
     mode: Arc<AtomicU8>,
+    /// Whether a verb has taken the first signal upon itself: it ends in its way, and only a second one cuts that off.
+    taken: Arc<AtomicBool>,
     last_words: Arc<Mutex<Vec<String>>>,
+    unanswered: Arc<Mutex<Unanswered>>,
+}
+
+/// The changes that were asked for and not answered yet, by their numbers, and what each will have been without an answer.
+#[derive(Debug, Default)]
+struct Unanswered {
+    asked: u64,
+    open: BTreeMap<u64, Error>,
 }
 
 impl Default for Interrupts {
@@ -62,7 +73,9 @@ impl Default for Interrupts {
         Interrupts {
             seen: Arc::new(watch::Sender::new(SignalsSeen::default())),
             mode: Arc::new(AtomicU8::new(Mode::Ends as u8)),
+            taken: Arc::default(),
             last_words: Arc::default(),
+            unanswered: Arc::default(),
         }
     }
 }
@@ -138,6 +151,7 @@ impl Interrupts {
         self.seen.send_modify(|seen| {
             if !seen.terminated {
                 *seen = SignalsSeen::default();
+                self.taken.store(false, Ordering::Relaxed);
             }
         });
     }
@@ -148,14 +162,38 @@ impl Interrupts {
         if let Ok(mut said) = last_words.lock() {
             said.clear();
         }
-        Orderly { seen: self.seen.subscribe(), mode: Arc::clone(&self.mode), last_words, before }
+        let (mode, taken) = (Arc::clone(&self.mode), Arc::clone(&self.taken));
+        Orderly { seen: self.seen.subscribe(), mode, taken, last_words, before }
     }
 
-    /// The error of a run that is ended at once, with what its verb has left to say.
+    /// A change is asked for, and `lost` is what it will have been if nobody waits for its answer any more. Returns by which number
+    /// it is answered.
+    #[must_use]
+    pub fn asked(&self, lost: Error) -> u64 {
+        let Ok(mut unanswered) = self.unanswered.lock() else { return 0 };
+        unanswered.asked += 1;
+        let number = unanswered.asked;
+        unanswered.open.insert(number, lost);
+        number
+    }
+
+    /// The change of that number was answered.
+    pub fn answered(&self, number: u64) {
+        if let Ok(mut unanswered) = self.unanswered.lock() {
+            unanswered.open.remove(&number);
+        }
+    }
+
+    /// The error of a run that is ended at once, with what its verb has left to say, and the changes of which it is not known whether
+    /// they were made.
     #[must_use]
     pub fn ended(&self, interrupt: Interrupt) -> Error {
         let words = self.last_words.lock().map(|said| said.clone()).unwrap_or_default();
-        words.into_iter().fold(interrupt.error("interrupted"), Error::hint)
+        let mut error = words.into_iter().fold(interrupt.error("interrupted"), Error::hint);
+        for lost in self.unanswered.lock().iter().flat_map(|unanswered| unanswered.open.values()) {
+            error = lost.hints().iter().cloned().fold(error.because(lost.message()), Error::hint);
+        }
+        error
     }
 
     /// Ends when the run must end at once: at the first signal, or at the second where the first is handled.
@@ -166,7 +204,7 @@ impl Interrupts {
             let mode = self.mode.load(Ordering::Relaxed);
             let ends = match mode {
                 _ if mode == Mode::Child as u8 => now.terminated,
-                _ if mode == Mode::Orderly as u8 => now.count >= 2,
+                _ if mode == Mode::Orderly as u8 || self.taken.load(Ordering::Relaxed) => now.count >= 2,
                 _ => true,
             };
             if let Some(first) = now.first.filter(|_| ends) {
@@ -184,6 +222,7 @@ impl Interrupts {
 pub struct Orderly {
     seen: watch::Receiver<SignalsSeen>,
     mode: Arc<AtomicU8>,
+    taken: Arc<AtomicBool>,
     last_words: Arc<Mutex<Vec<String>>>,
     before: u8,
 }
@@ -208,10 +247,14 @@ impl Orderly {
         }
     }
 
-    /// The first signal, when there was one.
+    /// The first signal, when there was one; whoever has heard of it ends by it.
     #[must_use]
     pub fn now(&self) -> Option<Interrupt> {
-        self.seen.borrow().first
+        let first = self.seen.borrow().first;
+        if first.is_some() {
+            self.taken.store(true, Ordering::Relaxed);
+        }
+        first
     }
 }
 
@@ -251,6 +294,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_verb_that_has_heard_the_signal_is_not_cut_off_on_its_way_out() {
+        let interrupts = Interrupts::default();
+        let mut orderly = interrupts.orderly();
+        interrupts.raise(Interrupt::Interrupted);
+        orderly.requested().await;
+        drop(orderly);
+        assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
+        interrupts.raise(Interrupt::Interrupted);
+        interrupts.must_end().await;
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_orderly_verb_gets_one_signal_to_itself() {
         let interrupts = Interrupts::default();
         let mut orderly = interrupts.orderly();
@@ -268,7 +323,6 @@ mod tests {
         drop(interrupts.orderly());
         interrupts.raise(Interrupt::Interrupted);
         assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
-        assert_eq!(outer.now(), Some(Interrupt::Interrupted));
         drop(outer);
         interrupts.must_end().await;
     }
@@ -282,6 +336,22 @@ mod tests {
         assert_eq!(interrupts.ended(Interrupt::Interrupted).hints(), ["on its way: web.g[0]"]);
         drop(interrupts.orderly());
         assert!(interrupts.ended(Interrupt::Interrupted).hints().is_empty(), "they are of the verb before");
+    }
+
+    #[test]
+    fn a_change_without_an_answer_may_have_been_made() {
+        let interrupts = Interrupts::default();
+        let lost = |what: &str| Error::failed(what).hint("fleet job show web");
+        let first = interrupts.asked(lost("not known: scale"));
+        let second = interrupts.asked(lost("not known: stop"));
+        interrupts.answered(first);
+        let error = interrupts.ended(Interrupt::Interrupted);
+        assert_eq!(
+            (error.causes(), error.hints()),
+            (&["not known: stop".to_owned()][..], &["fleet job show web".to_owned()][..])
+        );
+        interrupts.answered(second);
+        assert!(interrupts.ended(Interrupt::Interrupted).causes().is_empty());
     }
 
     #[tokio::test(start_paused = true)]

@@ -34,6 +34,7 @@ pub struct RunningCommand {
     /// Its status and when it ended, once it has.
     ended: Option<(ExitStatus, Instant)>,
     own_group: bool,
+    killed_on_drop: bool,
 }
 
 /// What comes of a command.
@@ -98,10 +99,11 @@ impl OperatorCommand {
         self
     }
 
-    /// Killed when nobody waits for it any more.
+    /// Killed, with everything it started, when nobody waits for it any more.
     #[must_use]
     pub fn killed_on_drop(mut self) -> Self {
         self.killed_on_drop = true;
+        self.own_group = true;
         self
     }
 
@@ -132,7 +134,8 @@ impl OperatorCommand {
         }
         let stdout = child.stdout.take().map(|out| BufReader::new(out).split(b'\n'));
         let stderr = child.stderr.take().map(|err| BufReader::new(err).split(b'\n'));
-        Ok(RunningCommand { child, stdout, stderr, ended: None, own_group: self.own_group })
+        let OperatorCommand { own_group, killed_on_drop, .. } = *self;
+        Ok(RunningCommand { child, stdout, stderr, ended: None, own_group, killed_on_drop })
     }
 
     /// Runs it to its end.
@@ -159,6 +162,8 @@ impl RunningCommand {
     /// # Errors
     /// When it cannot be waited for.
     pub async fn next(&mut self) -> std::io::Result<CommandEvent> {
+        // Whatever waits beside it, as a clock or Ctrl-C, has its turn however much the command says.
+        tokio::task::consume_budget().await;
         let (status, at) = loop {
             if let Some(ended) = self.ended {
                 break ended;
@@ -197,12 +202,17 @@ impl RunningCommand {
         self.child.id()
     }
 
+    /// Its process group, where it has one of its own and runs.
+    #[cfg(unix)]
+    fn group(&self) -> Option<rustix::process::Pid> {
+        let group = self.child.id().filter(|_| self.own_group);
+        group.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()))
+    }
+
     /// Ends it, and what it started where it has a group of its own.
     pub async fn stop(&mut self) {
         #[cfg(unix)]
-        let group = self.child.id().filter(|_| self.own_group);
-        #[cfg(unix)]
-        if let Some(group) = group.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
+        if let Some(group) = self.group() {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
             if timeout(GRACE, self.child.wait()).await.is_ok() {
                 return;
@@ -210,6 +220,15 @@ impl RunningCommand {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
         drop(self.child.kill().await);
+    }
+}
+
+#[cfg(unix)]
+impl Drop for RunningCommand {
+    fn drop(&mut self) {
+        if let Some(group) = self.group().filter(|_| self.killed_on_drop) {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
     }
 }
 

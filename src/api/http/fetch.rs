@@ -91,7 +91,7 @@ impl Http {
         blocking: Option<Blocking>,
         work: impl Future<Output = Result<R>>,
     ) -> Result<R> {
-        let whole = self.whole(spec, blocking, Box::pin(work));
+        let whole = self.answered(spec, self.whole(spec, blocking, Box::pin(work)));
         let Some(deadline) = self.inner.deadline.get() else { return whole.await };
         let over = || "the time it may take was over before a whole answer came".to_owned();
         let done = timeout_at(*deadline, whole).await;
@@ -121,6 +121,18 @@ impl Http {
         let late = || format!("the answer was not complete after {} s", WHOLE_TIMEOUT.as_secs());
         let done = timeout(limit, work).await;
         done.unwrap_or_else(|_| Err(self.context(spec).error(Problem::Timeout, None, late())))
+    }
+
+    /// Waits for the answer to a change. Whoever is cut off meanwhile is told that it may have been made.
+    async fn answered<R>(&self, spec: &RequestSpec, answer: impl Future<Output = Result<R>>) -> Result<R> {
+        let Some(slow) = self.inner.slow.as_ref().filter(|_| spec.writes && !spec.repeated) else {
+            return answer.await;
+        };
+        let cut_off = "interrupted before the answer came".to_owned();
+        let number = slow.asked(self.context(spec).error(Problem::Broken, None, cut_off));
+        let answer = answer.await;
+        slow.answered(number);
+        answer
     }
 
     async fn receive(&self, spec: &RequestSpec, blocking: Option<Blocking>) -> Result<Body> {
@@ -350,6 +362,15 @@ mod tests {
         fn unanswered(&self, purpose: &str, url: &str) {
             assert_eq!((purpose, url), ("collect garbage", "http://127.0.0.1:1/v1/system/gc"));
             self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn asked(&self, lost: Error) -> u64 {
+            assert!(lost.may_be_done(), "{lost}");
+            7
+        }
+
+        fn answered(&self, number: u64) {
+            assert_eq!(number, 7);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::api::error::Error;
+
 /// How long the answer to a change may take until that is said.
 pub(super) const CHANGE_UNANSWERED: Duration = Duration::from_secs(2);
 
@@ -15,4 +17,11 @@ pub trait SlowAnswers: std::fmt::Debug + Send + Sync {
 
     /// The same of a change, which may be made although nobody says so: this is told as soon as a person would wonder.
     fn unanswered(&self, purpose: &str, url: &str);
+
+    /// A change is asked for. `lost` is what it will have been if nobody waits for its answer any more, as when the run is
+    /// interrupted. Returns by which number it is answered.
+    fn asked(&self, lost: Error) -> u64;
+
+    /// The change of that number was answered, or that it was not is told.
+    fn answered(&self, number: u64);
 }

@@ -6,6 +6,7 @@ use crate::api::http::Http;
 use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::app::App;
 use crate::error::Result;
+use crate::model::redaction::command_line;
 use crate::ops::migration::alloc_ref;
 use crate::ops::migration::lock::Holder;
 use crate::ops::rotate::Goal;
@@ -65,7 +66,8 @@ impl RotationRequest {
     }
 }
 
-/// The words by which any machine can go on, without the addresses of notices, which are often secrets.
+/// The words by which any machine can go on, without the addresses of notices, which are often secrets, and with what else is one
+/// hidden: with such words nobody can go on.
 pub(super) fn to_write_down(words: Vec<String>) -> Vec<String> {
     let mut kept = Vec::with_capacity(words.len());
     let mut words = words.into_iter();
@@ -76,5 +78,5 @@ pub(super) fn to_write_down(words: Vec<String>) -> Vec<String> {
             _ => kept.push(word),
         }
     }
-    kept
+    command_line::hide(&kept)
 }

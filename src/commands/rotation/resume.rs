@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
 use crate::model::ids::shell_word;
+use crate::model::redaction::command_line;
 use crate::ops::migration::lock;
 
 /// Go on with a rotation: end its pause where it runs, or take it up here where nobody is at work on it any more.
@@ -68,10 +69,16 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
         .because("it was begun by another version of fleet")
         .hint("run the same rotate-nodes command again: it goes on where it was ended"));
     };
-    app.printer.note(&format!(
-        "going on with: fleet {}",
-        words.iter().map(|w| shell_word(w)).collect::<Vec<_>>().join(" ")
-    ));
+    let hidden = command_line::hidden(&words);
+    if let [first, ..] = hidden.as_slice() {
+        return Err(Error::refused(format!(
+            "rotation {} was begun with a secret in {first}, which is not written down",
+            args.name
+        ))
+        .because(format!("it was begun with: fleet {}", in_words(&words)))
+        .hint("run the same rotate-nodes command again: it goes on where it was ended"));
+    }
+    app.printer.note(&format!("going on with: fleet {}", in_words(&words)));
     // Which cluster is meant, and how to write, is said by whoever resumes it.
     let (_, global) = invocation.words_apart();
     let program = invocation.args.first().cloned().unwrap_or_else(|| "fleet".into());
@@ -80,6 +87,10 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     let words = global.into_iter().chain(words).chain([only]).chain(urls).map(Into::into);
     let again = Invocation { args: std::iter::once(program).chain(words).collect(), ..invocation.clone() };
     Ok((invocation.line.run)(&again, app.interrupts.clone()).await)
+}
+
+fn in_words(words: &[String]) -> String {
+    words.iter().map(|w| shell_word(w)).collect::<Vec<_>>().join(" ")
 }
 
 /// The words it was begun with, and what was decided here; none when they are not known.

@@ -1,5 +1,6 @@
 //! What must not be shown, for every face: by the name it stands under, by what it is, and by known values wherever they stand.
 
+pub mod command_line;
 mod lines;
 mod names;
 mod programs;

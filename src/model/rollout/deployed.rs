@@ -45,14 +45,34 @@ impl Rollout<'_> {
         if !unplaced.is_empty() && !is_moving {
             return RolloutState::Blocked { unplaced };
         }
-        let mut waits = deployment_health::waits_for(d, &canaries, None).unwrap_or_default();
+        let waits = self.counted_beyond(d).or_else(|| deployment_health::waits_for(d, &canaries, None));
+        let mut waits = waits.unwrap_or_default();
         if let Some(group) = self.set_by_hand(d) {
             waits.push_str(&format!("; somebody sets the health of {group}: its health_check is \"manual\""));
         }
-        if let Some(away) = allocs.iter().find_map(look::away) {
+        if let Some(away) = allocs.iter().find_map(look::away).filter(|away| !waits.contains(away)) {
             waits.push_str(&format!("; {away}"));
         }
         RolloutState::Progressing { waits }
+    }
+
+    /// A group of which the deployment counts more than the job wants: what is out of sight, and what was placed meanwhile in its
+    /// stead. As long as it is away the deployment cannot come to its end (`nomad-api.md §3.6`).
+    pub(super) fn counted_beyond(&self, d: &Deployment) -> Option<String> {
+        if self.job.job_type.is_per_node() {
+            return None;
+        }
+        let mut groups = self.job.task_groups.iter().filter_map(|g| Some((g, d.task_groups.get(&g.name)?)));
+        let (group, counted) = groups.find(|(g, counted)| counted.desired_total > g.count())?;
+        let born = self.job.create_index;
+        let own = |a: &&AllocStub| a.task_group == group.name && a.create_index >= born;
+        let away = self.seen.allocs.iter().filter(own).find_map(look::away)?;
+        Some(format!(
+            "{} of {} of {} found healthy; the deployment also counts what is out of sight: {away}",
+            counted.healthy_allocs,
+            group.count(),
+            group.name
+        ))
     }
 
     /// A group of which something is placed and not healthy yet, and nobody but a person says when it is.

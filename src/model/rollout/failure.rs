@@ -16,7 +16,11 @@ impl Rollout<'_> {
         } else {
             Rollback::None(why.split_once(" - ").map(|(_, reason)| reason.to_owned()))
         };
-        let why = why.split(" - ").next().unwrap_or_default().to_owned();
+        let why = why.split(" - ").next().unwrap_or_default();
+        let why = match self.counted_beyond(d).filter(|_| matches!(rollback, Rollback::None(_))) {
+            Some(beyond) => format!("{why}; {beyond}"),
+            None => why.to_owned(),
+        };
         RolloutState::Failed { why, rollback }
     }
 

@@ -82,6 +82,35 @@ fn an_instance_of_a_job_for_every_node_that_failed_is_not_tried_again() {
 }
 
 #[test]
+fn a_deployment_that_counts_what_is_disconnected_waits_for_nothing_that_is_not_placed() {
+    let group = DeploymentGroup {
+        desired_total: 3,
+        placed_allocs: 2,
+        healthy_allocs: 2,
+        ..DeploymentGroup::default()
+    };
+    let with = |status, words: &str| Deployment {
+        task_groups: BTreeMap::from([("g".to_owned(), group.clone())]),
+        ..deployment(3, status, words)
+    };
+    let away = AllocStub { node_name: "c3".into(), ..alloc("away", 2, "unknown", Some(true), false) };
+    let allocs = || {
+        let well = |id: &str| alloc(id, 3, "running", Some(true), false);
+        vec![well("a"), well("b"), away.clone()]
+    };
+    let beyond = "2 of 2 of g found healthy; the deployment also counts what is out of sight: web.g[0] is on c3, \
+                  which is disconnected: it may run there or not";
+    let running = state(&seen(job(3, 2), vec![with(DeploymentStatus::Running, "")], allocs()));
+    assert_eq!(running, RolloutState::Progressing { waits: beyond.to_owned() });
+    let late = "Failed due to progress deadline";
+    let failed = state(&seen(job(3, 2), vec![with(DeploymentStatus::Failed, late)], allocs()));
+    assert_eq!(
+        failed,
+        RolloutState::Failed { why: format!("{late}; {beyond}"), rollback: Rollback::None(None) }
+    );
+}
+
+#[test]
 fn what_a_version_leaves_out_may_be_out_of_sight() {
     let stop = |id: &str, version, status: &str| AllocStub {
         desired_status: DesiredStatus::Stop,

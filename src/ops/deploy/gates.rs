@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::timeout;
 
 use crate::api::consul::health::{self, CheckStatus};
 use crate::api::http::{Http, Probe};
 use crate::api::nomad::job::TaskGroup;
+use crate::model::redaction::Secrets;
 use crate::model::rollout::gate::{GateAnswer, Threshold};
 use crate::model::rollout::{JobObservation, Target};
 use crate::model::service_name;
@@ -42,35 +44,36 @@ pub enum Gate {
 }
 
 impl Gate {
-    /// What it is called.
+    /// What it is called, without the secrets that an address or a command may hold.
     #[must_use]
     pub fn name(&self) -> String {
-        match self {
+        let name = match self {
             Gate::Command(command) => format!("command {command:?}"),
             Gate::Http { url, .. } => url.clone(),
             Gate::Prometheus { threshold, .. } => format!("query {:?}", threshold.query),
             Gate::Consul => "consul".to_owned(),
+        };
+        Secrets::default().clean(&name)
+    }
+
+    /// Asks it of a version that is being deployed, where there is so much time left.
+    pub async fn ask(
+        &self,
+        consul: Option<&Http>,
+        target: &Target,
+        seen: &JobObservation,
+        left: Option<Duration>,
+    ) -> GateAnswer {
+        match self {
+            Gate::Consul => within(left, consul_checks(consul, target, seen)).await,
+            _ => self.ask_with(&variables(target, seen), left).await,
         }
     }
 
-    /// Asks it.
-    pub async fn ask(&self, consul: Option<&Http>, target: &Target, seen: &JobObservation) -> GateAnswer {
-        let asked = timeout(WITHIN, async {
-            match self {
-                Gate::Command(command) => run(command, &variables(target, seen)).await,
-                Gate::Http { url, code } => http(url, *code).await,
-                Gate::Prometheus { url, threshold } => prometheus(url, threshold).await,
-                Gate::Consul => consul_checks(consul, target, seen).await,
-            }
-        });
-        asked
-            .await
-            .unwrap_or_else(|_| GateAnswer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
-    }
-
-    /// Asks it of something that is no deployment: a command finds these variables, and Consul's checks are not its affair.
-    pub async fn ask_with(&self, variables: &[(&'static str, String)]) -> GateAnswer {
-        let asked = timeout(WITHIN, async {
+    /// Asks it of something that is no deployment, where there is so much time left: a command finds these variables, and Consul's
+    /// checks are not its affair.
+    pub async fn ask_with(&self, variables: &[(&'static str, String)], left: Option<Duration>) -> GateAnswer {
+        within(left, async {
             match self {
                 Gate::Command(command) => run(command, variables).await,
                 Gate::Http { url, code } => http(url, *code).await,
@@ -79,10 +82,29 @@ impl Gate {
                     GateAnswer::Unknown("there is no deployment whose checks it could ask".to_owned())
                 }
             }
-        });
-        asked
-            .await
-            .unwrap_or_else(|_| GateAnswer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
+        })
+        .await
+    }
+}
+
+/// How much time there is until then; none where there is no end to it.
+#[must_use]
+pub fn time_left(until: Option<Timestamp>, now: Timestamp) -> Option<Duration> {
+    Some(until?.duration_since(now).try_into().unwrap_or(Duration::ZERO))
+}
+
+/// The answer, where it comes while there is time: a gate that hangs does not outlast what asks it. What a command printed is shown
+/// without secrets.
+async fn within(left: Option<Duration>, asked: impl Future<Output = GateAnswer>) -> GateAnswer {
+    let clean = |why: String| Secrets::default().clean(&why);
+    match timeout(left.map_or(WITHIN, |left| left.min(WITHIN)), asked).await {
+        Ok(GateAnswer::Pass) => GateAnswer::Pass,
+        Ok(GateAnswer::Fail(why)) => GateAnswer::Fail(clean(why)),
+        Ok(GateAnswer::Unknown(why)) => GateAnswer::Unknown(clean(why)),
+        Err(_) if left.is_some_and(|left| left < WITHIN) => {
+            GateAnswer::Unknown("no answer before --timeout passed".to_owned())
+        }
+        Err(_) => GateAnswer::Unknown(format!("no answer within {} s", WITHIN.as_secs())),
     }
 }
 

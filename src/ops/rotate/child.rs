@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::error::{Error, Result};
+use crate::model::redaction::Secrets;
+use crate::model::words;
 use crate::ops::operator_command::{CommandEvent, OperatorCommand, RunningCommand};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::rotation::{Rotation, TICK};
@@ -17,6 +19,8 @@ use crate::ops::ticker::Ticker;
 const TAIL: usize = 10;
 /// A line longer than this is cut where it is kept.
 const LONGEST: usize = 400;
+/// So many lines of a command are shown from one tick to the next; the others are counted.
+const SHOWN_A_TICK: u64 = 100;
 
 /// What becomes of a command that does not end in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,48 @@ pub(super) enum OverduePolicy {
     Leave,
     /// It and everything it started are ended.
     End,
+}
+
+/// What a command says: shown as far as a reader could follow, and its last lines kept.
+#[derive(Debug, Default)]
+struct Output {
+    /// The last lines, without what may be secret.
+    tail: VecDeque<String>,
+    /// How many were shown since the last tick.
+    shown: u64,
+    /// How many were not.
+    unshown: u64,
+}
+
+impl Output {
+    /// Takes in a line; as it is shown, where it is.
+    fn line(&mut self, line: &str, secrets: &Secrets) -> Option<String> {
+        if self.tail.len() == TAIL {
+            self.tail.pop_front();
+        }
+        if self.shown == SHOWN_A_TICK {
+            self.unshown += 1;
+            self.tail.push_back(line.to_owned());
+            return None;
+        }
+        self.shown += 1;
+        let line = secrets.clean(line);
+        self.tail.push_back(line.clone());
+        Some(line)
+    }
+
+    /// Begins to show lines again; how many were not, in words.
+    fn rest(&mut self) -> Option<String> {
+        self.shown = 0;
+        let unshown = std::mem::take(&mut self.unshown);
+        (unshown > 0).then(|| format!("… {} not shown", words::count(unshown, "line")))
+    }
+
+    /// The last lines, without what may be secret.
+    fn tail(self, secrets: &Secrets) -> Vec<String> {
+        let cut = |line: String| secrets.clean(&line).chars().take(LONGEST).collect();
+        self.tail.into_iter().map(cut).collect()
+    }
 }
 
 /// How a command ended.
@@ -59,9 +105,10 @@ impl Rotation<'_> {
         })?;
         let process = process(&running);
         self.leave_word_of(what, &running);
-        let mut tail = VecDeque::new();
+        let mut output = Output::default();
         let runs = format!("{what} runs as {process}");
-        let ended = timeout(within, self.follow(&mut running, &runs, &mut tail)).await;
+        let ended = timeout(within, self.follow(&mut running, &runs, &mut output)).await;
+        self.show_rest(&mut output)?;
         self.orderly.last_words(self.last_words.clone());
         let status = match ended {
             Ok(status) => Some(status?),
@@ -72,7 +119,7 @@ impl Rotation<'_> {
                 None
             }
         };
-        Ok(CommandEnd { status, tail: tail.into(), process })
+        Ok(CommandEnd { status, tail: output.tail(&self.goal.options.secrets), process })
     }
 
     /// What has to be known of the command if the run is ended at once.
@@ -88,23 +135,27 @@ impl Rotation<'_> {
         &mut self,
         running: &mut RunningCommand,
         runs: &str,
-        tail: &mut VecDeque<String>,
+        output: &mut Output,
     ) -> Result<ExitStatus> {
         // However much the command says, the others see that the rotation lives.
         let (mut told, mut ticker) = (false, Ticker::every(TICK));
         loop {
             let event = tokio::select! {
-                event = running.next() => Some(event),
+                biased;
                 () = ticker.tick() => {
+                    self.show_rest(output)?;
                     self.beat().await?;
                     // Whoever follows from elsewhere sees that it runs.
                     self.keep_history(false).await?;
                     None
                 }
+                event = running.next() => Some(event),
             };
             match event {
                 Some(Ok(CommandEvent::Output(line) | CommandEvent::ErrorOutput(line))) => {
-                    self.pass_on(&line, tail)?;
+                    if let Some(line) = output.line(&line, &self.goal.options.secrets) {
+                        self.recorder.emit(Event::CommandOutput { line })?;
+                    }
                 }
                 Some(Ok(CommandEvent::Ended(status))) => return Ok(status),
                 Some(Err(e)) => {
@@ -121,17 +172,34 @@ impl Rotation<'_> {
         }
     }
 
-    fn pass_on(&mut self, line: &str, tail: &mut VecDeque<String>) -> Result<()> {
-        let line = self.goal.options.secrets.clean(line);
-        if tail.len() == TAIL {
-            tail.pop_front();
+    /// Says how many lines of it were not shown.
+    fn show_rest(&mut self, output: &mut Output) -> Result<()> {
+        match output.rest() {
+            Some(line) => self.recorder.emit(Event::CommandOutput { line }),
+            None => Ok(()),
         }
-        tail.push_back(line.chars().take(LONGEST).collect());
-        self.recorder.emit(Event::CommandOutput { line })
     }
 }
 
 /// Which process it is, in words.
 fn process(running: &RunningCommand) -> String {
     running.id().map_or_else(|| "a process that has ended".to_owned(), |id| format!("process {id}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_floods_is_counted_and_its_last_lines_are_kept() {
+        let (mut output, secrets) = (Output::default(), Secrets::default());
+        let shown = (0..250).filter_map(|n| output.line(&format!("password=p{n}x"), &secrets)).count();
+        assert_eq!(shown, 100);
+        assert_eq!(output.rest().as_deref(), Some("… 150 lines not shown"));
+        assert_eq!(output.rest(), None);
+        assert!(output.line("done", &secrets).is_some());
+        let tail = output.tail(&secrets);
+        assert_eq!((tail.len(), tail.last().map(String::as_str)), (TAIL, Some("done")));
+        assert!(!tail.concat().contains("p249x"), "{tail:?}");
+    }
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::join_all;
+
 use crate::api::nomad::operator;
 use crate::error::Result;
 use crate::model::ids::JobKey;
 use crate::model::rollout::gate::GateAnswer;
+use crate::ops::deploy::gates::{Gate, time_left};
 use crate::ops::migration::live::Live;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::Phase;
@@ -74,9 +77,13 @@ impl Rotation<'_> {
             answers.push((gate.to_string(), answer));
         }
         let variables = self.gate_variables();
-        for gate in &gates.others {
-            answers.push((gate.name(), gate.ask_with(&variables).await));
+        let left = time_left(self.goal.deadline, self.recorder.now());
+        if let Some(gate) = gates.others.first() {
+            self.recorder.waiting(&[format!("the answer of gate {}", gate.name())]);
         }
+        let asked = gates.others.iter().map(|gate| gate.ask_with(&variables, left));
+        let others = join_all(asked).await;
+        answers.extend(gates.others.iter().map(Gate::name).zip(others));
         Ok(answers)
     }
 

@@ -31,8 +31,8 @@ pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
                 shown.secrets = shown.secrets.and(old);
             }
             let mut plan = Plan::new(&shown, &reply.value);
-            if JobType::of(&spec.parsed.job) == JobType::Batch && plan.starts_unchanged() {
-                leave_finished(app, spec, &mut plan).await?;
+            if JobType::of(&spec.parsed.job) == JobType::Batch && plan.may_count_ended() {
+                leave_out_ended(app, spec, &mut plan).await?;
             }
             Ok(plan)
         }
@@ -54,13 +54,13 @@ pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
     }
 }
 
-/// Takes back what is announced of batch work that has ended well.
-async fn leave_finished(app: &App, spec: &Spec, plan: &mut Plan) -> Result<()> {
+/// Takes back what is announced of batch work that has ended.
+async fn leave_out_ended(app: &App, spec: &Spec, plan: &mut Plan) -> Result<()> {
     let nomad = spec.place(app).nomad()?;
     let (namespace, id) = (&spec.namespace, spec.parsed.id());
     let (job, allocs) = (job::get(namespace, id), allocation::of_job(namespace, id));
     match tokio::try_join!(nomad.read(&job), nomad.list(&allocs)) {
-        Ok((job, allocs)) => plan.without_finished(&job.value, &allocs.value),
+        Ok((job, allocs)) => plan.without_ended(&job.value, &allocs.value),
         // What may not be read stands as the servers plan it.
         Err(e) if e.is_not_found() || e.is_denied() => {}
         Err(e) => return Err(e.into()),

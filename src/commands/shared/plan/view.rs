@@ -220,22 +220,25 @@ impl Plan {
         !self.differs && !self.effects.iter().any(Effect::moves)
     }
 
-    /// Whether the servers announce instances of an unchanged job.
-    pub(super) fn starts_unchanged(&self) -> bool {
-        self.exists && !self.differs && self.effects.iter().any(|e| e.started > 0)
+    /// Whether the servers announce instances of an unchanged job, or that some stay: of work that ends these may have ended.
+    pub(super) fn may_count_ended(&self) -> bool {
+        self.exists && self.effects.iter().any(|e| e.stay > 0 || (!self.differs && e.started > 0))
     }
 
-    /// Takes back what is announced of work that has ended well: with ACLs on a plan takes an unchanged job for a new version
-    /// (`nomad-api.md` T28), to which what ended before does not count. Registering it starts none of that.
-    pub(super) fn without_finished(&mut self, job: &Job, allocs: &[AllocStub]) {
+    /// Takes back what is announced of work that has ended: it does not stay, and none of it is replaced. With ACLs on a plan takes
+    /// an unchanged job for a new version (`nomad-api.md` T28), to which what ended well before does not count; registering it
+    /// starts none of that.
+    pub(super) fn without_ended(&mut self, job: &Job, allocs: &[AllocStub]) {
         let counts = |a: &&AllocStub| {
             let ended_well =
                 a.client_status == ClientStatus::Complete && a.desired_status == DesiredStatus::Run;
             a.job_version == job.version && (ended_well || !a.is_terminal())
         };
         for effect in &mut self.effects {
-            let Some(group) = job.group(&effect.group) else { continue };
-            let there = allocs.iter().filter(|a| a.task_group == effect.group).filter(counts).count() as u64;
+            let own = || allocs.iter().filter(|a| a.task_group == effect.group);
+            effect.stay = effect.stay.min(own().filter(|a| !a.is_terminal()).count() as u64);
+            let Some(group) = job.group(&effect.group).filter(|_| !self.differs) else { continue };
+            let there = own().filter(counts).count() as u64;
             effect.started = effect.started.min(group.count().saturating_sub(there));
         }
     }
@@ -317,6 +320,8 @@ impl Describe for Plan {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -328,5 +333,38 @@ mod tests {
         let changed = DesiredUpdates { place: 2, destructive_update: 2, ..DesiredUpdates::default() };
         let effect = Effect::new("g", &changed, true);
         assert_eq!((effect.started, effect.replaced), (0, 2));
+    }
+
+    #[test]
+    fn work_that_has_ended_neither_stays_nor_is_replaced() {
+        let parsed = crate::ops::jobfile::Parsed {
+            path: "work.hcl".into(),
+            job: json!({"ID": "work", "Type": "batch"}),
+            submission: Default::default(),
+            values: Vec::new(),
+        };
+        let spec = Spec { parsed, namespace: "default".into(), secrets: Default::default(), elsewhere: None };
+        let reply = serde_json::from_value(json!({
+            "JobModifyIndex": 12,
+            "Annotations": {"DesiredTGUpdates": {"g": {"Ignore": 7, "Place": 2}}},
+            "Diff": {"Type": "Edited", "TaskGroups": [{"Type": "Edited", "Name": "g", "Tasks": [
+                {"Type": "Edited", "Name": "t", "Annotations": ["forces create/destroy update"], "Fields": [
+                    {"Type": "Edited", "Name": "Driver", "Old": "exec", "New": "raw_exec"}]}]}]}
+        }));
+        let mut plan = Plan::new(&spec, &reply.unwrap());
+        assert!(plan.may_count_ended() && plan.first_steps().len() == 1);
+        let alloc = |id: &str, client: &str| -> AllocStub {
+            serde_json::from_value(
+                json!({"ID": id, "Name": "work.g[0]", "Namespace": "default", "JobID": "work", "TaskGroup": "g",
+                "JobVersion": 0, "DesiredStatus": "run", "ClientStatus": client, "CreateIndex": 1, "ModifyIndex": 1}),
+            )
+            .unwrap()
+        };
+        let job = json!({"ID": "work", "Namespace": "default", "Type": "batch", "Version": 1, "CreateIndex": 1,
+            "JobModifyIndex": 12, "TaskGroups": [{"Name": "g", "Count": 2}]});
+        let job: Job = serde_json::from_value(job).unwrap();
+        plan.without_ended(&job, &[alloc("a", "complete"), alloc("b", "failed")]);
+        assert_eq!((plan.effects[0].stay, plan.effects[0].started), (0, 2));
+        assert!(plan.first_steps().is_empty());
     }
 }

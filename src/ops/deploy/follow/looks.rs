@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::model::rollout::gate::GateAnswer;
 use crate::model::rollout::look;
 use crate::ops::deploy::event::Event;
+use crate::ops::deploy::gates::time_left;
 use crate::ops::deploy::step::StepMemory;
 use crate::ops::deploy::watch::JobWatch;
 use crate::ops::present_health::Sources;
@@ -45,7 +46,14 @@ impl Follow<'_> {
         memory.asked_at = Some(self.clock.now());
         let mut answers: Vec<(String, GateAnswer)> = Vec::new();
         for gate in self.options.gates.clone() {
-            let answer = gate.ask(self.consul.as_ref(), &self.target, &watch.seen).await;
+            let answer = gate
+                .ask(
+                    self.consul.as_ref(),
+                    &self.target,
+                    &watch.seen,
+                    time_left(self.options.until, self.clock.now()),
+                )
+                .await;
             let name = gate.name();
             if !memory.answers.iter().any(|(n, a)| *n == name && *a == answer) {
                 self.tell(Event::Gate { gate: name.clone(), answer: answer.clone() })?;

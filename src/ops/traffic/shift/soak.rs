@@ -1,9 +1,5 @@
 //! The soak after a step: every gate must hold for the whole of it, without a break.
 
-use std::time::Duration;
-
-use tokio::time::timeout;
-
 use super::event::Event;
 use super::gates::{self, SideCounters};
 use super::on_gateways::on_gateways;
@@ -13,6 +9,7 @@ use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
 use crate::model::traffic::shift::percent;
+use crate::ops::deploy::gates::time_left;
 
 impl Shift<'_> {
     /// Waits until every gate held for the whole soak.
@@ -59,19 +56,11 @@ impl Shift<'_> {
         answers.extend(latency.map(|a| ("latency".to_owned(), a)));
         answers.push(("split".to_owned(), self.split_stands().await?));
         let variables = self.variables();
+        let left = time_left(self.deadline, self.clock.now());
         for gate in &self.options.gates {
-            answers.push((gate.name(), self.before_the_end(gate.ask_with(&variables)).await));
+            answers.push((gate.name(), gate.ask_with(&variables, left).await));
         }
         Ok(answers)
-    }
-
-    /// What a gate answers, as long as there is time: one that hangs does not outlast --timeout.
-    async fn before_the_end(&self, answer: impl Future<Output = GateAnswer>) -> GateAnswer {
-        let Some(at) = self.deadline else { return answer.await };
-        let left: Duration = at.duration_since(self.clock.now()).try_into().unwrap_or(Duration::ZERO);
-        timeout(left, answer)
-            .await
-            .unwrap_or_else(|_| GateAnswer::Unknown("no answer before --timeout passed".to_owned()))
     }
 
     /// The split still is what was written. Where somebody else wrote another one, that is no bad share to be taken back but their
