@@ -11,6 +11,7 @@ use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
 use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::short;
+use crate::model::unseen_end::{self, UnseenEnd};
 use crate::model::words;
 use crate::ops::migration::eligibility::{self, until_one_fails};
 use crate::ops::migration::live::{ClusterPicture, Live};
@@ -32,15 +33,21 @@ const LOOKED_AT: usize = 3;
 impl Rotation<'_> {
     /// Everything is as it was asked.
     pub(super) fn finish(&mut self) -> Result<()> {
-        let skipped: Vec<NodeRef> = self
-            .phases
-            .iter()
-            .filter(|(_, p)| matches!(p, Phase::Skipped(_)))
-            .map(|(n, _)| n.clone())
-            .collect();
+        let in_phase = |is: &dyn Fn(&NodeRef, &Phase) -> bool| -> Vec<NodeRef> {
+            self.phases.iter().filter(|(n, p)| is(n, p)).map(|(n, _)| n.clone()).collect()
+        };
+        let skipped = in_phase(&|_, p| matches!(p, Phase::Skipped(_)));
+        // Nothing was done to a node that is down, and nobody saw what ran there end.
+        let to_do = self.goal.options.service.is_some();
+        let in_doubt = |n: &NodeRef| self.in_doubt.get(&n.id).is_some_and(|all| !all.is_empty());
+        let down = in_phase(&|n, p| *p == Phase::Down && (to_do || in_doubt(n)));
         let rotated = self.phases.iter().filter(|(_, p)| *p == Phase::Rotated).count();
         let purpose = self.goal.purpose;
-        self.recorder.emit(Event::Finished { rotated, skipped: skipped.len(), purpose })?;
+        let left_out = skipped.len() + down.len();
+        self.recorder.emit(Event::Finished { rotated, skipped: left_out, purpose })?;
+        if !down.is_empty() {
+            return Err(self.left_down(&down, &skipped));
+        }
         if skipped.is_empty() {
             return Ok(());
         }
@@ -48,6 +55,23 @@ impl Rotation<'_> {
         let what = format!("{} left out and ineligible: {list}", words::count(skipped.len(), "node"));
         Err(Error::new(ExitCode::Pending, what)
             .hint("run it again with another --singletons or --batch to move them"))
+    }
+
+    /// The error of nodes that are down, of which nobody knows that they are as they were to be.
+    fn left_down(&self, down: &[NodeRef], skipped: &[NodeRef]) -> Error {
+        let (all, list) = (words::count(down.len(), "node"), names(down, &self.goal.selected));
+        let are = words::either(down.len(), "is", "are");
+        let error = Error::new(ExitCode::Pending, format!("{all} {are} down and left out: {list}"));
+        let in_doubt: Vec<UnseenEnd> =
+            down.iter().filter_map(|n| self.in_doubt.get(&n.id)).flatten().cloned().collect();
+        let error = unseen_end::in_words(&in_doubt).into_iter().fold(error, Error::because);
+        let error = match skipped.is_empty() {
+            true => error,
+            false => error.because(format!("left out as decided: {}", names(skipped, &self.goal.selected))),
+        };
+        error
+            .hint("when it answers again, run the same command again")
+            .hint(format!("when its machine is known to be gone: fleet node purge {list}"))
     }
 
     /// A last look at the services that were moved: those of which fewer are well than they want are told, whether it is what moved or

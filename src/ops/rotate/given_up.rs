@@ -27,7 +27,7 @@ pub fn given_up(state: &RecoveredState, nodes: &[NodeStub]) -> Option<String> {
 /// Whether the node takes no work as long as the rotation is as it was left. Where a command was begun for it that may have ended well,
 /// it may take work again by what this rotation does last.
 fn is_closed_by_it(state: &RecoveredState, id: &str) -> bool {
-    matches!(state.serviced.get(id), None | Some(ServiceStep::Failed))
+    matches!(state.serviced.get(id), None | Some(ServiceStep::Failed | ServiceStep::NotKnown { .. }))
 }
 
 /// Who has drained the node since something was last written down, when it was not this rotation.

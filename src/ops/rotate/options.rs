@@ -297,6 +297,8 @@ pub enum Risk {
     Disconnected,
     /// Jobs of namespaces that the token cannot read may run on the nodes.
     UnseenNamespaces,
+    /// How the command for a node ended when an earlier run was ended is not known: it is taken as done.
+    UnknownCommandEnd,
 }
 
 impl std::fmt::Display for Risk {
@@ -310,6 +312,7 @@ impl std::fmt::Display for Risk {
             Risk::MaxParallel => "max-parallel",
             Risk::Disconnected => "disconnected",
             Risk::UnseenNamespaces => "unseen-namespaces",
+            Risk::UnknownCommandEnd => "unknown-command-end",
         })
     }
 }

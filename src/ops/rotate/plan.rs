@@ -11,6 +11,7 @@ use crate::api::nomad::node::{DrainStatus, Eligibility, NodeStatus, NodeStub};
 use crate::model::group::{self, GroupKey};
 use crate::model::ids::JobType;
 use crate::model::rights::Permitted;
+use crate::model::unseen_end::{self, NodesSeen, UnseenEnd};
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::floors::{self, Rule, Speed};
 use crate::ops::migration::snapshot::{Snapshot, was_moved};
@@ -58,6 +59,8 @@ pub struct NodePlan {
     pub done: bool,
     /// Whether it does not answer.
     pub is_down: bool,
+    /// What may still run on it although it is down.
+    pub in_doubt: Vec<UnseenEnd>,
     /// Why it is left as it is, when it is.
     pub skip: Option<String>,
     /// Service allocations that move.
@@ -217,6 +220,10 @@ fn node_plan(
             None => out && empty && settled && (sealed || memory.rotated.contains_key(&stub.id)),
         },
         is_down: stub.status == NodeStatus::Down,
+        in_doubt: unseen_end::among(
+            index.on_node(&stub.id),
+            &NodesSeen::Read([(stub.id.clone(), stub.status)].into()),
+        ),
         skip: None,
         moves,
         leaving,
@@ -297,7 +304,7 @@ fn reason_to_skip(
         return None;
     }
     if node.is_down && node.moves.is_empty() {
-        return Some("it is down, and nothing runs there".to_owned());
+        return Some(words_of_down(&node.in_doubt));
     }
     let single = node.moves.iter().find(|a| groups.get(&GroupKey::of(a)).is_some_and(|g| g.count == 1));
     if let (Some(alloc), Singletons::Skip) = (single, options.singletons) {
@@ -351,6 +358,15 @@ impl Plan {
             .filter(|(key, g)| g.count == 1 && moving.contains(key))
             .map(|(key, _)| key)
             .collect()
+    }
+}
+
+/// What is said of a node that is down, of which this may still run.
+#[must_use]
+pub fn words_of_down(in_doubt: &[UnseenEnd]) -> String {
+    match unseen_end::in_words(in_doubt) {
+        None => "it is down, and nothing runs there".to_owned(),
+        Some(words) => format!("it is down: {words}"),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::interrupts::{Interrupt, Orderly};
 use crate::model::ids::JobKey;
 use crate::model::rollout::gate::PassesInARow;
+use crate::model::unseen_end::UnseenEnd;
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::lock::{Holder, Lock};
 use crate::ops::migration::progress::Progress;
@@ -142,6 +143,8 @@ pub struct Rotation<'a> {
     pub(super) expected: BTreeMap<String, Duration>,
     /// What was told once and need not be told again.
     pub(super) noticed: BTreeSet<String>,
+    /// What may still run on nodes that are down, by node.
+    pub(super) in_doubt: BTreeMap<String, Vec<UnseenEnd>>,
     /// How many nodes were before those of the goal now, and how many there are in all; none where the goal is all of them.
     pub(super) place: Option<(usize, usize)>,
     /// Who asked for a pause, while somebody does.
@@ -223,6 +226,7 @@ impl<'a> Rotation<'a> {
             gaps: Gaps::default(),
             expected: BTreeMap::new(),
             noticed: BTreeSet::new(),
+            in_doubt: BTreeMap::new(),
             run: RunState {
                 verified,
                 replaced,

@@ -18,7 +18,7 @@ use crate::ops::operator_command::OperatorCommand;
 use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
 use crate::ops::rotate::decide::GoalNode;
 use crate::ops::rotate::event::Event;
-use crate::ops::rotate::options::{NodeCommand, NodeService, Reach};
+use crate::ops::rotate::options::{NodeCommand, NodeService, Reach, Risk};
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
 use crate::ops::rotate::service_step::ServiceStep;
@@ -52,6 +52,17 @@ impl Rotation<'_> {
         let Some(service) = self.goal.options.service.clone() else { return Ok(NodeFacts::default()) };
         match self.recorder.memory.serviced.get(&node.id).cloned() {
             Some(ServiceStep::Ended { before }) => Ok(before),
+            Some(ServiceStep::Begun { before }) if !is_witnessed(&service, &before) => {
+                match self.goal.options.accept.contains(&Risk::UnknownCommandEnd) {
+                    true => self.take_as_done(node).map(|()| before),
+                    false => Err(self.doubt(node, &service, before).await?),
+                }
+            }
+            Some(ServiceStep::NotKnown { before })
+                if self.goal.options.accept.contains(&Risk::UnknownCommandEnd) =>
+            {
+                self.take_as_done(node).map(|()| before)
+            }
             Some(ServiceStep::Begun { before }) => {
                 self.notice(format!(
                     "an earlier run was ended while the command for {} ran, so how that ended is not known; waiting for the node, not running it again",
@@ -59,8 +70,29 @@ impl Rotation<'_> {
                 ))?;
                 Ok(before)
             }
-            Some(ServiceStep::Failed | ServiceStep::Done) | None => self.run_for(node, &service).await,
+            Some(ServiceStep::Failed | ServiceStep::NotKnown { .. } | ServiceStep::Done) | None => {
+                self.run_for(node, &service).await
+            }
         }
+    }
+
+    fn take_as_done(&mut self, node: &NodeRef) -> Result<()> {
+        self.notice(format!(
+            "how the command for {} ended is not known; it is taken as done, as was accepted",
+            node.name
+        ))
+    }
+
+    /// Nothing shows how the command of an earlier run ended: the node stays as it is until somebody decides.
+    async fn doubt(&mut self, node: &NodeRef, service: &NodeService, before: NodeFacts) -> Result<Error> {
+        self.step(node, ServiceStep::NotKnown { before }).await?;
+        let (name, risk) = (&node.name, Risk::UnknownCommandEnd);
+        let command = service.command().map(NodeCommand::words).unwrap_or_default();
+        Ok(Error::failed(format!("whether {command} succeeded on {name} is not known"))
+            .because("an earlier run was ended while it ran, and what --expect asks for was so before it")
+            .because("it may still run; the node is empty and takes no work")
+            .hint("to run it once more, where that does no harm: the same command again")
+            .hint(format!("where it is known to have succeeded: the same command with --accept {risk}")))
     }
 
     /// Looks whether the command can be run for each of these nodes, before any of them is touched.
@@ -399,6 +431,14 @@ pub async fn newer_than_a_server(nomad: &crate::api::http::Http, version: &str) 
         .map(|(name, server)| format!("server {name} runs {server}")))
 }
 
+/// Whether it is seen by the node that the command did its work: something is expected that was not so before it.
+fn is_witnessed(service: &NodeService, before: &NodeFacts) -> bool {
+    match service {
+        NodeService::InPlace { expect, .. } => expect.iter().any(|e| e.missing(before, before).is_some()),
+        NodeService::End { .. } => true,
+    }
+}
+
 /// What differs, in words.
 fn changes(before: &NodeFacts, now: &NodeFacts) -> Vec<String> {
     let value = |key: &String| {
@@ -406,4 +446,36 @@ fn changes(before: &NodeFacts, now: &NodeFacts) -> Vec<String> {
         (old != Some(new)).then(|| format!("{key} is {new}, was {}", old.map_or("not set", String::as_str)))
     };
     now.values.keys().filter_map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn only_what_was_not_so_before_shows_that_a_command_did_its_work() {
+        let image = ("meta.image".to_owned(), "6".to_owned());
+        let before = NodeFacts { values: BTreeMap::from([image]), ..NodeFacts::default() };
+        let shows = |expect: &[&str]| {
+            let command = NodeCommand {
+                reach: Reach::Here,
+                words: vec!["./x".to_owned()],
+                ssh_options: Vec::new(),
+                within: Duration::ZERO,
+                tries: 1,
+            };
+            let expect = expect.iter().map(|e| Expectation::parse(e).unwrap()).collect();
+            is_witnessed(&NodeService::InPlace { command, expect, within: Duration::ZERO }, &before)
+        };
+        for telling in
+            [&["reboot"][..], &["restart"], &["meta.image=7"], &["meta.image!=old"], &["nothing", "reboot"]]
+        {
+            assert!(shows(telling), "{telling:?}");
+        }
+        for silent in [&["nothing"][..], &["meta.image=6"], &["meta.image!=5", "nothing"]] {
+            assert!(!shows(silent), "{silent:?}");
+        }
+    }
 }

@@ -18,6 +18,11 @@ pub enum ServiceStep {
         /// What was known of the node before.
         before: NodeFacts,
     },
+    /// How it ended is not known, which was told; it may be run again.
+    NotKnown {
+        /// What was known of the node before.
+        before: NodeFacts,
+    },
     /// It failed, and may be run again.
     Failed,
     /// All is done.

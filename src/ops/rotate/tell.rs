@@ -6,8 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::node::NodeStatus;
 use crate::error::Result;
 use crate::model::group::{GroupKey, is_leaving};
+use crate::model::unseen_end::{self, NodesSeen};
 use crate::model::{window, words};
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::{MoveFailure, Progress};
@@ -15,6 +17,7 @@ use crate::ops::migration::{AllocRef, NodeRef, alloc_ref, names};
 use crate::ops::rotate::decide::{Decision, Phase, RunState, is_batch};
 use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ops::rotate::options::Batch;
+use crate::ops::rotate::plan::words_of_down;
 use crate::ops::rotate::rotation::Rotation;
 
 /// Of so many services it is said how they stand.
@@ -32,7 +35,7 @@ impl Rotation<'_> {
         }
         self.tell_moves(picture, decision)?;
         self.tell_batch(picture, decision)?;
-        self.tell_phases(decision)?;
+        self.tell_phases(picture, decision)?;
         self.tell_hold(decision)?;
         self.seen.clone_from(&decision.progress);
         self.phases.clone_from(&decision.phases);
@@ -182,7 +185,7 @@ impl Rotation<'_> {
         Ok(())
     }
 
-    fn tell_phases(&mut self, decision: &Decision) -> Result<()> {
+    fn tell_phases(&mut self, picture: &ClusterPicture, decision: &Decision) -> Result<()> {
         let before: BTreeMap<String, Phase> =
             self.phases.iter().map(|(n, p)| (n.id.clone(), p.clone())).collect();
         for (node, phase) in &decision.phases {
@@ -191,7 +194,14 @@ impl Rotation<'_> {
             }
             let reason = match phase {
                 Phase::Skipped(reason) => reason.clone(),
-                Phase::Down => "it is down; nothing runs there".to_owned(),
+                Phase::Down => {
+                    let here = picture.allocs.iter().filter(|a| a.node_id == node.id);
+                    let nodes = NodesSeen::Read([(node.id.clone(), NodeStatus::Down)].into());
+                    let in_doubt = unseen_end::among(here, &nodes);
+                    let words = words_of_down(&in_doubt);
+                    self.in_doubt.insert(node.id.clone(), in_doubt);
+                    words
+                }
                 Phase::Gone => "the cluster does not know it any more".to_owned(),
                 _ => continue,
             };

@@ -123,7 +123,11 @@ fn a_down_node_in_the_selection_is_left_out(world: &World) {
     let preview = world.run(&["rotate-nodes", "--class", "old", "--dry-run"]);
     assert!(ok(&preview).out.contains("it is down"), "{preview}");
     let ran = world.run(&rotate(&["--class", "old"]));
-    assert!(ok(&ran).err.contains("c3: left out: it is down"), "{ran}");
+    code(&ran, 8, "c3: left out: it is down");
+    assert!(ran.err.contains("on c3, which is down, may still run there"), "{ran}");
+    assert_eq!(world.node("c3").scheduling_eligibility, Eligibility::Ineligible, "{ran}");
+    let drained = world.run(&["node", "drain", "c3", "--yes"]);
+    code(&drained, 8, "on c3, which is down, may still run there");
     let nodes: Vec<String> = world.healthy("web").iter().map(|a| a.node_name.clone()).collect();
     assert!(nodes.len() == 3 && nodes.iter().all(|n| ["c4", "c5", "c6"].contains(&n.as_str())), "{nodes:?}");
 }
@@ -139,14 +143,20 @@ fn start_sick(world: &World) {
 fn an_earlier_run_that_was_given_up_is_not_taken_up(world: &World) {
     start_sick(world);
     let failed = world.run(&rotate(&["--class", "old"]));
-    code(&failed, 1, "to give up instead: fleet node eligible");
+    code(&failed, 1, "to give up instead: fleet rotation rollback r-");
     let give_up = failed.err.lines().find_map(|l| l.split("to give up instead: fleet ").nth(1)).unwrap();
-    ok(&world.run(&give_up.split_whitespace().collect::<Vec<_>>()));
+    let name = give_up.split_whitespace().last().unwrap();
+    // By hand, without a word to anybody.
+    ok(&world.run(&["node", "eligible", "c1", "c2", "c3", "--yes"]));
+    let listed = world.run(&["rotation", "list"]);
+    assert!(ok(&listed).out.contains("given up"), "{listed}");
+    assert!(listed.err.contains(&format!("to forget it: fleet rotation rollback {name}")), "{listed}");
+    code(&world.run(&["rotation", "resume", name, "--yes"]), 7, "it was given up");
     world.write(&Write::delete("/v1/job/sick", "stop a job").query("purge", "true"));
     world.until("sick gone", 30.0, |w| w.allocs("sick").iter().all(|a| a.client_status.is_terminal()));
     let again = world.run(&rotate(&["--class", "old"]));
     assert!(ok(&again).err.contains("was given up"), "{again}");
-    assert!(!again.err.contains("Continues an earlier run"), "{again}");
+    assert!(!again.err.contains("Continues rotation"), "{again}");
     for name in ["c1", "c2", "c3"] {
         assert_eq!(world.node(name).scheduling_eligibility, Eligibility::Ineligible, "{again}");
     }

@@ -20,6 +20,8 @@ cases! {
     a_node_is_rotated_only_when_its_command_has_ended,
     a_command_that_hangs_is_named_to_whoever_leaves,
     a_command_is_run_on_the_node_by_ssh_at_the_host_that_was_told,
+    another_command_is_another_rotation_and_runs_on_every_node,
+    a_rotation_that_was_given_up_is_forgotten_by_every_machine,
 }
 
 const IN_PLACE: &[&str] = &["rotate-nodes", "--yes", "--settle", "500ms", "--in-place"];
@@ -156,7 +158,13 @@ fn waiting(world: &World, name: &str) -> (String, PathBuf) {
 
 fn a_node_is_rotated_only_when_its_command_has_ended(world: &World) {
     world.start_on_old(&[Job::service("web", 3)]);
-    let (command, file) = waiting(world, "ended");
+    let (file, ends) = (world.home().join("ended"), world.home().join("ends"));
+    drop((std::fs::remove_file(&file), std::fs::remove_file(&ends)));
+    let command = format!(
+        "sh -c 'until test -e {}; do sleep 0.1; done; echo $FLEET_NODE at the end >> {}'",
+        file.display(),
+        ends.display()
+    );
     let args = ["rotate-nodes", "c1", "c2", "--yes", "--settle", "500ms", "--terminate-cmd", &command];
     let child = world.start(&args);
     let list =
@@ -171,11 +179,17 @@ fn a_node_is_rotated_only_when_its_command_has_ended(world: &World) {
         "nothing is rotated yet"
     );
     std::fs::write(&file, "").unwrap();
+    for nth in 1..=2 {
+        // Where the command has ended well and the agent lives, nothing is ended.
+        world.until("the next command", 120.0, |_| noted(&ends).len() == nth);
+        world.machines.kill_node(&noted(&ends)[nth - 1]);
+    }
     let ran = Ran::of(&child.wait_with_output().unwrap());
     let rotated = |text: &str| text.matches("rotated and verified").count();
     let (before, _) = ok(&ran).err.split_once("the command ended well").unwrap();
     assert_eq!((rotated(before), rotated(&ran.err)), (0, 2), "{ran}");
     assert!(before.contains("empty, and what left it is well"), "{ran}");
+    assert!(ran.err.contains("c1: its agent is gone") && ran.err.contains("c2: its agent is gone"), "{ran}");
 }
 
 fn a_command_that_hangs_is_named_to_whoever_leaves(world: &World) {
@@ -198,9 +212,62 @@ fn a_command_that_hangs_is_named_to_whoever_leaves(world: &World) {
     );
     assert!(ran.err.contains("still ineligible: c1"), "{ran}");
     assert!(ran.out.contains("Ctrl-C again leaves it running"), "{ran}");
-    std::fs::write(&file, "").unwrap();
     let again = world.run(&with(&["c1", "--exec", &command, "--expect", "nothing"]));
-    assert!(ok(&again).err.contains("how that ended is not known"), "{again}");
+    code(&again, 1, "succeeded on c1 is not known");
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Ineligible, "{again}");
+    std::fs::write(&file, "").unwrap();
+    let accepted = ["c1", "--exec", &command, "--expect", "nothing", "--accept", "unknown-command-end"];
+    let accepted = world.run(&with(&accepted));
+    assert!(ok(&accepted).err.contains("it is taken as done"), "{accepted}");
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Eligible, "{accepted}");
+}
+
+fn another_command_is_another_rotation_and_runs_on_every_node(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let (note, file) = noting(world, "changes");
+    // Well on the first node, and not on the second.
+    let first = format!("sh -c 'test ! -e {0} && touch {0}'", world.home().join("once").display());
+    drop(std::fs::remove_file(world.home().join("once")));
+    let args = |command: &str| -> Vec<String> {
+        with(&["c1", "c2", "--exec", command, "--expect", "nothing"]).into_iter().map(str::to_owned).collect()
+    };
+    let run = |command: &str, more: &[&str]| {
+        let words = args(command);
+        world.run(&words.iter().map(String::as_str).chain(more.iter().copied()).collect::<Vec<_>>())
+    };
+    code(&run(&first, &[]), 1, "the command for node");
+    let preview = run(&note, &["--dry-run"]);
+    assert!(ok(&preview).err.contains("and is left as it is (it was done on c"), "{preview}");
+    let ran = run(&note, &[]);
+    assert!(ok(&ran).err.contains("a new one begins"), "{ran}");
+    let mut names = noted(&file);
+    names.sort();
+    assert_eq!(names, ["c1", "c2"], "the second command ran on both\n{ran}");
+    for name in ["c1", "c2"] {
+        assert_eq!(world.node(name).scheduling_eligibility, Eligibility::Eligible, "{name}\n{ran}");
+    }
+    assert!(ok(&world.run(&["rotation", "list"])).err.contains("no rotation is unfinished"));
+}
+
+fn a_rotation_that_was_given_up_is_forgotten_by_every_machine(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let (file, once) = (world.home().join("changes"), world.home().join("once"));
+    drop((std::fs::remove_file(&file), std::fs::remove_file(&once)));
+    // Well on the first node, and not on the second.
+    let (changes, flag) = (file.display(), once.display());
+    let command =
+        format!("sh -c 'echo $FLEET_NODE at once >> {changes}; test ! -e {flag} && touch {flag}'");
+    let args = ["c1", "c2", "--exec", &command, "--expect", "nothing"];
+    let failed = world.run(&with(&args));
+    let name = failed.err.lines().find_map(|l| l.split("fleet rotation rollback ").nth(1)).unwrap().trim();
+    let home = tempfile::tempdir().unwrap();
+    let other = crate::binary::Fleet::new(home.path());
+    let other = other.env("NOMAD_ADDR", &world.address).env("NOMAD_TOKEN", &world.token);
+    ok(&other.run(&["rotation", "rollback", name, "--yes"]));
+    drop((std::fs::remove_file(&once), std::fs::remove_file(&file)));
+    let again = world.run(&with(&args));
+    assert!(again.err.contains("was given up"), "{again}");
+    assert_eq!(noted(&file).len(), 2, "it begins anew\n{again}");
 }
 
 fn a_command_is_run_on_the_node_by_ssh_at_the_host_that_was_told(world: &World) {

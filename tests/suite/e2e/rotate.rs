@@ -217,7 +217,7 @@ fn an_interrupted_rotation_goes_on_with_the_same_command(world: &World) {
     code(&ran, 130, "run the same command again");
     assert!(world.healthy("web").len() >= 5, "{ran}");
     let again = world.run(ROTATE);
-    assert!(ok(&again).err.contains("Continues an earlier run"), "{again}");
+    assert!(ok(&again).err.contains("Continues rotation r-"), "{again}");
     assert_rotated(world, &[("web", 6)]);
 }
 

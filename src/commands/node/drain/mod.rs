@@ -1,6 +1,7 @@
 //! `fleet node drain`
 
 mod narrate;
+mod open_ends;
 mod preview;
 mod report;
 #[cfg(test)]
@@ -36,6 +37,7 @@ use crate::ui::duration;
 
 use crate::commands::shared::narrator::Narrator;
 use narrate::sentence;
+use open_ends::every_end_was_seen;
 use preview::Preview;
 use report::Report;
 use waves::Waves;
@@ -172,11 +174,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if args.dry_run {
         return Ok(());
     }
-    let question = preview.question();
+    let (question, mut left_out) = (preview.question(), preview.left_out());
     let mut targets = preview.into_targets();
     if targets.iter().all(|t| t.action == Action::Nothing) {
-        app.printer.note("nothing to do: the selected nodes are empty and ineligible");
-        return app.printer.object(&Report::new(&targets, &[], &[], false));
+        if !targets.is_empty() {
+            app.printer.note("nothing to do: these nodes are empty and ineligible");
+        }
+        app.printer.object(&Report::new(&targets, &[], &[], false))?;
+        return every_end_was_seen(nomad, &selected, &snapshot.allocs, &left_out).await;
     }
     let mut narrator = Narrator::new(&app.printer, sentence);
     let (failed, ended, mut guard, permission);
@@ -201,6 +206,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             app.confirm(args.yes, &preview.question()).await?;
         }
         let agreed = preview.away_while_moving();
+        left_out = preview.left_out();
         targets = preview.into_targets();
         let draining = Waves {
             args,
@@ -241,10 +247,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return Err(error);
     }
     report.verdict(args.detach)?;
-    if !args.detach {
-        still_ineligible::say(app, nomad, &ids(&selected)).await;
+    if args.detach {
+        return Ok(());
     }
-    Ok(())
+    still_ineligible::say(app, nomad, &ids(&selected)).await;
+    every_end_was_seen(nomad, &selected, &snapshot.allocs, &left_out).await
 }
 
 fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {

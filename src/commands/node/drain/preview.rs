@@ -50,6 +50,9 @@ pub(super) struct Preview {
     targets: Vec<Target>,
     #[serde(skip)]
     away_while_moving: Vec<String>,
+    /// Nodes that are left out as decided, and why.
+    #[serde(skip)]
+    left_out: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -188,6 +191,7 @@ impl Preview {
             risks: holds.into_iter().map(|hold| risk_row(hold, args, force)).collect(),
             targets,
             away_while_moving,
+            left_out: left_out(&plan),
         })
     }
 
@@ -205,6 +209,11 @@ impl Preview {
                 "These services have one instance and will be down while they move: {services}. {nodes}"
             ),
         }
+    }
+
+    /// The nodes that are left out as decided, each with its reason.
+    pub(super) fn left_out(&self) -> Vec<String> {
+        self.left_out.clone()
     }
 
     pub(super) fn into_targets(self) -> Vec<Target> {
@@ -279,6 +288,12 @@ impl Describe for Preview {
     }
 }
 
+/// Those that nothing is done to, as decided. One that is down is to take no work either when it is back.
+fn left_out(plan: &Plan) -> Vec<String> {
+    let reason = |n: &plan::NodePlan| Some(format!("{}: {}", n.node.name, n.skip.as_ref()?));
+    plan.nodes.iter().filter(|n| !n.is_down).filter_map(reason).collect()
+}
+
 fn node_row(stub: &NodeStub, target: &Target) -> NodeRow {
     NodeRow {
         id: stub.id.clone(),
@@ -347,7 +362,7 @@ fn plan(snapshot: &Snapshot, selected: &[NodeStub], options: &rotation::Options)
 }
 
 fn is_skipped(plan: &Plan, id: &str) -> bool {
-    plan.nodes.iter().any(|n| n.node.id == id && n.skip.is_some())
+    plan.nodes.iter().any(|n| n.node.id == id && n.skip.is_some() && !n.is_down)
 }
 
 fn target(snapshot: &Snapshot, node: &NodeStub, options: Options) -> Target {

@@ -10,7 +10,7 @@ use crate::ops::migration::progress::{MoveFailure, Progress};
 use crate::ops::migration::{AllocRef, alloc_ref};
 use crate::ops::rotate::decide::view::StepFacts;
 use crate::ops::rotate::decide::{GoalNode, is_batch};
-use crate::ops::rotate::options::{Batch, Risk, Singletons};
+use crate::ops::rotate::options::{Batch, NodeService, Risk, Singletons};
 use crate::ops::rotate::plan::is_ours;
 
 /// How far a node is in its rotation.
@@ -123,6 +123,12 @@ impl StepFacts<'_> {
         }
         let under_way = self.tracked(id).any(|(_, p)| p.is_under_way());
         if stub.status == NodeStatus::Down {
+            // One that comes back is not to get new work; what is changed in its place was not changed.
+            let stays = matches!(self.input.options.service, Some(NodeService::InPlace { .. }));
+            let open = stub.scheduling_eligibility == Eligibility::Eligible && !stub.drain;
+            if open && !stays && goal.share.is_none() && !under_way {
+                return Phase::Unmarked;
+            }
             return if under_way { Phase::Emptying } else { Phase::Down };
         }
         if stub.scheduling_eligibility == Eligibility::Eligible && !stub.drain {
