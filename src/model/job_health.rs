@@ -106,6 +106,13 @@ fn system(job: &JobBrief, tally: &Tally) -> Option<Finding> {
 
 fn batch(job: &JobBrief, tally: &Tally) -> Option<Finding> {
     let (severity, text) = match (tally.failed, tally.retrying) {
+        (0, 0) if tally.disconnected > 0 => {
+            let text = format!(
+                "{} out of sight on disconnected nodes: whether it runs is not known",
+                tally.disconnected
+            );
+            return Some(about(job, Severity::Warning, Kind::JobBelowCount, text));
+        }
         (0, 0) => return None,
         (0, n) => (Severity::Note, format!("{n} failed and will be retried")),
         (n, _) => (Severity::Warning, format!("{n} failed and will not be retried")),

@@ -105,9 +105,10 @@ pub fn of(
             n => format!("{n} checks have not run yet"),
         });
     }
-    let out_of_sight = alloc.client_status == ClientStatus::Unknown;
-    let (verdict, reasons) = if out_of_sight {
-        (HealthVerdict::NotKnown, vec!["its node is disconnected: it may run there or not".to_owned()])
+    let (verdict, reasons) = if let Some(why) = out_of_sight(alloc, heard) {
+        unknown.retain(|other| *other != why);
+        unknown.insert(0, why);
+        (HealthVerdict::NotKnown, unknown)
     } else if !bad.is_empty() {
         bad.extend(unknown);
         (HealthVerdict::Unhealthy, bad)
@@ -118,6 +119,19 @@ pub fn of(
     };
     let restarts_lately = alloc.task_states.values().map(|task| restarts_lately(task, now)).sum();
     PresentHealth { verdict, reasons, checks, restarts_lately }
+}
+
+/// Why nobody sees how an allocation is that has not ended; none where its node tells. What was heard of it before is a record, whether
+/// it says that it ran, that it was starting, or that it was not well.
+fn out_of_sight(alloc: &AllocStub, heard: &CheckReports<'_>) -> Option<String> {
+    match alloc.client_status {
+        ClientStatus::Unknown => Some("its node is disconnected: it may run there or not".to_owned()),
+        status if status.is_terminal() => None,
+        ClientStatus::Pending => {
+            heard.away.as_ref().map(|why| format!("{why}; it was starting, and may run there or not"))
+        }
+        _ => heard.away.clone(),
+    }
 }
 
 /// Why an allocation does not do its work, when its tasks tell.
@@ -133,6 +147,11 @@ fn not_running(alloc: &AllocStub, group: Option<&TaskGroup>) -> Vec<String> {
         return Vec::new();
     }
     match task_role::standing(alloc, group) {
+        MainTasksState::Up
+            if alloc.client_status == ClientStatus::Pending && alloc.task_states.is_empty() =>
+        {
+            vec!["its client has not started it yet".to_owned()]
+        }
         MainTasksState::Up => Vec::new(),
         MainTasksState::NotUp { task } => {
             let state = alloc.task_states.get(&task);
@@ -301,6 +320,23 @@ mod tests {
             of(&alloc("unknown", &running()), None, &CheckReports::default(), now()).verdict,
             HealthVerdict::NotKnown
         );
+    }
+
+    #[test]
+    fn of_what_is_on_a_node_that_is_away_the_last_word_is_no_news() {
+        let away =
+            CheckReports { away: Some("its client does not answer".into()), ..CheckReports::default() };
+        let told = |status: &str| of(&alloc(status, &json!({"t": {"State": "pending"}})), None, &away, now());
+        for status in ["pending", "running"] {
+            assert_eq!(told(status).verdict, HealthVerdict::NotKnown, "{status}");
+        }
+        let words = "its client does not answer; it was starting, and may run there or not";
+        assert_eq!(told("pending").reason(), words);
+        assert!(told("pending").is_unheard_of());
+        assert_eq!(told("failed").verdict, HealthVerdict::Unhealthy, "it has ended");
+        // A client that answers tells the truth.
+        let here = of(&alloc("pending", &json!({})), None, &CheckReports::default(), now());
+        assert_eq!(here.verdict, HealthVerdict::Unhealthy);
     }
 
     #[test]

@@ -5,23 +5,25 @@
 //! waits for what comes back by itself, does not guess about what nobody sees, and takes nothing of what still serves beside what is
 //! broken; where nothing serves, nothing holds up the repair.
 
+mod deployment;
+mod standing;
+
+pub use self::standing::{Standing, standing};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::TaskGroup;
 use crate::model::group::is_leaving;
 use crate::model::ids::short;
-use crate::model::present_health::{HealthVerdict, OFTEN, PresentHealth};
+use crate::model::present_health::PresentHealth;
 use crate::model::target::alloc_index;
 use crate::model::words;
 
-/// How long an instance has to run to count, where its group has no update block.
-const STEADY: Duration = Duration::from_secs(10);
-/// How long an instance may take to start before something is wrong with it.
-const STARTS_WITHIN: Duration = Duration::from_secs(120);
 /// How long one that crashed is waited for: it may come back, or crash again.
 const RECOVERS_WITHIN: Duration = Duration::from_secs(30);
 /// How long it is waited for a node that does not answer: until then it does, or its heartbeat is overdue.
@@ -29,105 +31,46 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 /// How long it is waited for the servers to place what is missing.
 const PLACED_WITHIN: Duration = Duration::from_secs(10);
 
-/// How an instance stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// It has been at work for long enough.
-    Well,
-    /// It is on its way: it starts, or leaves for another node.
-    Coming,
-    /// It crashed, and may come back.
-    Recovering,
-    /// It does not do its work, and will not by waiting.
-    Broken,
-    /// Nobody knows.
-    Unseen,
+/// What has the servers replace instances of a group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FloorAct {
+    /// A version is registered.
+    #[default]
+    Update,
+    /// Canaries are promoted.
+    Promotion,
+    /// A deployment that is paused goes on.
+    Resumption,
+    /// An earlier version comes back.
+    Return,
 }
 
-/// How an instance stands, and why, in words; `health` is how it does at this moment.
-#[must_use]
-pub fn standing(
-    alloc: &AllocStub,
-    group: &TaskGroup,
-    health: &PresentHealth,
-    now: Timestamp,
-) -> (Standing, String) {
-    let age = alloc.create_time.map_or(Duration::ZERO, |at| passed(at, now));
-    let reason = health.reason().to_owned();
-    if is_leaving(alloc) {
-        return (Standing::Coming, "it is to leave its node".to_owned());
-    }
-    match health.verdict {
-        HealthVerdict::NotKnown => match !health.is_unheard_of() && age < STARTS_WITHIN {
-            true => (Standing::Coming, reason),
-            false => (Standing::Unseen, reason),
-        },
-        HealthVerdict::Healthy => {
-            let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
-            let runs = alloc.task_states.values().filter_map(|t| t.started_at).max();
-            match runs.map(|at| passed(at, now)).filter(|runs| *runs < steady) {
-                Some(_) => (Standing::Coming, "it has just started".to_owned()),
-                None => (Standing::Well, String::new()),
-            }
-        }
-        HealthVerdict::Unhealthy if health.restarts_lately >= OFTEN => (Standing::Broken, reason),
-        HealthVerdict::Unhealthy if health.restarts_lately > 0 => (Standing::Recovering, reason),
-        HealthVerdict::Unhealthy if failed_for_good(alloc) => (Standing::Broken, reason),
-        // What was restarted by request is down for a moment, and its checks fail for another.
-        HealthVerdict::Unhealthy if asked_to_restart(alloc) => {
-            (Standing::Coming, "it is being restarted".to_owned())
-        }
-        HealthVerdict::Unhealthy if is_young(alloc, group, age, now) => {
-            (Standing::Coming, format!("it starts: {reason}"))
-        }
-        HealthVerdict::Unhealthy => (Standing::Broken, reason),
+impl std::fmt::Display for FloorAct {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            FloorAct::Update => "the update",
+            FloorAct::Promotion => "the promotion",
+            FloorAct::Resumption => "the deployment that goes on",
+            FloorAct::Return => "the way back",
+        })
     }
 }
 
-/// Whether the servers found it unhealthy, or a task of it has failed and is not started again.
-fn failed_for_good(alloc: &AllocStub) -> bool {
-    let dead = |t: &TaskState| t.failed && t.state == RunState::Dead;
-    alloc.healthy() == Some(false) || alloc.task_states.values().any(dead)
-}
-
-/// Whether it was placed or started so lately that it may still become healthy.
-fn is_young(alloc: &AllocStub, group: &TaskGroup, age: Duration, now: Timestamp) -> bool {
-    let deadline = group.update.as_ref().map(|u| u.healthy_deadline.duration()).filter(|d| !d.is_zero());
-    let within = deadline.map_or(STARTS_WITHIN, |d| d.min(STARTS_WITHIN));
-    let started = alloc.task_states.values().filter_map(|t| t.started_at).max();
-    started.map_or(age, |at| passed(at, now)) < within
-}
-
-/// Time since then; none has passed since a moment of a clock that is ahead by less than a minute, and much since a later one.
-fn passed(at: Timestamp, now: Timestamp) -> Duration {
-    let since = now.duration_since(at);
-    match since.is_negative() {
-        true if since.unsigned_abs() < Duration::from_secs(60) => Duration::ZERO,
-        true => Duration::MAX,
-        false => since.unsigned_abs(),
-    }
-}
-
-/// Whether the last that a task of it was told is to restart, and it does not run again.
-fn asked_to_restart(alloc: &AllocStub) -> bool {
-    alloc.task_states.values().any(|task| {
-        let events: Vec<&str> = task.events.iter().map(|e| e.kind.as_str()).collect();
-        let last_start = events.iter().rposition(|kind| *kind == "Started").map_or(0, |at| at + 1);
-        events[last_start..].contains(&"Restart Signaled")
-    })
-}
-
-/// A group that an update would take instances away from.
+/// A group that something would take instances away from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UpdatedGroup {
     /// Its name.
     pub name: String,
+    /// What would.
+    pub act: FloorAct,
     /// How many it wants before and after the update: the fewer.
     pub base: u64,
     /// How many its update block lets go at once; 0 means all of them.
     pub max_parallel: u64,
     /// How many the servers would replace in their first step.
     pub replaced: u64,
+    /// How many of those that are wanted there are; canaries that are to be promoted are among them.
+    pub there: u64,
     /// How many are at work.
     pub well: u64,
     /// How many of these are among those that the servers replace first.
@@ -160,6 +103,8 @@ pub enum Answer {
 /// What the servers plan for a group.
 #[derive(Debug, Clone, Copy)]
 pub struct PlannedStep<'p> {
+    /// For what.
+    pub act: FloorAct,
     /// How many they would replace at once.
     pub replaced: u64,
     /// How many they would change in place.
@@ -181,6 +126,7 @@ impl UpdatedGroup {
     ) -> Self {
         let mut group = UpdatedGroup {
             name: after.name.clone(),
+            act: step.act,
             base: before.count().min(after.count()),
             // A file may leave it to the servers, which replace one at a time then.
             max_parallel: after.update.as_ref().or(before.update.as_ref()).map_or(1, |u| u.max_parallel),
@@ -188,32 +134,69 @@ impl UpdatedGroup {
             unplaced: step.unplaced.map(str::to_owned),
             ..UpdatedGroup::default()
         };
-        let own = || allocs.iter().filter(|a| a.task_group == before.name);
-        let failed = |a: &&AllocStub| a.client_status == ClientStatus::Failed;
-        let retries: BTreeSet<&str> = own().filter(failed).map(|a| a.next_allocation.as_str()).collect();
+        let own: Vec<&AllocStub> = allocs.iter().filter(|a| a.task_group == before.name).collect();
+        let at_work = group.count(&own, before, |a| !a.is_canary(), health, now);
+        group.taken = among(&at_work, &replaced_first(own.iter().copied(), step));
+        group
+    }
+
+    /// A group of a job whose deployment goes on, and is promoted with that where it `promotes`.
+    #[must_use]
+    pub fn of_deployment(
+        of: &TaskGroup,
+        (deployment, promotes): (&Deployment, bool),
+        allocs: &[AllocStub],
+        health: &BTreeMap<String, PresentHealth>,
+        now: Timestamp,
+    ) -> Self {
+        let own: Vec<&AllocStub> = allocs.iter().filter(|a| a.task_group == of.name).collect();
+        let next = deployment::taken_next(of, deployment.job_version, promotes, &own);
+        let mut group = UpdatedGroup {
+            name: of.name.clone(),
+            act: if promotes { FloorAct::Promotion } else { FloorAct::Resumption },
+            base: of.count(),
+            max_parallel: of.update.as_ref().map_or(1, |u| u.max_parallel),
+            replaced: next.len() as u64,
+            ..UpdatedGroup::default()
+        };
+        let at_work = group.count(&own, of, |a| promotes || !a.is_canary(), health, now);
+        group.taken = among(&at_work, &next);
+        group
+    }
+
+    /// Counts those that are wanted by how they stand; the ids of those that are at work.
+    fn count(
+        &mut self,
+        own: &[&AllocStub],
+        of: &TaskGroup,
+        counts: impl Fn(&AllocStub) -> bool,
+        health: &BTreeMap<String, PresentHealth>,
+        now: Timestamp,
+    ) -> BTreeSet<String> {
+        let failed = |a: &&&AllocStub| a.client_status == ClientStatus::Failed;
+        let retries: BTreeSet<&str> = own.iter().filter(failed).map(|a| a.next_allocation.as_str()).collect();
         let mut at_work = BTreeSet::new();
-        for alloc in own().filter(|a| a.desired_status == DesiredStatus::Run && !a.is_canary()) {
+        for alloc in own.iter().filter(|a| a.desired_status == DesiredStatus::Run && counts(a)) {
+            self.there += u64::from(!alloc.client_status.is_terminal());
             if failed(&alloc) && alloc.next_allocation.is_empty() {
-                group.add(alloc, Standing::Broken, "it failed");
+                self.add(alloc, Standing::Broken, "it failed");
             } else if let Some(health) = health.get(&alloc.id).filter(|_| !alloc.client_status.is_terminal())
             {
-                match standing(alloc, before, health, now) {
+                match standing(alloc, of, health, now) {
                     // It came after one that failed: perhaps it does, too.
                     (Standing::Coming, why) if retries.contains(alloc.id.as_str()) => {
-                        group.add(alloc, Standing::Recovering, &why);
+                        self.add(alloc, Standing::Recovering, &why);
                     }
                     (standing, why) => {
                         if standing == Standing::Well {
-                            at_work.insert(alloc.id.as_str());
+                            at_work.insert(alloc.id.clone());
                         }
-                        group.add(alloc, standing, &why);
+                        self.add(alloc, standing, &why);
                     }
                 }
             }
         }
-        let first = replaced_first(own(), step);
-        group.taken = first.iter().filter(|a| at_work.contains(a.id.as_str())).count() as u64;
-        group
+        at_work
     }
 
     /// Adds an instance.
@@ -273,15 +256,21 @@ impl UpdatedGroup {
     }
 
     fn sentence(&self, because: &str) -> String {
-        let instances = words::count(self.base, "instance");
+        let instances = words::count(self.base.max(self.there), "instance");
         format!(
-            "{} of {instances} of group {} at work now, and the update begins with {} of those (floor {}); {because}",
+            "{} of {instances} of group {} at work now, and {} begins with {} of those (floor {}); {because}",
             self.well,
             self.name,
+            self.act,
             self.taken,
             self.floor()
         )
     }
+}
+
+/// How many of these are at work.
+fn among(at_work: &BTreeSet<String>, these: &[&AllocStub]) -> u64 {
+    these.iter().filter(|a| at_work.contains(&a.id)).count() as u64
 }
 
 /// Those that the servers replace in their first step: the lowest indices of what is to be replaced (`nomad-api.md §3.6`). What is
@@ -313,6 +302,7 @@ fn short_name(alloc: &AllocStub) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::present_health::{HealthVerdict, OFTEN};
     use proptest::prelude::*;
 
     const LONG: Duration = Duration::from_secs(3_600);
@@ -408,7 +398,7 @@ mod tests {
         let all =
             [alloc(10, 0, "running"), alloc(2, 0, "running"), alloc(1, 1, "running"), alloc(0, 0, "failed")];
         let first = |replaced, in_place| -> Vec<&str> {
-            let step = PlannedStep { replaced, in_place, unplaced: None };
+            let step = PlannedStep { act: FloorAct::Update, replaced, in_place, unplaced: None };
             replaced_first(all.iter(), step).iter().map(|a| a.id.as_str()).collect()
         };
         assert_eq!(first(2, 0), ["a1", "a2"]);
@@ -430,6 +420,7 @@ mod tests {
                 name: "g".into(), base, max_parallel, replaced, well, taken: taken.min(replaced).min(well),
                 coming: lines(coming), recovering: lines(recovering), broken: lines(broken), unseen: lines(unseen),
                 unplaced: (!placed).then(|| "no room".to_owned()),
+                ..UpdatedGroup::default()
             };
             match group.answer(Duration::from_secs(waited)) {
                 Answer::Go => prop_assert!(replaced == 0 || well - group.taken >= group.floor()),

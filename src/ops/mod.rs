@@ -30,5 +30,6 @@ pub mod ticker;
 pub mod traffic;
 pub mod transfer;
 pub mod unseen_end;
+pub mod update_gate;
 pub mod wait;
 pub mod why;

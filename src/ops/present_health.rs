@@ -1,5 +1,6 @@
 //! Asking how allocations do at this moment: Nomad's clients for its own checks, Consul for the others, and the client of what
-//! has no checks for a sign of life: the servers call a dead node's work running until its heartbeat is overdue.
+//! has no checks, or was starting when it told last, for a sign of life: the servers call a dead node's work running until its
+//! heartbeat is overdue.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -33,8 +34,17 @@ pub const NO_CONSUL: &str = "its checks are in Consul, and CONSUL_HTTP_ADDR is n
 
 /// What clients say of their checks, by the allocation's id, and of those that were asked for no more than a sign of life why
 /// they give none, by the node's id.
-type OfClients<'i> = (BTreeMap<&'i str, OfNomad>, BTreeMap<&'i str, String>);
-type OfNomad = Result<Vec<CheckResult>, String>;
+type OfClients<'i> = (BTreeMap<&'i str, OfNomad>, BTreeMap<&'i str, Silence>);
+type OfNomad = Result<Vec<CheckResult>, Silence>;
+
+/// Why a client told nothing.
+#[derive(Debug, Clone)]
+struct Silence {
+    /// Whether nothing at all was heard of its node; else something answered that it cannot be asked.
+    away: bool,
+    /// Why, to be set behind what it does not do.
+    why: String,
+}
 type OfConsul = Result<Vec<ServiceEntry>, String>;
 
 /// Who is asked.
@@ -179,21 +189,28 @@ impl Sources {
             })
             .collect();
         let ((nomad, nodes), consul) = tokio::join!(self.clients(&ids, &silent), self.consuls(names));
-        let heard = |a: &AllocStub| CheckReports {
-            nomad: nomad.get(a.id.as_str()).map(|all| match all {
-                Ok(all) => Ok(all.iter().collect()),
-                Err(why) => Err(why.clone()),
-            }),
-            consul: if self.without_consul { None } else { of_services(a, group(a), &consul) },
-            unreachable: match self.is_silent(a, group(a)) {
-                true => nodes.get(a.node_id.as_str()).cloned(),
-                false => None,
-            },
+        let heard = |a: &AllocStub| {
+            let own = nomad.get(a.id.as_str());
+            let node = nodes.get(a.node_id.as_str()).filter(|_| self.is_silent(a, group(a)));
+            let away = || {
+                let of_checks = own.and_then(|own| own.as_ref().err()).filter(|s| s.away).map(no_checks);
+                of_checks.or_else(|| node.filter(|s| s.away).map(no_sign))
+            };
+            CheckReports {
+                nomad: own.map(|all| match all {
+                    Ok(all) => Ok(all.iter().collect()),
+                    Err(silence) => Err(no_checks(silence)),
+                }),
+                consul: if self.without_consul { None } else { of_services(a, group(a), &consul) },
+                // A client that does not know yet what it is to start has answered.
+                unreachable: node.filter(|_| a.client_status == ClientStatus::Running).map(no_sign),
+                away: away(),
+            }
         };
         allocs.iter().map(|a| (a.id.clone(), present_health::of(a, group(a), &heard(a), now))).collect()
     }
 
-    /// Whether no check that is heard of tells of an allocation which is said to run.
+    /// Whether no check that is heard of tells of an allocation which is said to run, or to start.
     #[must_use]
     pub fn is_silent(&self, alloc: &AllocStub, group: Option<&TaskGroup>) -> bool {
         let by_nomad = || group.is_some_and(|g| present_health::checked_by_nomad(g).next().is_some());
@@ -201,17 +218,24 @@ impl Sources {
             !self.without_consul
                 && group.is_some_and(|g| present_health::checked_by_consul(g).next().is_some())
         };
-        alloc.client_status == ClientStatus::Running && self.most_nodes > 0 && !by_nomad() && !by_consul()
+        let tells = match alloc.client_status {
+            ClientStatus::Running => by_nomad() || by_consul(),
+            // Its checks begin once it runs.
+            ClientStatus::Pending => false,
+            _ => true,
+        };
+        self.most_nodes > 0 && !tells
     }
 
-    /// The nodes on which something runs of which no check tells, each with one of these allocations.
+    /// The nodes on which something runs, or starts, of which no check tells, each with one of these allocations: what runs tells more.
     pub fn silent_nodes<'a, 'g>(
         &self,
         group: impl Fn(&AllocStub) -> Option<&'g TaskGroup>,
         allocs: &'a [AllocStub],
     ) -> BTreeMap<&'a str, &'a str> {
-        let silent = allocs.iter().filter(|a| self.is_silent(a, group(a)));
-        silent.map(|a| (a.node_id.as_str(), a.id.as_str())).collect()
+        let mut silent: Vec<&AllocStub> = allocs.iter().filter(|a| self.is_silent(a, group(a))).collect();
+        silent.sort_by_key(|a| a.client_status == ClientStatus::Running);
+        silent.into_iter().map(|a| (a.node_id.as_str(), a.id.as_str())).collect()
     }
 
     /// What clients say: of Nomad's checks of these allocations, and of nodes whether they are there at all.
@@ -223,10 +247,8 @@ impl Sources {
         let mut answers = stream::iter(asked).map(ask).buffer_unordered(AT_ONCE);
         while let Some((node, id, answer)) = answers.next().await {
             match (node, answer) {
-                (None, answer) => drop(told.0.insert(id, answer.map_err(|why| no_checks(&why)))),
-                (Some(node), Err(why)) => {
-                    drop(told.1.insert(node, format!("its client does not answer{why}")));
-                }
+                (None, answer) => drop(told.0.insert(id, answer)),
+                (Some(node), Err(silence)) => drop(told.1.insert(node, silence)),
                 (Some(_), Ok(_)) => {}
             }
         }
@@ -235,17 +257,19 @@ impl Sources {
 
     /// What its client says of Nomad's checks of an allocation.
     pub async fn nomad_checks(&self, id: &str) -> Result<Vec<CheckResult>, String> {
-        self.client(id).await.map_err(|why| no_checks(&why))
+        self.client(id).await.map_err(|silence| no_checks(&silence))
     }
 
     async fn client(&self, id: &str) -> OfNomad {
+        let away = |why: String| Err(Silence { away: true, why });
         match timeout(WITHIN, self.nomad.read(&service::checks(id))).await {
             Ok(Ok(reply)) => Ok(reply.value.unwrap_or_default().into_values().collect()),
             Ok(Err(e)) if e.problem == Problem::NoPathToNode => {
-                Err(": the servers have no connection to its node".to_owned())
+                away(": the servers have no connection to its node".to_owned())
             }
-            Ok(Err(e)) => Err(format!(": {e}")),
-            Err(_) => Err(format!(" within {} s", WITHIN.as_secs())),
+            Ok(Err(e)) if e.problem == Problem::NodeLost => away(format!(": {e}")),
+            Ok(Err(e)) => Err(Silence { away: false, why: format!(": {e}") }),
+            Err(_) => away(format!(" within {} s", WITHIN.as_secs())),
         }
     }
 
@@ -277,8 +301,12 @@ pub fn checked_by(provider: &str) -> String {
     )
 }
 
-fn no_checks(why: &str) -> String {
+fn no_checks(Silence { why, .. }: &Silence) -> String {
     format!("its client does not tell of its checks{why}")
+}
+
+fn no_sign(Silence { why, .. }: &Silence) -> String {
+    format!("its client does not answer{why}")
 }
 
 /// What Consul says of the services of an allocation; none where it has none there.

@@ -325,6 +325,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let found = if ended && !in_doubt { Vec::new() } else { listed(app, &alloc).await? };
     let health = if ended { None } else { present(app, &alloc, &found, now).await? };
     let unseen = unseen_end::among(nomad, &found).await?.into_iter().next();
+    // What its client was doing when it told last is not why it is so now.
+    let out_of_sight = health.as_ref().is_some_and(PresentHealth::is_unheard_of);
+    let starting = alloc.client_status == ClientStatus::Pending;
+    let reasons = if starting && out_of_sight { Vec::new() } else { reasons };
     app.printer.object(&AllocDetail {
         now: health,
         may_still_run: unseen,

@@ -134,14 +134,25 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     acting.hold_the_floor(args.max_unavailable).await?;
     let permission = failed_version::permit(app, &acting.job, args.yes, "Stop an instance of").await?;
     let eval = stop(args, &acting, &permission).await?;
+    // The servers note the wish; nobody tells what is out of sight, and there is no end to be seen.
+    let out_of_sight = acting.alloc.client_status == ClientStatus::Unknown;
     if args.detach {
+        if out_of_sight {
+            seen_to_end(&acting).await?;
+        }
         view.note = Some("nobody waited for it".to_owned());
         let id = short(&view.alloc_id);
         app.printer.note(&format!("to wait for its end: fleet wait alloc {id} ended"));
         return app.printer.object(&view);
     }
-    app.printer.note(&format!("{} was told to stop", acting.label()));
-    let going_on = format!("{} was told to stop", short(&acting.alloc.id));
+    let told = |label: &str| match out_of_sight {
+        true => {
+            format!("the servers were asked to stop {label}; its node is disconnected, so nobody has told it")
+        }
+        false => format!("{label} was told to stop"),
+    };
+    app.printer.note(&told(&acting.label()));
+    let going_on = told(short(&acting.alloc.id));
     let follow = async |eval: &str| {
         acting.until_well(&going_on, args.timeout, async |all| replacement(&acting, eval, all).await).await
     };
@@ -185,7 +196,7 @@ async fn waits_for_evaluation(acting: &AllocAction<'_>) -> Result<bool> {
 /// Has the servers look again at what its job lacks: the evaluation.
 async fn evaluate(acting: &AllocAction<'_>, permission: &Permission) -> Result<String> {
     let call = registration::evaluate(&acting.alloc.namespace, &acting.alloc.job_id, false);
-    match acting.nomad.write(&call, permission).await {
+    match acting.nomad.write(permission, &call).await {
         Ok(reply) => Ok(reply.value.eval_id),
         Err(e) => Err(Error::from(e)
             .because(format!(
@@ -301,9 +312,10 @@ async fn replacement(acting: &AllocAction<'_>, eval: &str, all: &[AllocStub]) ->
             let why = explain(metric);
             Ok(WaitState::Waiting(format!("{doubt}there is no place for its replacement: {why}")))
         }
-        (None, EvalStatus::Complete) => {
-            Ok(WaitState::Nothing("its job wants nothing in its place".to_owned()))
-        }
+        (None, EvalStatus::Complete) => Ok(WaitState::Nothing(match away {
+            true => format!("{doubt}nothing is placed in its stead as long as it may come back"),
+            false => "its job wants nothing in its place".to_owned(),
+        })),
         (None, EvalStatus::Failed) => {
             Err(Error::failed("the scheduler could not replace it").because(eval.status_description))
         }

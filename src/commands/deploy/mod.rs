@@ -272,6 +272,7 @@ impl Args {
             fails: true,
             since: None,
             until: self.timeout.map(|t| app.clock().now() + t),
+            floor: self.floor.policy(),
         })
     }
 }

@@ -29,6 +29,9 @@ pub(super) struct Prepared {
     notes: Vec<String>,
     #[serde(skip)]
     pub(super) spec: Spec,
+    /// The job as it ran when this was planned, where that was read.
+    #[serde(skip)]
+    pub(super) running: Option<Job>,
     /// What is asked before fewer run than now.
     #[serde(skip)]
     question: Option<String>,
@@ -103,7 +106,7 @@ impl Prepared {
                 "a {job_type} job is not rolled out, so --max-unavailable has nothing to bound"
             )));
         }
-        let kept = plan::keep(app, &mut spec, whose).await?;
+        let (kept, running) = plan::keep(app, &mut spec, whose).await?;
         let question = kept.question(spec.parsed.id());
         let mut notes = kept.notes;
         let mut of_promotion = Vec::new();
@@ -115,7 +118,7 @@ impl Prepared {
         let tried = |group: &str| plan.effects.iter().any(|e| e.group == group && e.canaries > 0);
         notes.extend(of_promotion.into_iter().filter(|(group, _)| tried(group)).map(|(_, note)| note));
         let doubts = doubts(app, &spec, &default).await?;
-        Ok(Prepared { plan, doubts, notes, question, spec, asked: wanted.is_some() })
+        Ok(Prepared { plan, doubts, notes, running, question, spec, asked: wanted.is_some() })
     }
 
     /// Shows a plan: as the result of a dry run, else on stderr.

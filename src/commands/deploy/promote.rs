@@ -9,7 +9,8 @@ use crate::exit_code::ExitCode;
 /// Promote the healthy canaries of a job's deployment, and follow it to its end.
 ///
 /// Looks at the canaries first: refuses when they are not healthy at this moment, or that is not known (exit code 7), whatever the
-/// servers found before. Reads back that every group is promoted.
+/// servers found before. Waits where the servers would take a group below its floor with that, since instances are away; where waiting
+/// does not help it is refused (7). Reads back that every group is promoted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet promote web

@@ -47,7 +47,9 @@ pub(super) async fn run(
 /// Says for each job what it would wait for now, or what would hold it.
 pub(super) async fn foresee(app: &App, prepared: &[Prepared]) {
     for p in prepared.iter().filter(|p| !p.plan.is_nothing()) {
-        let lines = update_gate::foresee(p.spec.place(app), &update(p, None)).await;
+        // It was planned a moment ago.
+        let fresh = (p.running.clone(), Some(p.plan.groups.clone()));
+        let lines = update_gate::foresee(p.spec.place(app), &update(p, None), fresh).await;
         let lines =
             lines.unwrap_or_else(|e| vec![format!("whether instances are away now is not known: {e}")]);
         lines.iter().for_each(|line| app.printer.note(&format!("{}: {line}", p.plan.job)));

@@ -8,7 +8,7 @@ use crate::commands::shared::plan::Plan;
 use crate::commands::shared::rollout::Report;
 use crate::model::rollout::{Counts, Later, Unplaced};
 use crate::model::unseen_end::UnseenEnd;
-use crate::ops::deploy::{After, End};
+use crate::ops::deploy::{After, End, Meanwhile};
 use crate::ops::jobfile::Parsed;
 use crate::ui::testing::printed;
 use crate::ui::{Format, OutputFlags};
@@ -70,7 +70,13 @@ fn every_end() -> Vec<End> {
         End::TimedOut {
             version: 4,
             waits: "it waits for health: 1 of 2 of g are healthy".into(),
-            goes_on: true,
+            meanwhile: Meanwhile::GoesOn,
+        },
+        End::BelowFloor {
+            version: 4,
+            promotes: true,
+            why: "1 of 2 instances of group g at work now".into(),
+            meanwhile: Meanwhile::GoesOn,
         },
     ]
 }
@@ -103,6 +109,7 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
     1 web: the job was purged while it was deployed
     1 web: replaced by version 5 before it was finished
     6 web: timed out; the deployment goes on
+    7 web: the canaries of version 4 were not promoted: that would take it below its floor
     ");
     let sentences: std::collections::BTreeSet<String> =
         every_end().iter().map(|e| e.sentence("web")).collect();

@@ -4,6 +4,7 @@ use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
 use crate::commands::shared::rollout::{self, Promote};
+use crate::commands::shared::update_gate::FloorArgs;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -30,6 +31,17 @@ pub struct DeploymentArgs {
     /// The deployment, by the beginning of its id.
     #[arg(value_name = "DEPLOYMENT", add = clap_complete::ArgValueCompleter::new(complete::deployments))]
     id: String,
+}
+
+/// A deployment, for the verbs that have the servers replace something.
+#[derive(Debug, clap::Args)]
+pub struct ReplacingArgs {
+    /// The deployment, by the beginning of its id.
+    #[arg(value_name = "DEPLOYMENT", add = clap_complete::ArgValueCompleter::new(complete::deployments))]
+    id: String,
+
+    #[command(flatten)]
+    floor: FloorArgs,
 }
 
 async fn under_way(app: &App, id: &str) -> Result<(Job, Deployment)> {
@@ -59,17 +71,26 @@ pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
 /// Fails a deployment and sees the version before healthy again.
 ///
 /// # Errors
-/// Refused (7) when it is over; failed (1) when the version before does not come back.
-pub async fn fail(args: &DeploymentArgs, app: &App) -> Result<ExitCode> {
+/// Refused (7) when it is over, or below the floor; failed (1) when the version before does not come back.
+pub async fn fail(args: &ReplacingArgs, app: &App) -> Result<ExitCode> {
     let (job, _) = under_way(app, &args.id).await?;
-    rollout::take_back(app, &job, None).await
+    rollout::take_back(app, &job, None, args.floor).await
 }
 
-/// Pauses or resumes a deployment.
+/// Pauses a deployment.
 ///
 /// # Errors
 /// Refused (7) when it is over.
-pub async fn set_paused(args: &DeploymentArgs, app: &App, paused: bool) -> Result<()> {
+pub async fn pause(args: &DeploymentArgs, app: &App) -> Result<()> {
     let (_, deployment) = under_way(app, &args.id).await?;
-    rollout::set_paused(app, &deployment, paused).await
+    rollout::pause(app, &deployment).await
+}
+
+/// Lets a paused deployment go on.
+///
+/// # Errors
+/// Refused (7) when it is over, or below the floor.
+pub async fn resume(args: &ReplacingArgs, app: &App) -> Result<()> {
+    let (job, deployment) = under_way(app, &args.id).await?;
+    rollout::resume(app, &job, &deployment, args.floor).await
 }

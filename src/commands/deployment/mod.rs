@@ -18,7 +18,7 @@ use crate::exit_code::ExitCode;
 pub enum Command {
     /// Fail a deployment, and wait until the last good version is healthy again.
     #[command(after_help = "Examples:\n  fleet deployment fail 5b1c")]
-    Fail(act::DeploymentArgs),
+    Fail(act::ReplacingArgs),
     List(list::Args),
     /// Pause a deployment until it is resumed.
     #[command(after_help = "Examples:\n  fleet deployment pause 5b1c")]
@@ -26,7 +26,7 @@ pub enum Command {
     Promote(act::PromoteArgs),
     /// Resume a paused deployment.
     #[command(after_help = "Examples:\n  fleet deployment resume 5b1c")]
-    Resume(act::DeploymentArgs),
+    Resume(act::ReplacingArgs),
     Show(show::Args),
 }
 
@@ -39,9 +39,9 @@ impl Command {
         match self {
             Command::Fail(args) => return act::fail(&args, app).await,
             Command::List(args) => list::run(&args, app).await?,
-            Command::Pause(args) => act::set_paused(&args, app, true).await?,
+            Command::Pause(args) => act::pause(&args, app).await?,
             Command::Promote(args) => return act::promote(&args, app).await,
-            Command::Resume(args) => act::set_paused(&args, app, false).await?,
+            Command::Resume(args) => act::resume(&args, app).await?,
             Command::Show(args) => show::run(&args, app).await?,
         }
         Ok(ExitCode::Done)

@@ -47,7 +47,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let shown = async {
         let mut spec = args.job.load(app).await.map_err(|e| args.of_a_job(e))?;
         let whose = if args.compat { CountSource::Written } else { CountSource::Scaled };
-        let notes = plan::keep(app, &mut spec, whose).await?.notes;
+        let notes = plan::keep(app, &mut spec, whose).await?.0.notes;
         if !args.compat {
             notes.iter().for_each(|note| app.printer.note(note));
         }

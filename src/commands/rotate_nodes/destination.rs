@@ -1,5 +1,6 @@
 //! The nodes that take over what moves, as `--to` says it.
 
+use super::domain::{Domain, EXPECTED};
 use crate::api::http::Http;
 use crate::api::nomad::node::NodeStub;
 use crate::commands::shared::node_selection::NodeSelection;
@@ -9,31 +10,19 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Destination {
     Name(String),
-    Class(String),
-    Pool(String),
-    Datacenter(String),
-    Meta(String, String),
-    Attribute(String, String),
+    Of(Domain, String),
 }
 
 impl Destination {
     /// Reads `class=new`, `pool=web`, `datacenter=dc2`, `meta.rack=r2`, `attr.KEY=VALUE`, or the name of a node.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let Some((key, value)) = text.split_once('=') else {
-            return match text {
-                "" => Err("expected nodes".to_owned()),
-                name => Ok(Destination::Name(name.to_owned())),
-            };
-        };
-        let (value, expected) =
-            (value.to_owned(), "meta.KEY, attr.KEY, datacenter, class or pool before the =");
-        match (key, key.split_once('.')) {
-            ("class", _) => Ok(Destination::Class(value)),
-            ("pool", _) => Ok(Destination::Pool(value)),
-            ("datacenter", _) => Ok(Destination::Datacenter(value)),
-            (_, Some(("meta", key))) if !key.is_empty() => Ok(Destination::Meta(key.to_owned(), value)),
-            (_, Some(("attr", key))) if !key.is_empty() => Ok(Destination::Attribute(key.to_owned(), value)),
-            _ => Err(format!("expected a node, or {expected}")),
+        match text.split_once('=') {
+            Some((domain, value)) => match Domain::parse(domain) {
+                Ok(domain) => Ok(Destination::Of(domain, value.to_owned())),
+                Err(_) => Err(format!("expected a node, or {EXPECTED} before the =")),
+            },
+            None if text.is_empty() => Err("expected nodes".to_owned()),
+            None => Ok(Destination::Name(text.to_owned())),
         }
     }
 }
@@ -44,11 +33,11 @@ pub(super) fn selection(all: &[Destination]) -> NodeSelection {
     for one in all.iter().cloned() {
         match one {
             Destination::Name(name) => wanted.nodes.push(name),
-            Destination::Class(value) => wanted.class.push(value),
-            Destination::Pool(value) => wanted.pool.push(value),
-            Destination::Datacenter(value) => wanted.datacenter.push(value),
-            Destination::Meta(key, value) => wanted.meta.push((key, value)),
-            Destination::Attribute(key, value) => wanted.attr.push((key, value)),
+            Destination::Of(Domain::Class, value) => wanted.class.push(value),
+            Destination::Of(Domain::Pool, value) => wanted.pool.push(value),
+            Destination::Of(Domain::Datacenter, value) => wanted.datacenter.push(value),
+            Destination::Of(Domain::Meta(key), value) => wanted.meta.push((key, value)),
+            Destination::Of(Domain::Attribute(key), value) => wanted.attr.push((key, value)),
         }
     }
     wanted

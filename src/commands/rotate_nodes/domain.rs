@@ -1,4 +1,4 @@
-//! What sets failure domains apart, as `--by` says it.
+//! What nodes have in common, as `--by` says it of failure domains, and `--to` of those that take work.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// Nodes read side by side.
 const READS_AT_ONCE: usize = 16;
 
-/// What nodes of one failure domain have in common.
+/// What nodes have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Domain {
     Datacenter,
@@ -20,6 +20,9 @@ pub(super) enum Domain {
     Meta(String),
     Attribute(String),
 }
+
+/// How they are written.
+pub(super) const EXPECTED: &str = "meta.KEY, attr.KEY, datacenter, class or pool";
 
 impl Domain {
     /// Reads `meta.rack`, `attr.KEY`, `datacenter`, `class` or `pool`.
@@ -30,7 +33,7 @@ impl Domain {
             ("pool", _) => Ok(Domain::Pool),
             (_, Some(("meta", key))) if !key.is_empty() => Ok(Domain::Meta(key.to_owned())),
             (_, Some(("attr", key))) if !key.is_empty() => Ok(Domain::Attribute(key.to_owned())),
-            _ => Err("expected meta.KEY, attr.KEY, datacenter, class or pool".to_owned()),
+            _ => Err(format!("expected {EXPECTED}")),
         }
     }
 

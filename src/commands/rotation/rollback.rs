@@ -216,7 +216,8 @@ async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, store
             }
         }
         let (mine, now) = (allocs.iter().filter(|a| key.owns(a)), app.clock().now());
-        let checks = checks::read(counts.nomad, app.consul()?, &jobs, mine.clone(), now).await;
+        let checks =
+            checks::read(counts.nomad, app.consul()?, &jobs, mine.clone(), (checks::MOST, now)).await;
         let is_well = |a: &AllocStub| checks.is_available(a) && checks.doubt(&a.id).is_none();
         if counts.give_back((key, own), &allocs, &doomed, is_well).await?.is_some() {
             return Ok(true);

@@ -168,7 +168,7 @@ impl<'a> Turn<'a> {
 
 /// Waits as long as another operation of `fleet` moves instances of the job: both at once would take it below its floor. For a write
 /// that has whoever moves the job wait from then on, since it makes a deployment. Each is told once. One request where nobody does; a
-/// token that may not read the claims waits for nobody.
+/// token that may not read the claims waits for nobody, and is told so.
 ///
 /// # Errors
 /// Timed out (6), interrupted (130, 143); nothing was changed then.
@@ -178,7 +178,13 @@ pub(crate) async fn await_job(app: &App, job: &Job, timeout: Option<Duration>) -
     let (mut orderly, mut sightings) = (app.interrupts.orderly(), Sightings::default());
     let mut told = String::new();
     loop {
-        let Ok((claims, _)) = lock::read(nomad).await else { return Ok(()) };
+        let claims = match lock::read(nomad).await {
+            Ok((claims, _)) => claims,
+            Err(e) => {
+                app.printer.note(&unseen_movers(&key, &format!("could not {}: {}", e.purpose, e.text)));
+                return Ok(());
+            }
+        };
         let now = app.clock().now();
         let silent = sightings.silent(&claims, now);
         let other = claims.iter().find(|(name, claim)| claim.moves(&key) && !silent.contains(*name));
@@ -196,6 +202,11 @@ pub(crate) async fn await_job(app: &App, job: &Job, timeout: Option<Duration>) -
             () = sleep(EVERY) => {}
         }
     }
+}
+
+/// That nobody sees who moves the job, in words; `why` says what could not be read.
+pub(super) fn unseen_movers(job: &JobKey, why: &str) -> String {
+    format!("who else moves {job} by fleet is not seen: {why}")
 }
 
 /// Says in a preview which rotations are at work on these nodes now. `own` is the name of the rotation that asks.

@@ -1,27 +1,23 @@
 //! The gate before an update: whoever makes the servers replace a job's instances waits for those that are away already, and for
 //! whoever moves the job by fleet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::turn::{EVERY, TurnArgs};
+use super::turn::{EVERY, TurnArgs, unseen_movers};
 use crate::api::Permission;
-use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation::{self, AllocStub};
-use crate::api::nomad::job::{self, Job, TaskGroup};
-use crate::api::nomad::plan;
+use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::job::Job;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, job_words};
-use crate::model::metric;
-use crate::model::present_health::PresentHealth;
-use crate::model::update_floor::{Answer, PlannedStep, UpdatedGroup};
+use crate::model::update_floor::FloorAct;
+use crate::ops::deploy::FloorPolicy;
 use crate::ops::migration::lock::{self, Guard, Holder};
-use crate::ops::present_health::Sources;
+use crate::ops::update_gate::{self, PlannedGroups, UpdateGate, UpdateLook};
 use crate::ui::Narration;
 
 /// What is done where an update would take a group below its floor.
@@ -30,10 +26,17 @@ pub struct FloorArgs {
     #[command(flatten)]
     pub(crate) turn: TurnArgs,
 
-    /// Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the
+    /// Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the
     /// job.
     #[arg(long, help_heading = "Risks")]
     pub(crate) force_below_floor: bool,
+}
+
+impl FloorArgs {
+    /// The same for what a rollout does by itself.
+    pub(crate) fn policy(self) -> FloorPolicy {
+        FloorPolicy { forced: self.force_below_floor, wait_at_most: self.turn.wait_lock }
+    }
 }
 
 /// What is to be registered.
@@ -43,39 +46,21 @@ pub(crate) struct Update<'a> {
     /// The job's id.
     pub(crate) id: &'a str,
     /// The whole job as it will be.
-    pub(crate) spec: &'a Value,
+    pub(crate) spec: &'a serde_json::Value,
     /// Until when it may take.
     pub(crate) until: Option<Timestamp>,
 }
 
-/// An update of a running service, before it is carried out.
-struct Gate<'a> {
-    app: &'a App,
-    nomad: Http,
-    /// As it runs.
-    job: Job,
-    /// As it will be.
-    after: Job,
-    /// Of the groups of which something is replaced.
-    steps: BTreeMap<String, PlannedUpdate>,
-}
+/// The job as it ran a moment ago, and what the servers planned for its update then, where either is known.
+pub(crate) type Fresh = (Option<Job>, Option<PlannedGroups>);
 
-/// What the servers plan for a group.
-struct PlannedUpdate {
-    replaced: u64,
-    in_place: u64,
-    /// Why some find no place.
-    unplaced: Option<String>,
-}
-
-/// How the way is.
-struct Look {
-    /// What is waited for.
-    waits: Vec<String>,
-    /// What falls below its floor with nobody to say that it is right.
-    refused: Vec<String>,
-    /// What is repaired.
-    repaired: Vec<String>,
+impl Update<'_> {
+    /// The gate before it; none where nothing that has a floor is replaced.
+    async fn gate(&self, app: &App, fresh: Fresh) -> Result<Option<UpdateGate>> {
+        let clients = (app.nomad()?, app.consul()?);
+        let update = update_gate::Update { namespace: self.namespace, id: self.id, spec: self.spec };
+        UpdateGate::before_registering(clients, FloorAct::Update, update, fresh).await
+    }
 }
 
 /// Waits until the update leaves every group at its floor, or is what repairs it, and holds the job against whoever moves work by
@@ -89,13 +74,62 @@ pub(crate) async fn pass<'p>(
     args: FloorArgs,
     update: &Update<'_>,
 ) -> Result<Option<Guard<'p>>> {
-    let Some(gate) = Gate::of(app, update).await? else { return Ok(None) };
-    let key = JobKey::new(update.namespace, update.id);
+    match update.gate(app, (None, None)).await? {
+        Some(gate) => through(app, permission, args, &gate, update.until).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The same before the canaries of these groups are promoted, of all where none is named.
+///
+/// # Errors
+/// As for [`pass`].
+pub(crate) async fn pass_promotion<'p>(
+    app: &App,
+    permission: &'p Permission,
+    args: FloorArgs,
+    (job, deployment, groups): (&Job, &Deployment, &[String]),
+    until: Option<Timestamp>,
+) -> Result<Option<Guard<'p>>> {
+    match UpdateGate::before_promotion((app.nomad()?, app.consul()?), job, deployment, groups) {
+        Some(gate) => through(app, permission, args, &gate, until).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The same before a paused deployment goes on.
+///
+/// # Errors
+/// As for [`pass`].
+pub(crate) async fn pass_resumption<'p>(
+    app: &App,
+    permission: &'p Permission,
+    args: FloorArgs,
+    (job, deployment): (&Job, &Deployment),
+) -> Result<Option<Guard<'p>>> {
+    match UpdateGate::before_resumption((app.nomad()?, app.consul()?), job, deployment) {
+        Some(gate) => through(app, permission, args, &gate, None).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn through<'p>(
+    app: &App,
+    permission: &'p Permission,
+    args: FloorArgs,
+    gate: &UpdateGate,
+    until: Option<Timestamp>,
+) -> Result<Guard<'p>> {
+    let job = gate.job();
     let begun = app.clock().now();
-    let holder = Holder::here(format!("update of job {}", update.id), app.env.user(), begun);
-    let mut guard = Guard::new(&gate.nomad, permission, holder, BTreeSet::from([key]));
-    match gate.wait(&mut guard, args, update.until).await {
-        Ok(()) => Ok(Some(guard)),
+    let what = match gate.act() {
+        FloorAct::Update | FloorAct::Return => format!("update of job {}", job.id),
+        FloorAct::Promotion | FloorAct::Resumption => format!("deployment of job {}", job.id),
+    };
+    let jobs = BTreeSet::from([JobKey::new(&*job.namespace, &*job.id)]);
+    let mut guard = Guard::new(app.nomad()?, permission, Holder::here(what, app.env.user(), begun), jobs);
+    match wait(app, gate, &mut guard, args, until).await {
+        Ok(()) => Ok(guard),
         Err(error) => {
             guard.release(app.clock().now()).await;
             Err(error)
@@ -114,139 +148,103 @@ pub(crate) async fn release(app: &App, guard: Option<Guard<'_>>) {
 ///
 /// # Errors
 /// API errors.
-pub(crate) async fn foresee(app: &App, update: &Update<'_>) -> Result<Vec<String>> {
-    let Some(gate) = Gate::of(app, update).await? else { return Ok(Vec::new()) };
+pub(crate) async fn foresee(app: &App, update: &Update<'_>, fresh: Fresh) -> Result<Vec<String>> {
+    let Some(gate) = update.gate(app, fresh).await? else { return Ok(Vec::new()) };
     let key = JobKey::new(update.namespace, update.id);
-    let look = gate.look(Duration::ZERO).await?;
-    let claims = lock::read_visible(&gate.nomad).await?;
-    let moving = claims.values().filter(|claim| !claim.has_ended() && claim.moves(&key));
-    let moving = moving.map(|claim| format!("this would wait now for {}, which moves {key}", claim.holder));
+    let (look, claims) = tokio::join!(gate.look(Duration::ZERO, app.clock().now()), lock::read(app.nomad()?));
+    let look = look?;
+    let moving = match claims {
+        Ok((claims, _)) => {
+            let moving = claims.values().filter(|claim| !claim.has_ended() && claim.moves(&key));
+            moving
+                .map(|claim| format!("this would wait now for {}, which moves {key}", claim.holder))
+                .collect()
+        }
+        Err(e) if e.is_denied() => {
+            vec![unseen_movers(&key, &format!("could not {}: {}", e.purpose, e.text))]
+        }
+        Err(e) => return Err(e.into()),
+    };
     let waits = look.waits.iter().map(|why| format!("this would wait now: {why}"));
     let refused = look.refused.iter().map(|why| format!("this would be refused now: {why}"));
-    Ok(moving.chain(waits).chain(refused).chain(look.repaired).collect())
+    Ok(moving.into_iter().chain(waits).chain(refused).chain(look.repaired).collect())
 }
 
-impl<'a> Gate<'a> {
-    /// None where nothing that has a floor is replaced.
-    async fn of(app: &'a App, update: &Update<'_>) -> Result<Option<Self>> {
-        let nomad = app.nomad()?.with_patience(Patience::OPERATION);
-        let job = match nomad.read(&job::get(update.namespace, update.id)).await {
-            Ok(reply) => reply.value,
-            // Nothing is replaced of a new job; what may not be read is registered by whoever does not follow it.
-            Err(e) if e.is_not_found() || e.is_denied() => return Ok(None),
-            Err(e) => return Err(e.into()),
-        };
-        if job.stop || job.job_type.ends() || job.job_type.is_per_node() {
-            return Ok(None);
+async fn wait(
+    app: &App,
+    gate: &UpdateGate,
+    guard: &mut Guard<'_>,
+    args: FloorArgs,
+    until: Option<Timestamp>,
+) -> Result<()> {
+    let mut orderly = app.interrupts.orderly();
+    let mut story: Option<Narration> = None;
+    let begun = app.clock().now();
+    let warn = |line: &str| app.printer.warn(&format!("{}: {line}", gate.job().id));
+    loop {
+        let now = app.clock().now();
+        let mut look = gate.look(now.duration_since(begun).unsigned_abs(), now).await?;
+        if args.force_below_floor {
+            look.waits.iter().chain(&look.refused).for_each(|line| warn(line));
+            return Ok(());
         }
-        let planned = nomad.ask(&plan::plan(update.namespace, update.id, update.spec)).await?.value;
-        let of_group = |name: &String| planned.failed_groups.get(name).map(metric::explain);
-        let updates = planned.annotations.updates.iter().filter(|(_, u)| u.destructive_update > 0);
-        let steps: BTreeMap<String, PlannedUpdate> = updates
-            .map(|(name, u)| {
-                let (replaced, in_place) = (u.destructive_update, u.in_place_update);
-                (name.clone(), PlannedUpdate { replaced, in_place, unplaced: of_group(name) })
-            })
-            .collect();
-        if steps.is_empty() {
-            return Ok(None);
+        // Whoever moves what is broken waits for its repair himself.
+        if look.is_clear() && !look.repaired.is_empty() {
+            look.repaired.iter().for_each(|line| warn(line));
+            return Ok(());
         }
-        let after: Job = serde_json::from_value(update.spec.clone())
-            .map_err(|e| Error::failed("could not read the job").because(e.to_string()))?;
-        Ok(Some(Gate { app, nomad, job, after, steps }))
-    }
-
-    async fn wait(&self, guard: &mut Guard<'_>, args: FloorArgs, until: Option<Timestamp>) -> Result<()> {
-        let mut orderly = self.app.interrupts.orderly();
-        let mut story: Option<Narration> = None;
-        let begun = self.app.clock().now();
-        let hint = || "to go on all the same: --force-below-floor";
-        loop {
-            let now = self.app.clock().now();
-            let mut look = self.look(now.duration_since(begun).unsigned_abs()).await?;
-            if args.force_below_floor {
-                look.waits.iter().chain(&look.refused).for_each(|line| self.warn(line));
-                return Ok(());
-            }
-            // Whoever moves what is broken waits for its repair himself.
-            if look.waits.is_empty() && look.refused.is_empty() && !look.repaired.is_empty() {
-                look.repaired.iter().for_each(|line| self.warn(line));
-                return Ok(());
-            }
-            let others = guard.keep(now).await?;
-            let is_turn = !others.is_empty();
-            look.waits.splice(0..0, others);
-            if look.waits.is_empty() && look.refused.is_empty() {
-                return Ok(());
-            }
-            if look.waits.is_empty() {
-                let what = format!("the update would take {} below its floor", self.job.id);
-                let error = look.refused.into_iter().fold(Error::refused(what), Error::because);
-                let words = job_words(&self.job.namespace, &self.job.id);
-                let error = error.because("nothing was changed").hint(format!("`fleet why {words}`"));
-                return Err(error.hint(hint()));
-            }
-            if let Some(turn) = args.turn.in_vain(begun, now, &look.waits) {
-                let away =
-                    || Error::new(ExitCode::TimedOut, "instances are away, and were waited for in vain");
-                let error = if is_turn {
-                    turn
-                } else {
-                    look.waits.iter().fold(away(), |error, why| error.because(why.clone()))
-                };
-                return Err(error.because("nothing was changed").hint(hint()));
-            }
-            if until.is_some_and(|until| now >= until) {
-                let error = Error::new(ExitCode::TimedOut, "timed out before anything was changed");
-                return Err(look.waits.into_iter().fold(error, Error::because).hint(hint()));
-            }
-            let is_first = story.is_none();
-            story.get_or_insert_with(|| Narration::new(&self.app.printer)).waiting(&look.waits);
-            if is_first {
-                self.app.printer.note(&format!("it goes on by itself then; {}", hint()));
-            }
-            tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
-                interrupt = orderly.requested() => {
-                    return Err(interrupt.error("interrupted; nothing was changed"));
-                }
+        let was_protected = guard.unprotected().is_none();
+        let others = guard.keep(now).await?;
+        if let Some(why) = guard.unprotected().filter(|_| was_protected) {
+            let key = JobKey::new(&*gate.job().namespace, &*gate.job().id);
+            app.printer.note(&unseen_movers(&key, why));
+        }
+        let is_turn = !others.is_empty();
+        look.waits.splice(0..0, others);
+        if look.is_clear() {
+            return Ok(());
+        }
+        if let Some(error) = in_vain(gate, args, (begun, now, until), look.clone(), is_turn) {
+            return Err(error.hint(HINT));
+        }
+        let is_first = story.is_none();
+        story.get_or_insert_with(|| Narration::new(&app.printer)).waiting(&look.waits);
+        if is_first {
+            app.printer.note(&format!("it goes on by itself then; {HINT}"));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            interrupt = orderly.requested() => {
+                return Err(interrupt.error("interrupted; nothing was changed"));
             }
         }
     }
+}
 
-    fn warn(&self, line: &str) {
-        self.app.printer.warn(&format!("{}: {line}", self.job.id));
-    }
+const HINT: &str = "to go on all the same: --force-below-floor";
 
-    /// Asks how the instances do at this moment.
-    async fn look(&self, waited: Duration) -> Result<Look> {
-        let allocs = allocation::of_job(&self.job.namespace, &self.job.id);
-        let allocs = self.nomad.list(&allocs).await?.value;
-        let concerned: Vec<AllocStub> = allocs
-            .iter()
-            .filter(|a| self.steps.contains_key(&a.task_group) && !a.is_terminal())
-            .cloned()
-            .collect();
-        let now = self.app.clock().now();
-        let sources = Sources::at_hand(&self.nomad, self.app.consul()?);
-        let health: BTreeMap<String, PresentHealth> = sources.of_job(&self.job, &concerned, now).await;
-        let mut look = Look { waits: Vec::new(), refused: Vec::new(), repaired: Vec::new() };
-        for (name, planned) in &self.steps {
-            let Some(groups) = self.groups(name) else { continue };
-            let PlannedUpdate { replaced, in_place, ref unplaced } = *planned;
-            let step = PlannedStep { replaced, in_place, unplaced: unplaced.as_deref() };
-            match UpdatedGroup::of(groups, step, &allocs, &health, now).answer(waited) {
-                Answer::Go => {}
-                Answer::Repair(why) => look.repaired.push(why),
-                Answer::Wait(why) => look.waits.push(why),
-                Answer::Refuse(why) => look.refused.push(why),
-            }
-        }
-        Ok(look)
+/// The error where it is not waited any longer, or at all; none while it is. `is_turn` is whether it is for somebody else.
+fn in_vain(
+    gate: &UpdateGate,
+    args: FloorArgs,
+    (begun, now, until): (Timestamp, Timestamp, Option<Timestamp>),
+    look: UpdateLook,
+    is_turn: bool,
+) -> Option<Error> {
+    let job = gate.job();
+    if look.waits.is_empty() {
+        let what = format!("{} would take {} below its floor", gate.act(), job.id);
+        let error = look.refused.into_iter().fold(Error::refused(what), Error::because);
+        let words = job_words(&job.namespace, &job.id);
+        return Some(error.because("nothing was changed").hint(format!("`fleet why {words}`")));
     }
-
-    /// A group before and after; none where the update brings or takes it.
-    fn groups(&self, name: &str) -> Option<(&TaskGroup, &TaskGroup)> {
-        Some((self.job.group(name)?, self.after.group(name)?))
+    if let Some(turn) = args.turn.in_vain(begun, now, &look.waits) {
+        let away = || Error::new(ExitCode::TimedOut, "instances are away, and were waited for in vain");
+        let error = if is_turn { turn } else { look.waits.into_iter().fold(away(), Error::because) };
+        return Some(error.because("nothing was changed"));
     }
+    until.is_some_and(|until| now >= until).then(|| {
+        let error = Error::new(ExitCode::TimedOut, "timed out before anything was changed");
+        look.waits.into_iter().fold(error, Error::because)
+    })
 }

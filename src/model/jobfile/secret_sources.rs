@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};
-use hcl_edit::structure::Body;
+use hcl_edit::structure::{Block, Body};
 use regex::Regex;
 
 use super::json::Node;
@@ -26,6 +26,11 @@ pub struct SecretSources {
 /// A variable or a local in an expression, with what is taken of it: `var.creds.password`, `local.creds["password"]`.
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"\b(var|local)((?:\.[A-Za-z_][\w-]*|\[\s*\\?"[^"\\]*\\?"\s*\])+)"#)
+        .expect("the pattern is constant")
+});
+/// What is taken of one round of a `dynamic` block, behind its name.
+static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^\.(?:value|key)\b(?:\.[A-Za-z_][\w-]*|\[\s*\\?"[^"\\]*\\?"\s*\])*"#)
         .expect("the pattern is constant")
 });
 /// A call of a function, a choice or a comparison: what comes of it need not hold what goes in.
@@ -80,6 +85,33 @@ struct Found {
     locals: Vec<Made>,
     fields: Vec<Made>,
     texts: Vec<(String, String)>,
+    /// What is gone through by the `dynamic` blocks that stand around, the outermost first.
+    iterators: Vec<Iterated>,
+}
+
+/// What a `dynamic` block goes through.
+struct Iterated {
+    /// What its content calls one of them.
+    name: String,
+    /// All of them, as an expression.
+    all: String,
+}
+
+impl Iterated {
+    /// What an expression takes of one of them, each as a path; empty where it takes nothing.
+    fn taken<'e>(&self, expression: &'e str) -> Vec<&'e str> {
+        let mut paths = Vec::new();
+        let mut rest = expression;
+        while let Some(at) = rest.find(&self.name) {
+            let (before, after) = (&rest[..at], &rest[at + self.name.len()..]);
+            let is_whole = !before.ends_with(|c: char| c.is_alphanumeric() || "_-.".contains(c));
+            if let Some(path) = TAKEN.find(after).filter(|_| is_whole) {
+                paths.push(path.as_str());
+            }
+            rest = after;
+        }
+        paths
+    }
 }
 
 impl Found {
@@ -87,13 +119,93 @@ impl Found {
         for attribute in body.attributes() {
             self.expression(attribute.key.as_str(), &attribute.value, is_locals, false);
         }
-        for block in body.blocks() {
-            match block.ident.as_str() {
-                "variable" | "variables" => {}
-                "locals" => self.body(&block.body, true),
-                _ => self.body(&block.body, false),
+        body.blocks().for_each(|block| self.block(block));
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block.ident.as_str() {
+            "variable" | "variables" => {}
+            "locals" => self.body(&block.body, true),
+            "dynamic" => self.dynamic(block),
+            _ => self.body(&block.body, false),
+        }
+    }
+
+    /// A block that is repeated: what its content takes of one round is taken of all that is gone through.
+    fn dynamic(&mut self, block: &Block) {
+        let label = block.labels.first().map(|label| label.as_str().to_owned());
+        let iterator = block.body.get_attribute("iterator").map(|a| a.value.to_string().trim().to_owned());
+        let all = block.body.get_attribute("for_each");
+        if let Some(all) = all {
+            // What stands there under the name of a secret is one, wherever it is put.
+            self.expression("for_each", &all.value, true, true);
+        }
+        let all = all.map(|a| self.traced(&a.value.to_string())).unwrap_or_default();
+        self.within(iterator.or(label), all, |found| {
+            block.body.blocks().for_each(|content| found.block(content));
+        });
+    }
+
+    fn json_dynamic(&mut self, label: &str, node: &Node) {
+        match node {
+            Node::List(items) => items.iter().for_each(|item| self.json_dynamic(label, item)),
+            Node::Object(members) => {
+                let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, node)| node);
+                let iterator = match member("iterator") {
+                    Some(Node::Text(name)) => name.clone(),
+                    _ => label.to_owned(),
+                };
+                let mut all = String::new();
+                if let Some(node) = member("for_each") {
+                    self.json_named(node);
+                    json_texts(node, &mut all);
+                }
+                let all = self.traced(&all);
+                self.within(Some(iterator), all, |found| {
+                    member("content").into_iter().for_each(|content| found.json("content", content, false));
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// The texts that stand under the names of secrets.
+    fn json_named(&mut self, node: &Node) {
+        match node {
+            Node::List(items) => items.iter().for_each(|item| self.json_named(item)),
+            Node::Object(members) => {
+                for (key, value) in members {
+                    match value {
+                        Node::Text(text) => self.texts.push((key.clone(), text.clone())),
+                        value => self.json_named(value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn within(&mut self, iterator: Option<String>, all: String, content: impl FnOnce(&mut Self)) {
+        let Some(name) = iterator.filter(|name| !name.is_empty()) else { return content(self) };
+        self.iterators.push(Iterated { name, all });
+        content(self);
+        self.iterators.pop();
+    }
+
+    /// The expression with what it takes of the rounds of `dynamic` blocks, the innermost first: their names say nothing outside.
+    fn traced(&self, expression: &str) -> String {
+        let mut traced = expression.to_owned();
+        let mut seen = BTreeSet::new();
+        for iterated in self.iterators.iter().rev().filter(|i| seen.insert(&i.name)) {
+            let paths: Vec<String> =
+                iterated.taken(expression).iter().map(|path| format!(" var{path}")).collect();
+            if !paths.is_empty() {
+                traced.extend(paths);
+                traced.push(' ');
+                traced.push_str(&iterated.all);
             }
         }
+        traced
     }
 
     fn expression(&mut self, name: &str, value: &Expression, is_local: bool, is_part: bool) {
@@ -140,6 +252,7 @@ impl Found {
                     match key.as_str() {
                         "variable" | "variables" if name.is_empty() => {}
                         "locals" if name.is_empty() => self.json_locals(value),
+                        "dynamic" if !is_local => self.json_dynamics(value),
                         _ => self.json(if is_local { name } else { key }, value, is_local),
                     }
                 }
@@ -153,6 +266,14 @@ impl Found {
         }
     }
 
+    fn json_dynamics(&mut self, node: &Node) {
+        match node {
+            Node::Object(members) => members.iter().for_each(|(label, node)| self.json_dynamic(label, node)),
+            Node::List(items) => items.iter().for_each(|item| self.json_dynamics(item)),
+            _ => {}
+        }
+    }
+
     fn json_locals(&mut self, node: &Node) {
         match node {
             Node::Object(members) => members.iter().for_each(|(name, value)| self.json(name, value, true)),
@@ -162,6 +283,7 @@ impl Found {
     }
 
     fn add(&mut self, name: &str, expression: String, is_local: bool, is_part: bool) {
+        let expression = if is_local { expression } else { self.traced(&expression) };
         let made = Made { name: name.to_owned(), expression, is_part };
         if is_local { &mut self.locals } else { &mut self.fields }.push(made);
     }
@@ -192,6 +314,19 @@ impl Found {
             texts: self.texts.iter().filter(|(name, _)| is_telling(name)).cloned().collect(),
             fields: fields.collect(),
         }
+    }
+}
+
+/// The texts of a value, one after the other.
+fn json_texts(node: &Node, into: &mut String) {
+    match node {
+        Node::Text(text) => {
+            into.push_str(text);
+            into.push(' ');
+        }
+        Node::List(items) => items.iter().for_each(|item| json_texts(item, into)),
+        Node::Object(members) => members.iter().for_each(|(_, value)| json_texts(value, into)),
+        _ => {}
     }
 }
 
@@ -245,5 +380,52 @@ mod tests {
         let text = "template {\n  destination = \"secrets/id_rsa\"\n  data        = \"pw\"\n}\ntemplate {\n  destination = \"local/app.conf\"\n  data = \"x\"\n}\n";
         let found: Vec<&str> = secret_texts(text).into_iter().map(|place| &text[place]).collect();
         assert_eq!(found.iter().map(|t| t.trim()).collect::<Vec<_>>(), ["\"pw\""]);
+    }
+
+    #[test]
+    fn what_a_dynamic_block_repeats_is_as_secret_as_what_it_goes_through() {
+        let text = r#"
+job "j" {
+  group "g" {
+  dynamic "template" {
+    for_each = var.db_passwords
+    content { data = template.value }
+  }
+  dynamic "template" {
+    for_each = var.users
+    iterator = user
+    content {
+      data        = "${user.value.name}:${user.value.password}"
+      destination = user.value.name
+    }
+  }
+  dynamic "env" {
+    for_each = [{ name = "db", token = "hunter22" }]
+    content {
+      dynamic "inner" {
+        for_each = env.value.api_keys
+        content { text = inner.value }
+      }
+    }
+  }
+  dynamic "service" {
+    for_each = toset(["a", "b"])
+    content { name = service.value }
+  }
+  }
+}
+"#;
+        let found = of(text);
+        let fields: Vec<&str> = found.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(fields, ["data", "data", "text"]);
+        assert!(found.texts.contains(&("token".to_owned(), "hunter22".to_owned())), "{:?}", found.texts);
+        let json = r#"{"job": {"j": {"group": {"g": {"task": {"t": {"dynamic": {"template": [
+            {"for_each": "${var.db_passwords}", "content": {"data": "${template.value}"}},
+            {"for_each": [{"token": "hunter22"}], "iterator": "it", "content": {"data": "x${it.value.name}"}}
+        ]}}}}}}}}"#;
+        let found = of(json);
+        let fields: Vec<&str> = found.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(fields, ["data"]);
+        assert!(found.texts.contains(&("token".to_owned(), "hunter22".to_owned())), "{:?}", found.texts);
     }
 }

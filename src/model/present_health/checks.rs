@@ -54,6 +54,8 @@ pub struct CheckReports<'a> {
     pub consul: Option<Result<BTreeMap<String, &'a [ServiceEntry]>, String>>,
     /// Why its client could not be reached, where no check tells of an allocation and its client was asked for a sign of life.
     pub unreachable: Option<String>,
+    /// Why nothing is heard of its node at all: then all that is known of the allocation is what was told before.
+    pub away: Option<String>,
 }
 
 /// The services of a group whose checks Nomad's client runs.

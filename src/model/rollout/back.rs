@@ -27,6 +27,15 @@ pub fn version(kept: &Value, number: u64) -> Option<&Value> {
     kept["Versions"].as_array()?.iter().find(|job| job["Version"].as_u64() == Some(number))
 }
 
+/// The newest version before `current` that was found to be good: what the servers go back to by themselves.
+#[must_use]
+pub fn newest_stable(kept: &Value, current: u64) -> Option<u64> {
+    let is_good = |job: &&Value| job["Stable"].as_bool() == Some(true);
+    let before = |number: &u64| *number < current;
+    let good = kept["Versions"].as_array()?.iter().filter(is_good);
+    good.filter_map(|job| job["Version"].as_u64()).filter(before).max()
+}
+
 /// The index of the specification that going back to version `to` from `from` made; none where the version after `from` is none, or
 /// other work.
 #[must_use]

@@ -263,7 +263,7 @@ pub async fn revert_changed(
     permission: &Permission,
     from: &Job,
     to: u64,
-    mut spec: Value,
+    spec: Value,
 ) -> Result<Job> {
     let (namespace, id) = (from.namespace.as_str(), from.id.as_str());
     // Its file goes with it, as with a version that is brought back as it was.
@@ -272,9 +272,7 @@ pub async fn revert_changed(
         Err(e) if e.is_not_found() => None,
         Err(e) => return Err(e.into()),
     };
-    spec["Stop"] = json!(false);
-    // The name stays with the version that was given it.
-    spec["VersionTag"] = Value::Null;
+    let spec = as_registered(&spec);
     let done = register(nomad, permission, namespace, &spec, from.job_modify_index, file.as_ref()).await?;
     Ok(as_written(nomad, namespace, id, done.index).await?)
 }
@@ -291,17 +289,36 @@ pub async fn roll_back(
     to: u64,
 ) -> Result<(Job, Vec<String>)> {
     let kept = nomad.read(&registration::versions_raw(&from.namespace, &from.id)).await?.value;
-    let (old, current) = (back::version(&kept, to), back::version(&kept, from.version));
-    if let (Some(old), Some(current)) = (old, current)
-        && !from.stop
-        && !from.job_type.is_per_node()
-        && !back::same_but_counts(old, current)
-    {
-        let mut spec = old.clone();
-        let counts = kept_counts::apply(&mut spec, from, CountSource::Higher, &format!("version {to}"));
-        if spec != *old {
-            return Ok((revert_changed(nomad, permission, from, to, spec).await?, counts.kept));
-        }
+    match with_counts(&kept, from, to) {
+        Some((spec, kept)) => Ok((revert_changed(nomad, permission, from, to, spec).await?, kept)),
+        None => Ok((revert(nomad, permission, from, to).await?, Vec::new())),
     }
-    Ok((revert(nomad, permission, from, to).await?, Vec::new()))
+}
+
+/// The whole job that [`roll_back`] registers; none where that version is not kept.
+#[must_use]
+pub fn returning(kept: &Value, from: &Job, to: u64) -> Option<Value> {
+    let spec = with_counts(kept, from, to).map(|(spec, _)| spec);
+    spec.or_else(|| back::version(kept, to).cloned()).as_ref().map(as_registered)
+}
+
+/// An earlier version as it is registered again: it runs, and its name stays with the version that was given it.
+#[must_use]
+pub fn as_registered(version: &Value) -> Value {
+    let mut spec = version.clone();
+    spec["Stop"] = json!(false);
+    spec["VersionTag"] = Value::Null;
+    spec
+}
+
+/// An earlier version in which what is scaled runs no fewer than now, and the groups for which that is so, in words; none where it
+/// comes back as it was.
+fn with_counts(kept: &Value, from: &Job, to: u64) -> Option<(Value, Vec<String>)> {
+    let (old, current) = (back::version(kept, to)?, back::version(kept, from.version)?);
+    if from.stop || from.job_type.is_per_node() || back::same_but_counts(old, current) {
+        return None;
+    }
+    let mut spec = old.clone();
+    let counts = kept_counts::apply(&mut spec, from, CountSource::Higher, &format!("version {to}"));
+    (spec != *old).then_some((spec, counts.kept))
 }

@@ -188,10 +188,37 @@ pub enum End {
         version: u64,
         /// What it waited for.
         waits: String,
-        /// Whether a deployment is under way, which goes on.
+        /// What becomes of its deployment.
         #[serde(skip)]
-        goes_on: bool,
+        meanwhile: Meanwhile,
     },
+    /// Its canaries were not promoted, or it was not taken back, since that would take a group below its floor.
+    BelowFloor {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Whether it was to be promoted; else it was to be taken back.
+        promotes: bool,
+        /// Which group, and why.
+        why: String,
+        /// What becomes of its deployment.
+        #[serde(rename = "deployment")]
+        meanwhile: Meanwhile,
+    },
+}
+
+/// What becomes of a deployment that is not followed any longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meanwhile {
+    /// It goes on.
+    GoesOn,
+    /// It is paused.
+    Paused,
+    /// It is over.
+    Over,
+    /// There is none, or it is not known of any.
+    Nothing,
 }
 
 impl End {
@@ -204,6 +231,7 @@ impl End {
             }
             End::Pending { .. } | End::Paused { .. } => ExitCode::Pending,
             End::RolledBack { .. } => ExitCode::RolledBack,
+            End::BelowFloor { .. } => ExitCode::Refused,
             End::Failed { .. }
             | End::Nowhere { .. }
             | End::CanariesUnwell { .. }
@@ -283,8 +311,19 @@ impl End {
             End::Stopped => format!("{job}: the job is stopped, so nothing is deployed"),
             End::Gone => format!("{job}: the job was purged while it was deployed"),
             End::Superseded { by } => format!("{job}: replaced by version {by} before it was finished"),
-            End::TimedOut { goes_on: true, .. } => format!("{job}: timed out; the deployment goes on"),
-            End::TimedOut { goes_on: false, .. } => format!("{job}: timed out"),
+            End::TimedOut { meanwhile: Meanwhile::GoesOn, .. } => {
+                format!("{job}: timed out; the deployment goes on")
+            }
+            End::TimedOut { meanwhile: Meanwhile::Paused, .. } => {
+                format!("{job}: timed out; its deployment is paused")
+            }
+            End::TimedOut { .. } => format!("{job}: timed out"),
+            End::BelowFloor { version, promotes: true, .. } => format!(
+                "{job}: the canaries of version {version} were not promoted: that would take it below its floor"
+            ),
+            End::BelowFloor { version, promotes: false, .. } => {
+                format!("{job}: version {version} was not rolled back: that would take it below its floor")
+            }
         }
     }
 }

@@ -125,6 +125,18 @@ pub enum Event {
         /// Which, and where.
         not_seen: Vec<UnseenEnd>,
     },
+    /// Promoting, or going back, waits: it would take a group below its floor now, or somebody else moves the job.
+    HeldUp {
+        /// What it waits for.
+        why: String,
+        /// Whether the deployment was paused meanwhile.
+        paused: bool,
+    },
+    /// It was promoted, or taken back, all the same.
+    FloorForced {
+        /// What it would have waited for, or been refused for.
+        why: Vec<String>,
+    },
     /// The deployment was failed on purpose.
     Aborted {
         /// Why.

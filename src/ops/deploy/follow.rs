@@ -1,15 +1,18 @@
 //! Following a version from its registration to its end: look, decide (`step.rs`), act, until one of the ends is reached.
 
 mod board;
+mod floor;
 mod looks;
 mod terms;
 mod told;
 
+pub use self::floor::{FloorPolicy, FloorWatch};
 pub use self::terms::{MOST_CRASHES, Options};
 
+use self::floor::{HeldUp, Move};
 use self::told::ToldAllocs;
 use super::act;
-use super::end::{End, way_out};
+use super::end::{End, Meanwhile, way_out};
 use super::event::{Event, Record};
 use super::step::{Decision, StepMemory};
 use super::watch::JobWatch;
@@ -47,6 +50,8 @@ pub struct Follow<'a> {
     pub clock: SharedClock,
     /// Ctrl-C.
     pub orderly: Orderly,
+    /// What is held while an act waits for the floor.
+    pub floor: FloorWatch<'a>,
 }
 
 /// How to go on after an act.
@@ -71,11 +76,13 @@ impl Follow<'_> {
     /// Interrupted (130), or an API fault that outlasts all patience.
     pub async fn run(&mut self) -> Result<End> {
         self.nomad = self.nomad.with_patience(Patience::OPERATION);
-        match self.steps().await {
+        let ended = self.steps().await;
+        self.let_go().await;
+        match ended {
             // An answer did not come before the time was over.
             Err(e) if e.code() == ExitCode::TimedOut => {
                 let (version, waits) = (self.target.version, e.to_string());
-                let end = End::TimedOut { version, waits, goes_on: false };
+                let end = End::TimedOut { version, waits, meanwhile: Meanwhile::Nothing };
                 self.tell(Event::Ended { end: end.clone() })?;
                 Ok(end)
             }
@@ -145,7 +152,12 @@ impl Follow<'_> {
 
     async fn promote(&mut self, watch: &JobWatch, memory: &mut StepMemory) -> Result<AfterAct> {
         let Some(deployment) = watch.seen.deployment(&self.target) else { return Ok(AfterAct::look("")) };
-        Ok(match act::promote(&self.nomad, self.permission, deployment, &[]).await? {
+        if let Some(held) = self.held_up(Move::Promote, watch).await? {
+            return self.wait_or_end(held, Move::Promote, None, watch);
+        }
+        let promoted = act::promote(&self.nomad, self.permission, deployment, &[]).await;
+        self.let_go().await;
+        Ok(match promoted? {
             act::Promotion::Done => {
                 memory.promoted = true;
                 self.tell(Event::Promoted { version: self.target.version })?;
@@ -155,11 +167,21 @@ impl Follow<'_> {
         })
     }
 
-    /// Fails the deployment.
+    /// Fails the deployment. Where the servers go back then, nothing more of it is replaced while that waits.
     async fn fail(&mut self, why: String, watch: &JobWatch, memory: &mut StepMemory) -> Result<AfterAct> {
         if let Some(deployment) = watch.seen.deployment(&self.target) {
-            act::fail(&self.nomad, self.permission, deployment).await?;
+            if deployment.task_groups.values().any(|g| g.auto_revert)
+                && let Some(held) = self.held_up(Move::Fail, watch).await?
+            {
+                self.halt(deployment).await?;
+                memory.held = Some(why.clone());
+                return self.wait_or_end(held, Move::Fail, Some(&why), watch);
+            }
+            let failed = act::fail(&self.nomad, self.permission, deployment).await;
+            self.let_go().await;
+            failed?;
         }
+        (self.floor.paused, memory.held) = (false, None);
         self.tell(Event::Aborted { why: why.clone() })?;
         memory.aborted = Some(why);
         Ok(AfterAct::look("the deployment is being failed"))
@@ -174,12 +196,34 @@ impl Follow<'_> {
         told: &mut ToldAllocs,
     ) -> Result<AfterAct> {
         let Some(job) = &watch.seen.job else { return Ok(AfterAct::End(End::Gone)) };
-        let (now, kept_counts) = act::roll_back(&self.nomad, self.permission, job, to).await?;
+        if let Some(held) = self.held_up(Move::BringBack(to), watch).await? {
+            return self.wait_or_end(held, Move::BringBack(to), Some(&why), watch);
+        }
+        let back = act::roll_back(&self.nomad, self.permission, job, to).await;
+        self.let_go().await;
+        let (now, kept_counts) = back?;
         self.tell(Event::RollingBack { version: Some(now.version), kept_counts })?;
         self.target = Target::of(&now);
         (*memory, *told) = (StepMemory::rolling_back(why), ToldAllocs::from_its_begin());
         (self.options.joined, self.options.unchanged) = (false, false);
         Ok(AfterAct::Look(format!("rolling back to version {to}")))
+    }
+
+    /// What to do about an act that is held up.
+    fn wait_or_end(
+        &mut self,
+        held: HeldUp,
+        to: Move,
+        why: Option<&str>,
+        watch: &JobWatch,
+    ) -> Result<AfterAct> {
+        match held {
+            HeldUp::Waits(waits) => {
+                self.tell_held_up(&waits)?;
+                Ok(AfterAct::Look(waits))
+            }
+            held => Ok(AfterAct::End(self.held_up_end(held, to, why, watch))),
+        }
     }
 
     /// Follows the version that the servers have brought back.
@@ -220,12 +264,12 @@ impl Follow<'_> {
     /// The same end with what else is to be said of it: what may still run where nobody sees it, and whose canaries wait.
     async fn in_full(&self, end: End, watch: &JobWatch) -> End {
         match end {
-            End::TimedOut { version, waits, goes_on } => {
+            End::TimedOut { version, waits, meanwhile } => {
                 // What was lost and replaced may run twice.
                 let unseen = unseen_end::among(&self.nomad, &watch.seen.allocs).await.unwrap_or_default();
                 let parts = [Some(waits).filter(|waits| !waits.is_empty()), in_words(&unseen)];
                 let waits = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
-                End::TimedOut { version, waits, goes_on }
+                End::TimedOut { version, waits, meanwhile }
             }
             End::Pending { version, unseen, .. } => {
                 let groups = watch.seen.deployment(&self.target).map(deployment_health::behind);
@@ -251,6 +295,12 @@ impl Follow<'_> {
     fn left_alone(&self, interrupt: Interrupt) -> Error {
         let t = &self.target;
         let name = job_words(&t.namespace, &t.job);
+        if self.floor.paused {
+            return interrupt
+                .error(format!("interrupted; the deployment of version {} of {} is paused", t.version, t.job))
+                .hint(way_out(t.version, &name))
+                .hint(format!("to let it go on: fleet resume {name}"));
+        }
         interrupt
             .error(format!(
                 "interrupted; the deployment of version {} of {} goes on without fleet",

@@ -10,6 +10,6 @@ pub mod step;
 pub(in crate::ops) mod watch;
 
 pub(crate) use end::way_out;
-pub use end::{After, End};
-pub use follow::{Follow, MOST_CRASHES, Options};
+pub use end::{After, End, Meanwhile};
+pub use follow::{FloorPolicy, FloorWatch, Follow, MOST_CRASHES, Options};
 pub use step::Promotion;

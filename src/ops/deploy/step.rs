@@ -13,7 +13,7 @@ pub use self::memory::{Milestone, StepMemory};
 
 use std::time::Duration;
 
-use super::end::End;
+use super::end::{End, Meanwhile};
 use crate::model::rollout::{Nowhere, RolloutState, Unplaced};
 
 /// How long nothing may move before it is said that nothing will: the servers take a moment to begin another try.
@@ -85,7 +85,12 @@ pub fn decide(policy: &Policy, input: &StepInput<'_>, memory: &mut StepMemory) -
         (Decision::Wait(waits), Some(until)) if input.now >= until => Decision::End(End::TimedOut {
             version: input.version,
             waits: waits.clone(),
-            goes_on: input.deployment == Some(Activity::Active),
+            meanwhile: match input.deployment {
+                Some(_) if *input.state == RolloutState::Paused => Meanwhile::Paused,
+                Some(Activity::Active) => Meanwhile::GoesOn,
+                Some(Activity::Over) => Meanwhile::Over,
+                None => Meanwhile::Nothing,
+            },
         }),
         _ => decision,
     }
@@ -102,6 +107,10 @@ impl Step<'_> {
     fn decision(&mut self) -> Decision {
         if self.policy.take_back && self.goes_forward() && self.is_active() {
             return Decision::Fail { why: "by hand".to_owned() };
+        }
+        // What was paused to be failed is no deployment that somebody else paused.
+        if let Some(why) = self.memory.held.clone().filter(|_| self.is_active()) {
+            return Decision::Fail { why };
         }
         let (state, now, version) = (self.input.state, self.input.now, self.input.version);
         let blocked = self.memory.blocked.lasts(matches!(state, RolloutState::Blocked { .. }), now);

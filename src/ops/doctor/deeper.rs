@@ -27,8 +27,6 @@ use crate::model::words::count;
 use crate::ops::present_health::{Sources, checked_by};
 use crate::ops::services::{Registries, ServiceSelection};
 
-/// Of how many allocations the checks are asked that Nomad's clients run.
-const MOST_CHECKED: usize = 200;
 /// Agents asked side by side.
 const AT_ONCE: usize = 32;
 /// An agent that takes longer does not answer.
@@ -99,10 +97,6 @@ async fn own_checks(nomad: &Http, scope: Scope<'_>, seen: &mut Examined) {
     let call = allocation::list().namespace(scope.namespace).filter(Some(&filter));
     let listed = nomad.list(&call).await.map(|r| r.value);
     let Some(allocs) = seen.take("the allocations with checks of Nomad's", listed) else { return };
-    if let Some(more) = allocs.len().checked_sub(MOST_CHECKED).filter(|more| *more > 0) {
-        let others = count(more, "other allocation");
-        seen.left_out.push(format!("Nomad's checks of {others}: {MOST_CHECKED} are asked at most"));
-    }
     let sources = Sources::new(nomad, None);
     let ask = |alloc: AllocStub| {
         let sources = &sources;
@@ -111,7 +105,7 @@ async fn own_checks(nomad: &Http, scope: Scope<'_>, seen: &mut Examined) {
             (alloc, told)
         }
     };
-    let asked = stream::iter(allocs.into_iter().take(MOST_CHECKED)).map(ask);
+    let asked = stream::iter(allocs).map(ask);
     let told: Vec<(AllocStub, Result<Vec<CheckResult>, String>)> =
         asked.buffer_unordered(AT_ONCE).collect().await;
     let unheard: Vec<&String> = told.iter().filter_map(|(_, told)| told.as_ref().err()).collect();

@@ -15,7 +15,7 @@ use crate::model::{present_health, service_name, words};
 use crate::ops::migration::snapshot::JobDocument;
 use crate::ops::present_health::{MOST_NODES, Sources};
 
-/// Of how many allocations Nomad's checks are asked: each is a request to its node.
+/// Of how many allocations Nomad's checks are asked where no more are named: each is a request to its node.
 pub const MOST: usize = 200;
 
 /// What checks say now.
@@ -31,7 +31,7 @@ pub struct ChecksNow {
     pub asked: usize,
     /// How many nodes were asked for a sign of life, of what has no checks.
     pub nodes: usize,
-    /// How many have such and were not asked: they are more than `MOST`.
+    /// How many have such and were not asked: they are too many.
     pub unasked: usize,
     /// The services whose checks are in Consul where nobody said where Consul is.
     pub without_consul: BTreeSet<String>,
@@ -62,22 +62,24 @@ impl ChecksNow {
             ));
         }
         if self.unasked > 0 {
-            let others = words::count(self.unasked, "allocation");
-            lines.push(format!("the checks of {others} were not asked: {MOST} are asked at most"));
+            let others = words::count(self.asked + self.unasked, "allocation");
+            lines.push(format!(
+                "the checks of {} of {others} were asked; the others count by the servers' record",
+                self.asked
+            ));
         }
         lines
     }
 }
 
-/// Reads the checks of these allocations: one request for each that has checks of Nomad's, as many as may be asked, the first
-/// ones first, one for each service in Consul, and one for each of so many nodes with something of which no check tells. Without
+/// Reads the checks of these allocations: one request for each that has checks of Nomad's, of `most` of them, the first ones first, one for each service in Consul, and one for each of so many nodes with something of which no check tells. Without
 /// Consul nothing is asked of it.
 pub async fn read<'a>(
     nomad: &Http,
     consul: Option<&Http>,
     jobs: &BTreeMap<JobKey, JobDocument>,
     allocs: impl IntoIterator<Item = &'a AllocStub>,
-    now: Timestamp,
+    (most, now): (usize, Timestamp),
 ) -> ChecksNow {
     let group = |alloc: &AllocStub| jobs.get(&JobKey::of(alloc))?.job.group(&alloc.task_group);
     let (mut checks, mut chosen) = (ChecksNow::default(), Vec::new());
@@ -89,7 +91,7 @@ pub async fn read<'a>(
     for alloc in allocs.into_iter().filter(|a| a.client_status == ClientStatus::Running) {
         let Some(group) = group(alloc) else { continue };
         let by_nomad = present_health::checked_by_nomad(group).next().is_some();
-        if by_nomad && checks.asked == MOST {
+        if by_nomad && checks.asked >= most {
             checks.unasked += 1;
             continue;
         }

@@ -125,7 +125,7 @@ pub async fn observe_with_checks(
     let is_here = |a: &&AllocStub| selected.contains(&a.node_id) && a.job_type == JobType::Service;
     let here: BTreeSet<GroupKey> = snapshot.allocs.iter().filter(is_here).map(GroupKey::of).collect();
     let concerned = snapshot.allocs.iter().filter(|a| here.contains(&GroupKey::of(a)));
-    let checks = checks::read(nomad, consul, &snapshot.jobs, concerned, now).await;
+    let checks = checks::read(nomad, consul, &snapshot.jobs, concerned, (checks::MOST, now)).await;
     Ok(Snapshot { checks, ..snapshot })
 }
 

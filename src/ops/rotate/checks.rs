@@ -1,13 +1,13 @@
 //! What the checks of the services in hand say now: Nomad's record of an allocation's health does not change when they fail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::model::group::GroupKey;
-use crate::ops::migration::checks;
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::Progress;
+use crate::ops::migration::{AllocRef, checks};
 use crate::ops::rotate::decide::Decision;
 use crate::ops::rotate::rotation::Rotation;
 
@@ -19,11 +19,20 @@ const FOR_EACH: Duration = Duration::from_millis(100);
 impl Rotation<'_> {
     /// Reads the checks of everything whose group is in hand, unless that was done just now.
     pub(super) async fn read_checks(&mut self, picture: &ClusterPicture, decision: &Decision, afresh: bool) {
-        let now = self.recorder.now();
         let due = self.checked_at.is_none_or(|at| self.since(at) >= self.checked_at_most_every);
-        if !due && !afresh {
-            return;
+        if due || afresh {
+            self.read_most_checks(picture, decision, checks::MOST).await;
         }
+    }
+
+    /// Reads the checks of everything whose group is in hand, of `most` of it, and of all by which a stop is decided.
+    pub(super) async fn read_most_checks(
+        &mut self,
+        picture: &ClusterPicture,
+        decision: &Decision,
+        most: usize,
+    ) {
+        let now = self.recorder.now();
         self.checked_at = Some(now);
         let replacements: BTreeSet<&str> =
             decision.progress.values().filter_map(Progress::replacement).collect();
@@ -40,12 +49,28 @@ impl Rotation<'_> {
         let mut allocs: Vec<&AllocStub> = picture.allocs.iter().filter(in_hand).collect();
         // What a stop is decided by, and what has come, is asked in any case: the former first.
         allocs.sort_by_key(|a| (!leaving.contains(&GroupKey::of(a)), !urgent(a)));
-        let checks = checks::read(&self.nomad, self.consul.as_ref(), &picture.jobs, allocs, now).await;
+        let most = most.max(allocs.iter().filter(|a| urgent(a)).count());
+        let (consul, jobs) = (self.consul.as_ref(), &picture.jobs);
+        let checks = checks::read(&self.nomad, consul, jobs, allocs.iter().copied(), (most, now)).await;
         // Nomad's checks are asked of each node: many of them less often.
         self.checked_at_most_every =
             EVERY.max(FOR_EACH * u32::try_from(checks.asked + checks.nodes).unwrap_or(u32::MAX));
         (self.run.failing, self.run.unseen, self.run.passing) =
             (checks.failing, checks.unseen, checks.passing);
+        self.note_well_before(&allocs, decision);
+    }
+
+    /// Notes how many are well of the groups in hand of which nothing was stopped yet.
+    fn note_well_before(&mut self, in_hand: &[&AllocStub], decision: &Decision) {
+        let left = |a: &&AllocRef| !matches!(decision.progress.get(&a.id), None | Some(Progress::Waiting));
+        let tracked = self.recorder.memory.emptied.values().flatten();
+        let touched: BTreeSet<GroupKey> = tracked.filter(left).map(AllocRef::group).collect();
+        let mut well: BTreeMap<GroupKey, u64> = BTreeMap::new();
+        for alloc in in_hand {
+            *well.entry(GroupKey::of(alloc)).or_default() += u64::from(self.run.is_available(alloc));
+        }
+        well.retain(|key, _| !touched.contains(key));
+        self.well_before.extend(well);
     }
 
     /// Reads the checks of these allocations alone, whenever the others are read.
@@ -55,7 +80,8 @@ impl Rotation<'_> {
         if allocs.is_empty() {
             return;
         }
-        let checks = checks::read(&self.nomad, self.consul.as_ref(), &picture.jobs, allocs, now).await;
+        let (consul, jobs) = (self.consul.as_ref(), &picture.jobs);
+        let checks = checks::read(&self.nomad, consul, jobs, allocs, (checks::MOST, now)).await;
         self.run.failing.retain(|id, _| !ids.contains(id));
         self.run.unseen.retain(|id, _| !ids.contains(id));
         self.run.passing.retain(|id| !ids.contains(id));

@@ -12,6 +12,7 @@ use crate::api::permission::Permission;
 use crate::error::Error;
 use crate::exit_code::ExitCode;
 use crate::interrupts::{Interrupt, Orderly};
+use crate::model::group::GroupKey;
 use crate::model::ids::JobKey;
 use crate::model::rollout::gate::PassesInARow;
 use crate::model::unseen_end::UnseenEnd;
@@ -121,6 +122,8 @@ pub struct Rotation<'a> {
     pub(super) begun_at: BTreeMap<String, Timestamp>,
     /// Batch work that was seen on nodes that are emptied, by node.
     pub(super) batch: BTreeMap<String, BTreeMap<String, AllocStub>>,
+    /// How many of each group were well right before this run stopped the first of it.
+    pub(super) well_before: BTreeMap<GroupKey, u64>,
     /// What was amiss before, so that only what is new counts against a node.
     pub(super) before: Option<ProblemsBefore>,
     /// When a node was looked at first when it was empty, and last.
@@ -237,6 +240,7 @@ impl<'a> Rotation<'a> {
             paused: None,
             held: None,
             others_since: None,
+            well_before: BTreeMap::new(),
             nomad,
             consul,
             permission,

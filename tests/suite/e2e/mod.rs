@@ -38,6 +38,7 @@ mod endings;
 mod events;
 mod exec;
 mod faults;
+mod floors;
 mod forward;
 mod gates;
 mod in_place;
@@ -100,6 +101,7 @@ pub(crate) fn cases() -> Vec<Case> {
         cp::CASES,
         targets::CASES,
         turns::CASES,
+        floors::CASES,
         run::CASES,
         sync::CASES,
         logs::CASES,

@@ -12,7 +12,7 @@ use crate::api::nomad::agent::{self, Members};
 use crate::api::nomad::allocation::{self, AllocUse, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, JobBrief};
-use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::node::{self, NodeStatus, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth};
 use crate::api::{Problem, Result};
 use crate::commands::shared::present::{self, ObservedHealth};
@@ -91,6 +91,8 @@ pub(crate) struct AllocTotals {
     pub(crate) canaries_since: HashMap<JobKey, Option<Timestamp>>,
     /// By job, what is in doubt: whether it has ended can only its node tell. The node's id and what the servers say.
     pub(crate) in_doubt: HashMap<JobKey, Vec<(String, Instance)>>,
+    /// By the id of its node, what was starting when it told last.
+    starting: HashMap<String, Vec<JobKey>>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
     /// Those that run and whose version is in doubt.
@@ -108,6 +110,10 @@ impl AllocTotals {
         if unseen_end::may_still_run(instance.client, instance.desired, None) {
             let job = JobKey::new(&*row.namespace, &*row.job_id);
             self.in_doubt.entry(job).or_default().push((row.node_id.clone(), instance));
+        }
+        if instance.client == ClientStatus::Pending && instance.desired == DesiredStatus::Run {
+            let job = JobKey::new(&*row.namespace, &*row.job_id);
+            self.starting.entry(row.node_id.clone()).or_default().push(job);
         }
         // An allocation that was told to stop takes its room until its client says that it ended.
         if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())
@@ -137,6 +143,17 @@ impl AllocTotals {
             self.retries.push((job, instance, row.followup_eval_id));
         } else {
             self.tallies.entry(job).or_default().add(instance);
+        }
+    }
+
+    /// Counts what was starting on nodes that are away as out of sight: it may run there or not.
+    fn look_at_nodes(&mut self, nodes: &[NodeStub]) {
+        let away = nodes.iter().filter(|n| matches!(n.status, NodeStatus::Down | NodeStatus::Disconnected));
+        for job in away.filter_map(|n| self.starting.remove(&n.id)).flatten() {
+            if let Some(tally) = self.tallies.get_mut(&job) {
+                tally.pending = tally.pending.saturating_sub(1);
+                tally.disconnected += 1;
+            }
         }
     }
 
@@ -253,6 +270,7 @@ pub(crate) async fn look(
         let unheard = work.unheard_canaries(nomad, namespace, seen).await;
         work.look_at_canaries(seen, &unheard);
         work.look_at_unhealthy(nomad, namespace, seen).await;
+        work.look_at_nodes(nodes.as_deref().unwrap_or_default());
     }
     let blocked = open.map(|mut open| {
         open.retain(|e| e.status == EvalStatus::Blocked);

@@ -13,6 +13,7 @@ use crate::model::ids::JobType;
 use crate::model::job_diff::{self, Change, Difference, lines};
 use crate::model::metric;
 use crate::model::words;
+use crate::ops::update_gate::PlannedGroups;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// What registering a job would change and do.
@@ -40,6 +41,9 @@ pub struct Plan {
     next_launch: Option<Timestamp>,
     /// What the servers warn of.
     pub warnings: Vec<String>,
+    /// What is replaced at first.
+    #[serde(skip)]
+    pub groups: PlannedGroups,
     #[serde(skip)]
     differs: bool,
     /// Whether the servers count any allocation that is made or stopped.
@@ -206,6 +210,7 @@ impl Plan {
             preempted: preempted.collect(),
             next_launch: reply.next_periodic_launch,
             warnings: messages(&reply.warnings),
+            groups: PlannedGroups::of(reply),
             differs,
             counts: updates
                 .map(|(_, u)| u)

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::deployment::{DeploymentDetail, present};
 use crate::commands::shared::resolve;
-use crate::commands::shared::turn;
+use crate::commands::shared::update_gate::{self, FloorArgs};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::deployment_health;
@@ -66,6 +66,9 @@ pub struct Promote {
     /// 10s and the job's min_healthy_time].
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
     settle: Option<Duration>,
+
+    #[command(flatten)]
+    floor: FloorArgs,
 }
 
 /// Promotes a deployment and follows it.
@@ -86,13 +89,20 @@ pub(crate) async fn promote(
         return Err(Error::refused(format!("no canaries of {} wait for promotion", job.id))
             .hint(format!("to follow its deployment: fleet deploy {name}")));
     }
-    let allocs = app.nomad()?.list(&allocation::of_deployment(&deployment.id)).await?.value;
-    refuse_in_vain(job, deployment, &allocs)?;
-    refuse_unhealthy(app, job, deployment, &allocs, args).await?;
-    refuse_to_leave_behind(app, job, deployment, &allocs, groups)?;
-    turn::await_job(app, job, args.timeout).await?;
+    let until = args.timeout.map(|t| app.clock().now() + t);
+    may_be_promoted(app, job, deployment, args).await?;
     let permission = app.explicit();
-    if act::promote(app.nomad()?, &permission, deployment, groups).await? == act::Promotion::TooEarly {
+    let (begun, of) = (app.clock().now(), (job, deployment, groups.as_slice()));
+    let guard = update_gate::pass_promotion(app, &permission, args.floor, of, until).await?;
+    // What was so before it waited is no news of the canaries.
+    let waited = app.clock().now().duration_since(begun) > jiff::SignedDuration::from_secs(2);
+    let still = if waited { may_be_promoted(app, job, deployment, args).await } else { Ok(()) };
+    let promoted = match still {
+        Ok(()) => act::promote(app.nomad()?, &permission, deployment, groups).await,
+        Err(e) => Err(e),
+    };
+    update_gate::release(app, guard).await;
+    if promoted? == act::Promotion::TooEarly {
         return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id)).hint(format!(
             "fleet deploy status {} shows their progress",
             job_words(&job.namespace, &job.id)
@@ -106,13 +116,21 @@ pub(crate) async fn promote(
         report.detached(job);
         return report.finish(app, narrator.end(), true);
     }
-    let until = args.timeout.map(|t| app.clock().now() + t);
-    let options = Options { until, settle: args.settle, most_crashes: Some(MOST_CRASHES), ..only_looking() };
+    let (settle, floor) = (args.settle, args.floor.policy());
+    let options = Options { until, settle, floor, most_crashes: Some(MOST_CRASHES), ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
     report.add(job, end?);
     report.finish(app, evidence, false)
+}
+
+/// Refuses to promote canaries where that would be in vain, or is wrong now.
+async fn may_be_promoted(app: &App, job: &Job, deployment: &Deployment, args: &Promote) -> Result<()> {
+    let allocs = app.nomad()?.list(&allocation::of_deployment(&deployment.id)).await?.value;
+    refuse_in_vain(job, deployment, &allocs)?;
+    refuse_unhealthy(app, job, deployment, &allocs, args).await?;
+    refuse_to_leave_behind(app, job, deployment, &allocs, &args.group)
 }
 
 /// Refuses to promote canaries that the servers would not promote, whoever wants it.
@@ -206,16 +224,35 @@ fn least_time(group: &TaskGroup) -> Duration {
     update.min_healthy_time.duration() * u32::try_from(rounds).unwrap_or(u32::MAX)
 }
 
-/// Pauses or resumes a deployment, and shows it as it is then.
-pub(crate) async fn set_paused(app: &App, deployment: &Deployment, pause: bool) -> Result<()> {
-    let nomad = app.nomad()?;
-    let already = (deployment.status == DeploymentStatus::Paused) == pause;
-    if already {
-        let is = if pause { "is paused already" } else { "is not paused" };
-        app.printer.note(&format!("{}: nothing to do, its deployment {is}", deployment.job_id));
-    } else {
-        act::pause(nomad, &app.explicit(), deployment, pause).await?;
+/// Pauses a deployment, and shows it as it is then.
+pub(crate) async fn pause(app: &App, deployment: &Deployment) -> Result<()> {
+    match deployment.status {
+        DeploymentStatus::Paused => nothing_to_do(app, deployment, "is paused already"),
+        _ => act::pause(app.nomad()?, &app.explicit(), deployment, true).await?,
     }
+    show(app, deployment).await
+}
+
+/// Lets a paused deployment go on where that leaves every group at its floor, and shows it as it is then.
+pub(crate) async fn resume(app: &App, job: &Job, deployment: &Deployment, floor: FloorArgs) -> Result<()> {
+    if deployment.status != DeploymentStatus::Paused {
+        nothing_to_do(app, deployment, "is not paused");
+        return show(app, deployment).await;
+    }
+    let permission = app.explicit();
+    let guard = update_gate::pass_resumption(app, &permission, floor, (job, deployment)).await?;
+    let resumed = act::pause(app.nomad()?, &permission, deployment, false).await;
+    update_gate::release(app, guard).await;
+    resumed?;
+    show(app, deployment).await
+}
+
+fn nothing_to_do(app: &App, deployment: &Deployment, is: &str) {
+    app.printer.note(&format!("{}: nothing to do, its deployment {is}", deployment.job_id));
+}
+
+async fn show(app: &App, deployment: &Deployment) -> Result<()> {
+    let nomad = app.nomad()?;
     let (now, allocs) = (deployment::get(&deployment.id), allocation::of_deployment(&deployment.id));
     let (now, allocs) = tokio::try_join!(nomad.read(&now), nomad.list(&allocs))?;
     let present = present(app, &now.value, &allocs.value).await?;
@@ -223,11 +260,19 @@ pub(crate) async fn set_paused(app: &App, deployment: &Deployment, pause: bool) 
 }
 
 /// Fails the deployment if it is under way, or comes to be, and follows until the version before runs again.
-pub(crate) async fn take_back(app: &App, job: &Job, timeout: Option<Duration>) -> Result<ExitCode> {
+///
+/// # Errors
+/// How it ended.
+pub(crate) async fn take_back(
+    app: &App,
+    job: &Job,
+    timeout: Option<Duration>,
+    floor: FloorArgs,
+) -> Result<ExitCode> {
     let permission = app.explicit();
     let mut narrator = Narrator::new(app);
     let until = timeout.map(|t| app.clock().now() + t);
-    let options = Options { rollback: true, take_back: true, until, ..only_looking() };
+    let options = Options { rollback: true, take_back: true, until, floor: floor.policy(), ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();

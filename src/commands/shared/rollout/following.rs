@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
-use crate::ops::deploy::{MOST_CRASHES, Options, Promotion};
+use crate::ops::deploy::{FloorPolicy, MOST_CRASHES, Options, Promotion};
 use crate::ui::duration;
 
 /// Whether and how long a verb follows the version it made.
@@ -46,6 +46,7 @@ pub(crate) fn only_looking() -> Options {
         fails: false,
         since: None,
         until: None,
+        floor: FloorPolicy::default(),
     }
 }
 

@@ -7,7 +7,7 @@ pub mod report;
 mod track;
 
 pub use acts::Promote;
-pub(crate) use acts::{promote, set_paused, take_back, under_way};
+pub(crate) use acts::{pause, promote, resume, take_back, under_way};
 pub use following::Follow;
 pub(crate) use following::{Following, only_looking};
 pub(crate) use narrate::Narrator;

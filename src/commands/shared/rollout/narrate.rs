@@ -129,6 +129,14 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
                 goes_on.map_or("stopped".to_owned(), |version| format!("goes on with version {version}"));
             one(format!("{job}: nothing replaces {} on {node}, which {state}: {why}", alloc.name), Tone::Warn)
         }
+        Event::HeldUp { why, paused } => {
+            let paused = if *paused { "; its deployment is paused meanwhile" } else { "" };
+            let go_on = "it goes on by itself then, and with --force-below-floor at once";
+            one(format!("{job}: waiting: {why}{paused}; {go_on}"), Tone::Warn)
+        }
+        Event::FloorForced { why } => {
+            why.iter().map(|why| (format!("{job}: gone on all the same: {why}"), Tone::Warn)).collect()
+        }
         Event::Aborted { why } => one(format!("{job}: failed the deployment: {why}"), Tone::Bad),
         Event::VersionFailed { version, why, .. } => {
             one(format!("{job}: version {version} failed: {why}"), Tone::Bad)

@@ -195,8 +195,12 @@ impl Report {
             | End::CanariesNotKnown { version, .. }
             | End::Paused { version }
             | End::Failed { version, .. }
+            | End::Nowhere { version, .. }
+            | End::Blocked { version, .. }
+            | End::TimedOut { version, .. }
+            | End::BelowFloor { version, .. }
             | End::RolledBack { version, .. } => Some(*version),
-            _ => None,
+            End::Stopped | End::Gone | End::Superseded { .. } => None,
         };
         let row = self.row(&job.namespace, &job.id);
         row.version = if runs.is_some() { None } else { Some(job.version) };

@@ -10,7 +10,7 @@ use crate::commands::shared::jobfile;
 use crate::error::Result;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::Target;
-use crate::ops::deploy::{End, Follow, Options};
+use crate::ops::deploy::{End, FloorWatch, Follow, Options};
 
 /// Follows versions of jobs.
 pub(crate) struct Tracker<'a> {
@@ -44,6 +44,7 @@ impl<'a> Tracker<'a> {
             observer: narrator,
             clock: Arc::clone(self.app.clock()),
             orderly,
+            floor: FloorWatch::new(self.app.env.user()),
         };
         Box::pin(follow.run()).await
     }

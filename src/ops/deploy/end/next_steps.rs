@@ -1,6 +1,6 @@
 //! What whoever shipped a version does next, by how that ended.
 
-use super::{After, End};
+use super::{After, End, Meanwhile};
 use crate::error::Error;
 use crate::model::ids::job_words;
 use crate::model::rollout::{Later, Unplaced};
@@ -49,13 +49,11 @@ impl End {
             End::Blocked { version, unplaced } => {
                 without_room(error, unplaced, &target).hint(way_out(*version, &target))
             }
-            End::TimedOut { version, waits, goes_on: true } => error
-                .because(waits.clone())
-                .hint(format!("to follow it again: fleet deploy {target}"))
-                .hint(way_out(*version, &target)),
-            // There is nothing to take back.
-            End::TimedOut { waits, goes_on: false, .. } => {
-                error.because(waits.clone()).hint(format!("to wait on: fleet wait job {target}"))
+            End::TimedOut { version, waits, meanwhile } => {
+                in_time(error.because(waits.clone()), *version, *meanwhile, &target)
+            }
+            End::BelowFloor { promotes, why, meanwhile, .. } => {
+                below_floor(error.because(why.clone()), *promotes, *meanwhile, &target)
             }
             End::Stopped => error.hint(format!("to start it again: fleet job start {target}")),
             End::Superseded { .. } => error
@@ -123,6 +121,42 @@ fn with_its_future(error: Error, later: Later, target: &str) -> Error {
     }
 }
 
+/// What can be done about what was not seen to its end, by what becomes of its deployment.
+fn in_time(error: Error, version: u64, meanwhile: Meanwhile, target: &str) -> Error {
+    let again = format!("to follow it again: fleet deploy {target}");
+    let wait_on = format!("to wait on: fleet wait job {target}");
+    match meanwhile {
+        Meanwhile::GoesOn => error.hint(again).hint(way_out(version, target)),
+        Meanwhile::Paused => error.hint(way_out(version, target)).hint(let_go_on(target)),
+        // There is no deployment to roll back.
+        Meanwhile::Over if version > 0 => {
+            error.hint(wait_on).hint(format!("to go back to an earlier version: fleet job revert {target}"))
+        }
+        Meanwhile::Over | Meanwhile::Nothing => error.hint(wait_on),
+    }
+}
+
+/// What can be done where an act would take the job below its floor.
+fn below_floor(error: Error, promotes: bool, meanwhile: Meanwhile, target: &str) -> Error {
+    let error = match meanwhile {
+        Meanwhile::Paused => error.because("its deployment is paused, so nothing more of it is replaced"),
+        Meanwhile::Over => error.because("its deployment has failed, so nothing more of it is replaced"),
+        Meanwhile::GoesOn | Meanwhile::Nothing => error,
+    };
+    let error = error.hint(format!("to find out why: fleet why {target}"));
+    if promotes {
+        return error
+            .hint(format!("to promote them all the same: fleet promote {target} --force-below-floor"))
+            .hint(format!("to roll it back: fleet abort {target}"));
+    }
+    let error = error.hint(format!("to roll it back all the same: fleet abort {target} --force-below-floor"));
+    if meanwhile == Meanwhile::Paused { error.hint(let_go_on(target)) } else { error }
+}
+
+fn let_go_on(target: &str) -> String {
+    format!("to let its deployment go on: fleet resume {target}")
+}
+
 /// What finds no place.
 fn without_room(error: Error, unplaced: &[Unplaced], target: &str) -> Error {
     unplaced
@@ -153,11 +187,18 @@ mod tests {
 
     #[test]
     fn where_no_deployment_goes_on_there_is_none_to_roll_back() {
-        let hints = |goes_on| {
-            let end = End::TimedOut { version: 3, waits: "web.g[0]: not known".into(), goes_on };
+        let hints = |version, meanwhile| {
+            let end = End::TimedOut { version, waits: "web.g[0]: not known".into(), meanwhile };
             end.error("default", "web").unwrap().hints().to_vec()
         };
-        assert_eq!(hints(false), ["to wait on: fleet wait job web"]);
-        assert_eq!(hints(true), ["to follow it again: fleet deploy web", "to roll it back: fleet abort web"]);
+        let wait = "to wait on: fleet wait job web";
+        assert_eq!(hints(3, Meanwhile::Nothing), [wait]);
+        assert_eq!(hints(0, Meanwhile::Over), [wait]);
+        let revert = "to go back to an earlier version: fleet job revert web";
+        assert_eq!(hints(3, Meanwhile::Over), [wait, revert]);
+        let abort = "to roll it back: fleet abort web";
+        assert_eq!(hints(3, Meanwhile::GoesOn), ["to follow it again: fleet deploy web", abort]);
+        let resume = "to let its deployment go on: fleet resume web";
+        assert_eq!(hints(3, Meanwhile::Paused), [abort, resume]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Follow, ToldAllocs};
+use super::{FloorPolicy, Follow, ToldAllocs};
 use crate::model::deployment_health;
 use crate::model::present_health;
 use crate::model::rollout::{self, RolloutState, look};
@@ -50,6 +50,8 @@ pub struct Options {
     pub since: Option<u64>,
     /// When waiting ends.
     pub until: Option<jiff::Timestamp>,
+    /// What is done where promoting or going back would take a group below its floor.
+    pub floor: FloorPolicy,
 }
 
 impl Follow<'_> {

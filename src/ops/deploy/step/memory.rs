@@ -29,6 +29,8 @@ pub enum Milestone {
 pub struct StepMemory {
     /// Why this run failed the deployment on purpose.
     pub aborted: Option<String>,
+    /// Why this run is to fail the deployment, which it paused until then.
+    pub held: Option<String>,
     /// Why this run brings an earlier version back, which is now the one that is followed.
     pub rolling: Option<String>,
     /// Whether this run promoted the canaries.

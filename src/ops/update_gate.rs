@@ -1,0 +1,257 @@
+//! What stands in the way of a write that has the servers replace instances of a service: registering a version, promoting canaries,
+//! letting a deployment go on, going back.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::api::http::{Http, Patience};
+use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::plan::{self, PlanReply};
+use crate::error::{Error, Result};
+use crate::model::metric;
+use crate::model::present_health::PresentHealth;
+use crate::model::update_floor::{Answer, FloorAct, PlannedStep, UpdatedGroup};
+use crate::ops::present_health::Sources;
+
+/// A version that is to be registered.
+#[derive(Debug, Clone, Copy)]
+pub struct Update<'a> {
+    /// The namespace.
+    pub namespace: &'a str,
+    /// The job's id.
+    pub id: &'a str,
+    /// The whole job as it will be.
+    pub spec: &'a Value,
+}
+
+/// A running service before the servers replace instances of it.
+#[derive(Debug)]
+pub struct UpdateGate {
+    nomad: Http,
+    consul: Option<Http>,
+    /// As it runs.
+    job: Job,
+    step: NextStep,
+}
+
+/// What the servers do first.
+#[derive(Debug)]
+enum NextStep {
+    /// What they plan on the way to this job.
+    Planned { act: FloorAct, after: Box<Job>, groups: PlannedGroups },
+    /// What they take of these groups once their deployment goes on, or is promoted.
+    OfDeployment { deployment: Box<Deployment>, groups: Vec<String>, promotes: bool },
+}
+
+/// What the servers plan for each group of which something is replaced.
+#[derive(Debug, Clone, Default)]
+pub struct PlannedGroups(BTreeMap<String, PlannedUpdate>);
+
+/// What the servers plan for a group.
+#[derive(Debug, Clone)]
+struct PlannedUpdate {
+    replaced: u64,
+    in_place: u64,
+    /// Why some find no place.
+    unplaced: Option<String>,
+}
+
+/// How the way is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpdateLook {
+    /// What is waited for.
+    pub waits: Vec<String>,
+    /// What falls below its floor with nobody to say that it is right.
+    pub refused: Vec<String>,
+    /// What is repaired.
+    pub repaired: Vec<String>,
+}
+
+impl UpdateLook {
+    /// Whether nothing falls below its floor, or it is what is repaired.
+    #[must_use]
+    pub fn is_clear(&self) -> bool {
+        self.waits.is_empty() && self.refused.is_empty()
+    }
+}
+
+impl UpdateGate {
+    /// Before a version is registered; none where nothing that has a floor is replaced. `fresh` is the job as it runs, and what was
+    /// planned, where either was asked for a moment ago.
+    ///
+    /// # Errors
+    /// API errors.
+    pub async fn before_registering(
+        (nomad, consul): (&Http, Option<&Http>),
+        act: FloorAct,
+        update: Update<'_>,
+        fresh: (Option<Job>, Option<PlannedGroups>),
+    ) -> Result<Option<Self>> {
+        let nomad = nomad.with_patience(Patience::OPERATION);
+        let (job, planned) = fresh;
+        let job = match job {
+            Some(job) => job,
+            None => match nomad.read(&job::get(update.namespace, update.id)).await {
+                Ok(reply) => reply.value,
+                // Nothing is replaced of a new job; what may not be read is registered by whoever does not follow it.
+                Err(e) if e.is_not_found() || e.is_denied() => return Ok(None),
+                Err(e) => return Err(e.into()),
+            },
+        };
+        if !has_floor(&job) {
+            return Ok(None);
+        }
+        let groups = match planned {
+            Some(planned) => planned,
+            None => {
+                let planned = nomad.ask(&plan::plan(update.namespace, update.id, update.spec)).await?;
+                PlannedGroups::of(&planned.value)
+            }
+        };
+        if groups.0.is_empty() {
+            return Ok(None);
+        }
+        let after: Job = serde_json::from_value(update.spec.clone())
+            .map_err(|e| Error::failed("could not read the job").because(e.to_string()))?;
+        let step = NextStep::Planned { act, after: Box::new(after), groups };
+        Ok(Some(UpdateGate { nomad, consul: consul.cloned(), job, step }))
+    }
+
+    /// Before the canaries of these groups are promoted, of all where none is named; none where nothing has a floor.
+    #[must_use]
+    pub fn before_promotion(
+        (nomad, consul): (&Http, Option<&Http>),
+        job: &Job,
+        deployment: &Deployment,
+        groups: &[String],
+    ) -> Option<Self> {
+        let waiting = deployment.task_groups.iter().filter(|(name, g)| {
+            g.desired_canaries > 0 && !g.promoted && (groups.is_empty() || groups.contains(name))
+        });
+        let groups = waiting.map(|(name, _)| name.clone()).collect();
+        Self::of_deployment((nomad, consul), job, deployment, groups, true)
+    }
+
+    /// Before a paused deployment goes on; none where nothing has a floor. What waits for a promotion goes on waiting.
+    #[must_use]
+    pub fn before_resumption(
+        (nomad, consul): (&Http, Option<&Http>),
+        job: &Job,
+        deployment: &Deployment,
+    ) -> Option<Self> {
+        let going = deployment.task_groups.iter().filter(|(_, g)| g.desired_canaries == 0 || g.promoted);
+        let groups = going.map(|(name, _)| name.clone()).collect();
+        Self::of_deployment((nomad, consul), job, deployment, groups, false)
+    }
+
+    fn of_deployment(
+        (nomad, consul): (&Http, Option<&Http>),
+        job: &Job,
+        deployment: &Deployment,
+        groups: Vec<String>,
+        promotes: bool,
+    ) -> Option<Self> {
+        if !has_floor(job) || groups.is_empty() {
+            return None;
+        }
+        let step = NextStep::OfDeployment { deployment: Box::new(deployment.clone()), groups, promotes };
+        let nomad = nomad.with_patience(Patience::OPERATION);
+        Some(UpdateGate { nomad, consul: consul.cloned(), job: job.clone(), step })
+    }
+
+    /// The job, as it runs.
+    #[must_use]
+    pub fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// What would take it below its floor, in words.
+    #[must_use]
+    pub fn act(&self) -> FloorAct {
+        match &self.step {
+            NextStep::Planned { act, .. } => *act,
+            NextStep::OfDeployment { promotes: true, .. } => FloorAct::Promotion,
+            NextStep::OfDeployment { promotes: false, .. } => FloorAct::Resumption,
+        }
+    }
+
+    /// Asks how the instances do at this moment; it has been waited for so long.
+    ///
+    /// # Errors
+    /// API errors.
+    pub async fn look(&self, waited: Duration, now: Timestamp) -> Result<UpdateLook> {
+        let allocs = allocation::of_job(&self.job.namespace, &self.job.id);
+        let allocs = self.nomad.list(&allocs).await?.value;
+        let concerned: Vec<AllocStub> =
+            allocs.iter().filter(|a| self.concerns(&a.task_group) && !a.is_terminal()).cloned().collect();
+        let sources = Sources::at_hand(&self.nomad, self.consul.as_ref());
+        let health = sources.of_job(&self.job, &concerned, now).await;
+        let mut look = UpdateLook::default();
+        for group in self.groups(&allocs, &health, now) {
+            match group.answer(waited) {
+                Answer::Go => {}
+                Answer::Repair(why) => look.repaired.push(why),
+                Answer::Wait(why) => look.waits.push(why),
+                Answer::Refuse(why) => look.refused.push(why),
+            }
+        }
+        Ok(look)
+    }
+
+    fn concerns(&self, group: &str) -> bool {
+        match &self.step {
+            NextStep::Planned { groups, .. } => groups.0.contains_key(group),
+            NextStep::OfDeployment { groups, .. } => groups.iter().any(|name| name == group),
+        }
+    }
+
+    /// The groups of which something is taken. One that an update brings or takes has none.
+    fn groups(
+        &self,
+        allocs: &[AllocStub],
+        health: &BTreeMap<String, PresentHealth>,
+        now: Timestamp,
+    ) -> Vec<UpdatedGroup> {
+        let of_planned = |name: &str, planned: &PlannedUpdate, act: FloorAct, after: &Job| {
+            let PlannedUpdate { replaced, in_place, ref unplaced } = *planned;
+            let step = PlannedStep { act, replaced, in_place, unplaced: unplaced.as_deref() };
+            let both = (self.job.group(name)?, after.group(name)?);
+            Some(UpdatedGroup::of(both, step, allocs, health, now))
+        };
+        match &self.step {
+            NextStep::Planned { act, after, groups } => {
+                groups.0.iter().filter_map(|(name, step)| of_planned(name, step, *act, after)).collect()
+            }
+            NextStep::OfDeployment { deployment, groups, promotes } => {
+                let known = groups.iter().filter_map(|name| self.job.group(name));
+                known
+                    .map(|g| UpdatedGroup::of_deployment(g, (deployment, *promotes), allocs, health, now))
+                    .collect()
+            }
+        }
+    }
+}
+
+/// Whether there is something that an update must not take it below.
+fn has_floor(job: &Job) -> bool {
+    !(job.stop || job.job_type.ends() || job.job_type.is_per_node())
+}
+
+impl PlannedGroups {
+    /// Out of what the servers answer.
+    #[must_use]
+    pub fn of(planned: &PlanReply) -> Self {
+        let updates = planned.annotations.updates.iter().filter(|(_, u)| u.destructive_update > 0);
+        let step = |(name, u): (&String, &plan::DesiredUpdates)| {
+            let unplaced = planned.failed_groups.get(name).map(metric::explain);
+            let (replaced, in_place) = (u.destructive_update, u.in_place_update);
+            (name.clone(), PlannedUpdate { replaced, in_place, unplaced })
+        };
+        PlannedGroups(updates.map(step).collect())
+    }
+}
