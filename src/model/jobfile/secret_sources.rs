@@ -25,7 +25,7 @@ pub struct SecretSources {
 
 /// A variable or a local in an expression, with what is taken of it: `var.creds.password`, `local.creds["password"]`.
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"\b(var|local)((?:\.[A-Za-z_][\w-]*|\[\s*\\?"[^"\\]*\\?"\s*\])+)"#)
+    Regex::new(r#"\b(var|local)((?:\.[A-Za-z_][\w-]*|\[\s*\\?"[^"\\]*\\?"\s*\]|\[[^\]"\\]*\])+)"#)
         .expect("the pattern is constant")
 });
 /// What is taken of one round of a `dynamic` block, behind its name.
@@ -306,9 +306,10 @@ impl Found {
         let fields = self.fields.iter().filter(|field| takes_secret(&field.expression, &secret));
         let fields = fields.map(|field| MadeField {
             name: field.name.clone(),
-            worked_out: !field.is_part
-                && (worked_out(&field.expression)
-                    || locals_in(&field.expression).any(|name| through.contains(name))),
+            worked_out: takes_a_part(&field.expression)
+                || !field.is_part
+                    && (worked_out(&field.expression)
+                        || locals_in(&field.expression).any(|name| through.contains(name))),
         });
         SecretSources {
             texts: self.texts.iter().filter(|(name, _)| is_telling(name)).cloned().collect(),
@@ -339,6 +340,14 @@ fn locals_in(expression: &str) -> impl Iterator<Item = &str> {
     REFERENCE.captures_iter(expression).filter_map(|found| {
         let (kind, path) = (found.get(1)?.as_str(), found.get(2)?.as_str());
         names(path).next().filter(|_| kind == "local")
+    })
+}
+
+/// Whether an expression takes what has the name of a secret out of a variable that has not: its text alone is not known then.
+fn takes_a_part(expression: &str) -> bool {
+    REFERENCE.captures_iter(expression).any(|found| {
+        let path = found.get(2).map_or("", |path| path.as_str());
+        found.get(1).is_some_and(|kind| kind.as_str() == "var") && names(path).skip(1).any(is_telling)
     })
 }
 
