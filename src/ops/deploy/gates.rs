@@ -1,13 +1,18 @@
 //! Asking the gates.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use crate::api::consul::health::{self, CheckStatus};
 use crate::api::http::{Http, Probe};
 use crate::api::nomad::job::TaskGroup;
+use crate::interrupts::Orderly;
 use crate::model::rollout::gate::{GateAnswer, Threshold};
 use crate::model::rollout::{JobObservation, Target};
 use crate::model::service_name;
@@ -15,6 +20,8 @@ use crate::ops::operator_command::OperatorCommand;
 
 /// A gate that takes longer than this does not know.
 const WITHIN: Duration = Duration::from_secs(30);
+/// A gate that takes longer than this is told of.
+const WONDERED: Duration = Duration::from_secs(2);
 /// The exit code of a command that does not know (`EX_TEMPFAIL`).
 const DOES_NOT_KNOW: i32 = 75;
 
@@ -84,6 +91,57 @@ impl Gate {
             .await
             .unwrap_or_else(|_| GateAnswer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
     }
+}
+
+/// Asks gates side by side. One that hangs outlasts neither its own time, nor what is left of the whole, nor Ctrl-C: then its answer is
+/// not known. `slow` hears which are still waited for, once somebody would wonder.
+pub async fn ask_all<A: Future<Output = GateAnswer>>(
+    asked: impl IntoIterator<Item = (String, A)>,
+    left: Option<Duration>,
+    orderly: &mut Orderly,
+    mut slow: impl FnMut(&[String]),
+) -> Vec<(String, GateAnswer)> {
+    let (names, answers): (Vec<String>, Vec<A>) = asked.into_iter().unzip();
+    let given: Vec<AtomicBool> = names.iter().map(|_| AtomicBool::new(false)).collect();
+    let cut = async {
+        tokio::select! {
+            _ = orderly.requested() => "interrupted before it answered",
+            () = time_is_up(left) => "no answer before --timeout passed",
+        }
+    };
+    let cut = cut.shared();
+    let all = join_all(answers.into_iter().zip(&given).map(async |(answer, given)| {
+        let answer = tokio::select! {
+            biased;
+            answer = answer => answer,
+            why = cut.clone() => GateAnswer::Unknown(why.to_owned()),
+        };
+        given.store(true, Ordering::Relaxed);
+        answer
+    }));
+    let mut all = pin!(all);
+    let answers = match timeout(WONDERED, &mut all).await {
+        Ok(answers) => answers,
+        Err(_) => {
+            let open = names.iter().zip(&given).filter(|(_, given)| !given.load(Ordering::Relaxed));
+            slow(&open.map(|(name, _)| format!("waiting for gate {name}")).collect::<Vec<_>>());
+            all.await
+        }
+    };
+    names.into_iter().zip(answers).collect()
+}
+
+async fn time_is_up(left: Option<Duration>) {
+    match left {
+        Some(left) => tokio::time::sleep(left).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What is left until a moment; nothing once it passed.
+#[must_use]
+pub fn left_until(until: Option<jiff::Timestamp>, now: jiff::Timestamp) -> Option<Duration> {
+    until.map(|at| at.duration_since(now).try_into().unwrap_or(Duration::ZERO))
 }
 
 /// What a command finds in its environment.

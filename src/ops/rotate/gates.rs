@@ -6,6 +6,7 @@ use crate::api::nomad::operator;
 use crate::error::Result;
 use crate::model::ids::JobKey;
 use crate::model::rollout::gate::GateAnswer;
+use crate::ops::deploy::gates;
 use crate::ops::migration::live::Live;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::Phase;
@@ -63,9 +64,9 @@ impl Rotation<'_> {
     }
 
     async fn answers(&mut self, live: &Live) -> Result<Vec<(String, GateAnswer)>> {
-        let gates = self.goal.options.pace.gates.clone();
+        let own = self.goal.options.pace.gates.clone();
         let mut answers = Vec::new();
-        for gate in &gates.own {
+        for gate in &own.own {
             let answer = match gate {
                 OwnGate::Autopilot => self.ask_autopilot().await,
                 OwnGate::Blocked | OwnGate::Deployments => self.ask_about_trouble(*gate).await,
@@ -74,9 +75,10 @@ impl Rotation<'_> {
             answers.push((gate.to_string(), answer));
         }
         let variables = self.gate_variables();
-        for gate in &gates.others {
-            answers.push((gate.name(), gate.ask_with(&variables).await));
-        }
+        let left = gates::left_until(self.goal.deadline, self.recorder.now());
+        let asked = own.others.iter().map(|gate| (gate.name(), gate.ask_with(&variables)));
+        let (orderly, recorder) = (&mut self.orderly, &mut self.recorder);
+        answers.extend(gates::ask_all(asked, left, orderly, |lines| recorder.waiting(lines)).await);
         Ok(answers)
     }
 

@@ -1,9 +1,5 @@
 //! The soak after a step: every gate must hold for the whole of it, without a break.
 
-use std::time::Duration;
-
-use tokio::time::timeout;
-
 use super::event::Event;
 use super::gates::{self, SideCounters};
 use super::on_gateways::on_gateways;
@@ -13,6 +9,7 @@ use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
 use crate::model::traffic::shift::percent;
+use crate::ops::deploy::gates::{ask_all, left_until};
 
 impl Shift<'_> {
     /// Waits until every gate held for the whole soak.
@@ -46,6 +43,15 @@ impl Shift<'_> {
         // That Consul does not answer is told soon, and asked again.
         let consul = self.consul.with_patience(Patience::VIEW);
         let seen = self.snapshot.to_instances_now(&consul).await;
+        if let Err(e) = &seen
+            && e.code() == ExitCode::Unreachable
+            && self.snapshot.traefiks.is_empty()
+        {
+            // Nothing that is asked besides could be acted upon.
+            let shares = self.record.shares;
+            let why = format!("{e}; the split stays {shares}, and nothing is written until Consul answers");
+            return Ok(vec![("consul".to_owned(), GateAnswer::Unknown(why))]);
+        }
         answers.push((
             "instances".to_owned(),
             match seen {
@@ -59,19 +65,11 @@ impl Shift<'_> {
         answers.extend(latency.map(|a| ("latency".to_owned(), a)));
         answers.push(("split".to_owned(), self.split_stands().await?));
         let variables = self.variables();
-        for gate in &self.options.gates {
-            answers.push((gate.name(), self.before_the_end(gate.ask_with(&variables)).await));
-        }
+        let left = left_until(self.deadline, self.clock.now());
+        let asked = self.options.gates.iter().map(|gate| (gate.name(), gate.ask_with(&variables)));
+        let (orderly, observer) = (&mut self.orderly, &mut self.observer);
+        answers.extend(ask_all(asked, left, orderly, |lines| observer.waiting(lines)).await);
         Ok(answers)
-    }
-
-    /// What a gate answers, as long as there is time: one that hangs does not outlast --timeout.
-    async fn before_the_end(&self, answer: impl Future<Output = GateAnswer>) -> GateAnswer {
-        let Some(at) = self.deadline else { return answer.await };
-        let left: Duration = at.duration_since(self.clock.now()).try_into().unwrap_or(Duration::ZERO);
-        timeout(left, answer)
-            .await
-            .unwrap_or_else(|_| GateAnswer::Unknown("no answer before --timeout passed".to_owned()))
     }
 
     /// The split still is what was written. Where somebody else wrote another one, that is no bad share to be taken back but their
