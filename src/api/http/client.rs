@@ -22,6 +22,8 @@ const MAX_CONNECTIONS: usize = 32;
 pub struct Http {
     pub(super) inner: Arc<Inner>,
     pub(super) patience: Patience,
+    /// Whether nobody is told when an answer takes long.
+    pub(super) quiet: bool,
 }
 
 #[derive(Debug)]
@@ -58,13 +60,19 @@ impl Http {
             slow,
             deadline: OnceLock::new(),
         };
-        Http { inner: Arc::new(inner), patience: Patience::VIEW }
+        Http { inner: Arc::new(inner), patience: Patience::VIEW, quiet: false }
     }
 
     /// The same client with another patience towards passing faults.
     #[must_use]
     pub fn with_patience(&self, patience: Patience) -> Self {
-        Http { inner: Arc::clone(&self.inner), patience }
+        Http { inner: Arc::clone(&self.inner), patience, quiet: self.quiet }
+    }
+
+    /// The same client for what goes on by itself in the background: nobody is told when an answer takes long.
+    #[must_use]
+    pub fn quietly(&self) -> Self {
+        Http { inner: Arc::clone(&self.inner), patience: self.patience, quiet: true }
     }
 
     /// A client of another agent of the same cluster: the same token and certificates.

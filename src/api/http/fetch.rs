@@ -108,7 +108,9 @@ impl Http {
         let mut work = pin!(work);
         let mut limit = blocking.map_or(WHOLE_TIMEOUT, |b| b.wait + b.wait / 16 + WHOLE_TIMEOUT);
         // What is held on purpose is not slow.
-        if let Some(slow) = self.inner.slow.as_ref().filter(|_| blocking.is_none() && !spec.repeated) {
+        if let Some(slow) =
+            self.inner.slow.as_ref().filter(|_| !self.quiet && blocking.is_none() && !spec.repeated)
+        {
             let after = if spec.writes { CHANGE_UNANSWERED } else { slow.after() };
             let url = || format!("{}{}", self.inner.display.trim_end_matches('/'), spec.path);
             match timeout(after, &mut work).await {

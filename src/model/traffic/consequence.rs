@@ -107,7 +107,11 @@ pub fn of_lost_certificate(kind: Kind, name: &str, gateways: &[ConfigEntry]) -> 
     }
     (!users.is_empty()).then(|| Consequence {
         loss: Loss::CutNow,
-        text: format!("{} names it: clients that speak TLS are refused", users.join(" and ")),
+        // Measured: the gateway takes the listener away, and answers 503 on what is open.
+        text: format!(
+            "{} names it: new connections are refused, and requests on open ones are answered with 503",
+            users.join(" and ")
+        ),
     })
 }
 
@@ -389,7 +393,8 @@ mod tests {
             lost(Kind::InlineCertificate, "cert"),
             Some((
                 Loss::CutNow,
-                "listener tls of api-gateway/apigw names it: clients that speak TLS are refused".to_owned()
+                "listener tls of api-gateway/apigw names it: new connections are refused, and requests on open ones are answered with 503"
+                    .to_owned()
             ))
         );
         assert_eq!(lost(Kind::InlineCertificate, "other"), None);

@@ -1,14 +1,18 @@
 //! Asking the gates.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use crate::api::consul::health::{self, CheckStatus};
 use crate::api::http::{Http, Probe};
 use crate::api::nomad::job::TaskGroup;
+use crate::interrupts::Orderly;
 use crate::model::redaction::Secrets;
 use crate::model::rollout::gate::{GateAnswer, Threshold};
 use crate::model::rollout::{JobObservation, Target};
@@ -17,6 +21,8 @@ use crate::ops::operator_command::OperatorCommand;
 
 /// A gate that takes longer than this does not know.
 const WITHIN: Duration = Duration::from_secs(30);
+/// A gate that takes longer than this is told of.
+const WONDERED: Duration = Duration::from_secs(2);
 /// The exit code of a command that does not know (`EX_TEMPFAIL`).
 const DOES_NOT_KNOW: i32 = 75;
 
@@ -56,24 +62,17 @@ impl Gate {
         Secrets::default().clean(&name)
     }
 
-    /// Asks it of a version that is being deployed, where there is so much time left.
-    pub async fn ask(
-        &self,
-        consul: Option<&Http>,
-        target: &Target,
-        seen: &JobObservation,
-        left: Option<Duration>,
-    ) -> GateAnswer {
+    /// Asks it of a version that is being deployed.
+    pub async fn ask(&self, consul: Option<&Http>, target: &Target, seen: &JobObservation) -> GateAnswer {
         match self {
-            Gate::Consul => within(left, consul_checks(consul, target, seen)).await,
-            _ => self.ask_with(&variables(target, seen), left).await,
+            Gate::Consul => within(consul_checks(consul, target, seen)).await,
+            _ => self.ask_with(&variables(target, seen)).await,
         }
     }
 
-    /// Asks it of something that is no deployment, where there is so much time left: a command finds these variables, and Consul's
-    /// checks are not its affair.
-    pub async fn ask_with(&self, variables: &[(&'static str, String)], left: Option<Duration>) -> GateAnswer {
-        within(left, async {
+    /// Asks it of something that is no deployment: a command finds these variables, and Consul's checks are not its affair.
+    pub async fn ask_with(&self, variables: &[(&'static str, String)]) -> GateAnswer {
+        within(async {
             match self {
                 Gate::Command(command) => run(command, variables).await,
                 Gate::Http { url, code } => http(url, *code).await,
@@ -87,25 +86,66 @@ impl Gate {
     }
 }
 
-/// How much time there is until then; none where there is no end to it.
-#[must_use]
-pub fn time_left(until: Option<Timestamp>, now: Timestamp) -> Option<Duration> {
-    Some(until?.duration_since(now).try_into().unwrap_or(Duration::ZERO))
-}
-
-/// The answer, where it comes while there is time: a gate that hangs does not outlast what asks it. What a command printed is shown
-/// without secrets.
-async fn within(left: Option<Duration>, asked: impl Future<Output = GateAnswer>) -> GateAnswer {
+/// The answer, where it comes in time; without the secrets that a command may have printed.
+async fn within(asked: impl Future<Output = GateAnswer>) -> GateAnswer {
     let clean = |why: String| Secrets::default().clean(&why);
-    match timeout(left.map_or(WITHIN, |left| left.min(WITHIN)), asked).await {
+    match timeout(WITHIN, asked).await {
         Ok(GateAnswer::Pass) => GateAnswer::Pass,
         Ok(GateAnswer::Fail(why)) => GateAnswer::Fail(clean(why)),
         Ok(GateAnswer::Unknown(why)) => GateAnswer::Unknown(clean(why)),
-        Err(_) if left.is_some_and(|left| left < WITHIN) => {
-            GateAnswer::Unknown("no answer before --timeout passed".to_owned())
-        }
         Err(_) => GateAnswer::Unknown(format!("no answer within {} s", WITHIN.as_secs())),
     }
+}
+
+/// Asks gates side by side. One that hangs outlasts neither its own time, nor what is left of the whole, nor Ctrl-C: then its answer is
+/// not known. `slow` hears which are still waited for, once somebody would wonder.
+pub async fn ask_all<A: Future<Output = GateAnswer>>(
+    asked: impl IntoIterator<Item = (String, A)>,
+    left: Option<Duration>,
+    orderly: &mut Orderly,
+    mut slow: impl FnMut(&[String]),
+) -> Vec<(String, GateAnswer)> {
+    let (names, answers): (Vec<String>, Vec<A>) = asked.into_iter().unzip();
+    let given: Vec<AtomicBool> = names.iter().map(|_| AtomicBool::new(false)).collect();
+    let cut = async {
+        tokio::select! {
+            _ = orderly.requested() => "interrupted before it answered",
+            () = time_is_up(left) => "no answer before --timeout passed",
+        }
+    };
+    let cut = cut.shared();
+    let all = join_all(answers.into_iter().zip(&given).map(async |(answer, given)| {
+        let answer = tokio::select! {
+            biased;
+            answer = answer => answer,
+            why = cut.clone() => GateAnswer::Unknown(why.to_owned()),
+        };
+        given.store(true, Ordering::Relaxed);
+        answer
+    }));
+    let mut all = pin!(all);
+    let answers = match timeout(WONDERED, &mut all).await {
+        Ok(answers) => answers,
+        Err(_) => {
+            let open = names.iter().zip(&given).filter(|(_, given)| !given.load(Ordering::Relaxed));
+            slow(&open.map(|(name, _)| format!("waiting for gate {name}")).collect::<Vec<_>>());
+            all.await
+        }
+    };
+    names.into_iter().zip(answers).collect()
+}
+
+async fn time_is_up(left: Option<Duration>) {
+    match left {
+        Some(left) => tokio::time::sleep(left).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What is left until a moment; nothing once it passed.
+#[must_use]
+pub fn left_until(until: Option<jiff::Timestamp>, now: jiff::Timestamp) -> Option<Duration> {
+    until.map(|at| at.duration_since(now).try_into().unwrap_or(Duration::ZERO))
 }
 
 /// What a command finds in its environment.

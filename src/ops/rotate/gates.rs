@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
-
 use crate::api::nomad::operator;
 use crate::error::Result;
 use crate::model::ids::JobKey;
 use crate::model::rollout::gate::GateAnswer;
-use crate::ops::deploy::gates::{Gate, time_left};
+use crate::ops::deploy::gates;
 use crate::ops::migration::live::Live;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::Phase;
@@ -66,9 +64,9 @@ impl Rotation<'_> {
     }
 
     async fn answers(&mut self, live: &Live) -> Result<Vec<(String, GateAnswer)>> {
-        let gates = self.goal.options.pace.gates.clone();
+        let own = self.goal.options.pace.gates.clone();
         let mut answers = Vec::new();
-        for gate in &gates.own {
+        for gate in &own.own {
             let answer = match gate {
                 OwnGate::Autopilot => self.ask_autopilot().await,
                 OwnGate::Blocked | OwnGate::Deployments => self.ask_about_trouble(*gate).await,
@@ -77,13 +75,10 @@ impl Rotation<'_> {
             answers.push((gate.to_string(), answer));
         }
         let variables = self.gate_variables();
-        let left = time_left(self.goal.deadline, self.recorder.now());
-        if let Some(gate) = gates.others.first() {
-            self.recorder.waiting(&[format!("the answer of gate {}", gate.name())]);
-        }
-        let asked = gates.others.iter().map(|gate| gate.ask_with(&variables, left));
-        let others = join_all(asked).await;
-        answers.extend(gates.others.iter().map(Gate::name).zip(others));
+        let left = gates::left_until(self.goal.deadline, self.recorder.now());
+        let asked = own.others.iter().map(|gate| (gate.name(), gate.ask_with(&variables)));
+        let (orderly, recorder) = (&mut self.orderly, &mut self.recorder);
+        answers.extend(gates::ask_all(asked, left, orderly, |lines| recorder.waiting(lines)).await);
         Ok(answers)
     }
 

@@ -173,8 +173,11 @@ const TRY: &[&str] =
 
 fn canaries_are_promoted_when_every_gate_holds(world: &World) {
     code(&deploy(world, &service("web", 0), &[]), 0, "");
-    let unknown = [TRY, &["--gate-cmd", "exit 75", "--timeout", "12s"]].concat();
-    code(&deploy(world, &service("web", 1), &unknown), 6, "gate command \"exit 75\": not known");
+    // One that hangs keeps no other from being heard, and does not outlast the time there is.
+    let gates = ["--gate-cmd", "exit 75", "--gate-cmd", "sleep 6000", "--timeout", "12s"];
+    let ran = deploy(world, &service("web", 1), &[TRY, &gates].concat());
+    code(&ran, 6, "gate command \"exit 75\": not known");
+    code(&ran, 6, "gate command \"sleep 6000\": not known: no answer before --timeout passed");
     assert_eq!(world.healthy("web").iter().filter(|a| a.job_version == 0).count(), 2, "nothing was promoted");
     let ran = world.run(&[
         "deploy",

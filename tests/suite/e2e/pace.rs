@@ -156,8 +156,9 @@ fn a_gate_holds_until_it_says_yes(world: &World) {
     let gate = format!("test -e {} || {{ echo not yet >&2; exit 1; }}", flag.display());
     let gate =
         with(&["--gate-cmd", &gate, "--gate-interval", "200ms", "--gate-passes", "2", "--timeout", "3s"]);
-    let ran = world.run(&gate);
+    let ran = world.run(&[&gate[..], &["--gate-cmd", "sleep 6000"]].concat());
     code(&ran, 6, "no: exit code 1: not yet");
+    code(&ran, 6, "no answer before --timeout passed");
     assert_eq!(world.healthy("web").len(), 3);
     std::fs::write(&flag, "").unwrap();
     ok(&world.run(&gate[..gate.len() - 2]));

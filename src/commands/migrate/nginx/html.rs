@@ -25,11 +25,11 @@ code { font: .85em ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace
 .tag { display: inline-block; border-radius: .6rem; padding: 0 .5rem; font-size: .8rem; white-space: nowrap }
 .good { color: var(--good); background: var(--good-b) } .warn { color: var(--warn); background: var(--warn-b) }
 .bad { color: var(--bad); background: var(--bad-b) } .none { color: var(--dim); background: var(--soft) }
-.id { white-space: nowrap } .wide { overflow-x: auto } details { margin-top: 1rem } summary { cursor: pointer; color: var(--dim) }
+.id { white-space: nowrap } .wide { overflow-x: auto } .wide table { min-width: 52rem } details { margin-top: 1rem } summary { cursor: pointer; color: var(--dim) }
 .accepted td { color: var(--dim) } .note { color: var(--dim); font-size: .85rem }
 .legend { display: flex; gap: 1rem; flex-wrap: wrap; margin-bottom: .75rem; font-size: .85rem }
 @media print { body { max-width: none; padding: 0; font-size: 11px } h2 { break-after: avoid } tr { break-inside: avoid }
-  details > *:not(summary) { display: block } .wide { overflow: visible } thead { display: table-header-group } }
+  details > *:not(summary) { display: block } .wide { overflow: visible } .wide table { min-width: 0 } .id { white-space: normal } thead { display: table-header-group } }
 ";
 
 fn tag(phrase: &str) -> String {

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::traffic::change::{self, Action, Change, Stored, objections};
-use crate::model::traffic::difference::has_secrets;
+use crate::model::traffic::difference::{has_secrets, same};
 use crate::model::traffic::lint;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::history::{History, Recording};
@@ -199,7 +199,9 @@ pub async fn run(
     };
     // Written down last, so that what cannot even begin leaves nothing to put back.
     let recording = record(app, consul, &changes, asked)?;
-    ChangeRun { app, consul, permission, recording, witnesses, asked }.write(changes, load).await
+    ChangeRun { app, consul, permission, recording, witnesses, asked, untouched: false }
+        .write(changes, load)
+        .await
 }
 
 /// Sidecars matter where a change replaces their listeners, or the service's own subsets.
@@ -330,6 +332,8 @@ struct ChangeRun<'a> {
     recording: Option<Recording>,
     witnesses: Witnesses,
     asked: ChangeRequest<'a>,
+    /// Whether the entry that could not be written was read again, and is as it was.
+    untouched: bool,
 }
 
 impl ChangeRun<'_> {
@@ -389,6 +393,7 @@ impl ChangeRun<'_> {
                 Ok(_) => entries.push(done(change, "deleted", None)),
                 Err(e) => {
                     let unknown = matches!(e.code(), ExitCode::Unreachable | ExitCode::TimedOut);
+                    self.untouched = !unknown && self.is_as_it_was(change).await;
                     entries.push(done(
                         change,
                         if unknown { "unknown" } else { "failed" },
@@ -399,6 +404,15 @@ impl ChangeRun<'_> {
             }
         }
         (entries, failure)
+    }
+
+    /// Whether what is stored still is what was there before a change.
+    async fn is_as_it_was(&self, change: &Change) -> bool {
+        match (entries::read(self.consul, change.kind, &change.name).await, &change.old) {
+            (Ok(None), None) => true,
+            (Ok(Some(now)), Some(then)) => same(&now, then),
+            _ => false,
+        }
     }
 
     /// What proxies made of it: they are asked again until they had the time to say so, and whether they have the routes.
@@ -441,7 +455,7 @@ impl ChangeRun<'_> {
             failure.as_ref().is_some_and(|e| matches!(e.code(), ExitCode::Refused | ExitCode::Denied));
         let any = entries.iter().any(|e| match e.outcome {
             "written" | "deleted" | "unknown" => true,
-            "failed" => !refused,
+            "failed" => !refused && !self.untouched,
             _ => false,
         });
         let change_id = self.recording.as_ref().map(|r| r.id.clone());

@@ -71,11 +71,7 @@ pub fn compare(old: &SideAnswer, new: &SideAnswer, noise: &Noise, host: Option<&
         all.join(" | ")
     };
     add("set-cookie", cookies(old), cookies(new));
-    let vary = |side: &SideAnswer| {
-        let all = side.all("vary").flat_map(|v| v.split(',')).map(|v| v.trim().to_ascii_lowercase());
-        all.filter(|v| !v.is_empty()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
-    };
-    add("vary", vary(old), vary(new));
+    add("vary", as_set(old, "vary"), as_set(new, "vary"));
     let etag = |side: &SideAnswer| {
         side.header("etag").map(|e| e.trim_start_matches("W/").to_owned()).unwrap_or_default()
     };
@@ -87,6 +83,9 @@ pub fn compare(old: &SideAnswer, new: &SideAnswer, noise: &Noise, host: Option<&
             continue;
         }
         let all = |side: &SideAnswer| {
+            if SETS.contains(&name) {
+                return as_set(side, name);
+            }
             let mut values: Vec<&str> = side.all(name).collect();
             values.sort_unstable();
             values.join(", ")
@@ -144,6 +143,20 @@ pub fn relative(location: &str, host: Option<&str>) -> String {
     let bare = super::super::nginx::site::bare_host;
     let own = host.is_some_and(|h| bare(h) == bare(authority));
     if own && scheme == "http" { path.to_owned() } else { format!("{scheme}://{}{path}", bare(authority)) }
+}
+
+/// Headers whose values are a set: neither order, nor case, nor how they are spread over lines means anything.
+const SETS: [&str; 5] = [
+    "cache-control",
+    "allow",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-expose-headers",
+];
+
+fn as_set(side: &SideAnswer, name: &str) -> String {
+    let all = side.all(name).flat_map(|v| v.split(',')).map(|v| v.trim().to_ascii_lowercase());
+    all.filter(|v| !v.is_empty()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
 
 fn content_type(side: &SideAnswer) -> String {
@@ -264,6 +277,15 @@ mod tests {
             "{ \"b\": 2, \"a\": 1 }",
         );
         assert_eq!(what(&old, &new), Vec::<String>::new());
+        let cached = |values: &[&str]| {
+            let headers: Vec<_> = values.iter().map(|value| ("cache-control", *value)).collect();
+            answer(200, &headers, "")
+        };
+        assert_eq!(
+            what(&cached(&["public, max-age=60"]), &cached(&["Max-Age=60", "public"])),
+            Vec::<String>::new()
+        );
+        assert_eq!(what(&cached(&["public, max-age=60"]), &cached(&["public"])), ["header cache-control"]);
         let cookie = |text: &str| answer(200, &[("set-cookie", text)], "");
         assert_eq!(
             what(&cookie("s=1; Path=/; HttpOnly"), &cookie("s=2; httponly; path=/")),

@@ -2,10 +2,9 @@
 
 use super::Follow;
 use crate::error::Result;
-use crate::model::rollout::gate::GateAnswer;
 use crate::model::rollout::look;
 use crate::ops::deploy::event::Event;
-use crate::ops::deploy::gates::time_left;
+use crate::ops::deploy::gates;
 use crate::ops::deploy::step::StepMemory;
 use crate::ops::deploy::watch::JobWatch;
 use crate::ops::present_health::Sources;
@@ -36,22 +35,15 @@ impl Follow<'_> {
 
     /// Asks the gates.
     pub(super) async fn ask_gates(&mut self, watch: &JobWatch, memory: &mut StepMemory) -> Result<()> {
-        memory.asked_at = Some(self.clock.now());
-        let mut answers: Vec<(String, GateAnswer)> = Vec::new();
-        for gate in self.options.gates.clone() {
-            let answer = gate
-                .ask(
-                    self.consul.as_ref(),
-                    &self.target,
-                    &watch.seen,
-                    time_left(self.options.until, self.clock.now()),
-                )
-                .await;
-            let name = gate.name();
-            if !memory.answers.iter().any(|(n, a)| *n == name && *a == answer) {
-                self.tell(Event::Gate { gate: name.clone(), answer: answer.clone() })?;
-            }
-            answers.push((name, answer));
+        let now = self.clock.now();
+        memory.asked_at = Some(now);
+        let left = gates::left_until(self.options.until, now);
+        let Follow { consul, target, options, observer, orderly, .. } = self;
+        let asked =
+            options.gates.iter().map(|gate| (gate.name(), gate.ask(consul.as_ref(), target, &watch.seen)));
+        let answers = gates::ask_all(asked, left, orderly, |lines| observer.waiting(lines)).await;
+        for (gate, answer) in answers.iter().filter(|told| !memory.answers.contains(told)) {
+            self.tell(Event::Gate { gate: gate.clone(), answer: answer.clone() })?;
         }
         memory.answers = answers;
         Ok(())

@@ -217,6 +217,8 @@ async fn held_by_another(consul: &Http, service: &str) -> Error {
 
 /// Renews the session until it is gone. A renewal changes nothing but the session's own time.
 async fn renew(consul: Http, permission: Arc<Permission>, id: String, tell: watch::Sender<Option<String>>) {
+    // What the run itself asks tells that Consul does not answer.
+    let consul = consul.quietly();
     let mut ticker = Ticker::every(Duration::from_secs(TTL_SECONDS / 3));
     loop {
         ticker.tick().await;

@@ -232,7 +232,8 @@ fn notes(snapshot: &ShiftSnapshot, options: &Options, witnesses: &Witnesses) -> 
         notes.push("what is under way on a side Traefik does not tell: whether the giving side is idle in the end is not known".to_owned());
     } else if snapshot.in_front.ingress.is_empty() && snapshot.in_front.api.is_empty() {
         notes.push(
-            "no gateway leads to it; what sidecars of other services make of a write is not looked at"
+            "no gateway leads to it: what sidecars of other services make of a write is not looked at, and whether the giving side is \
+             idle in the end is not known"
                 .to_owned(),
         );
     }

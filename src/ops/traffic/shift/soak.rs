@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
 use crate::model::traffic::shift::percent;
-use crate::ops::deploy::gates::time_left;
+use crate::ops::deploy::gates::{ask_all, left_until};
 
 impl Shift<'_> {
     /// Waits until every gate held for the whole soak.
@@ -43,6 +43,15 @@ impl Shift<'_> {
         // That Consul does not answer is told soon, and asked again.
         let consul = self.consul.with_patience(Patience::VIEW);
         let seen = self.snapshot.to_instances_now(&consul).await;
+        if let Err(e) = &seen
+            && e.code() == ExitCode::Unreachable
+            && self.snapshot.traefiks.is_empty()
+        {
+            // Nothing that is asked besides could be acted upon.
+            let shares = self.record.shares;
+            let why = format!("{e}; the split stays {shares}, and nothing is written until Consul answers");
+            return Ok(vec![("consul".to_owned(), GateAnswer::Unknown(why))]);
+        }
         answers.push((
             "instances".to_owned(),
             match seen {
@@ -56,10 +65,10 @@ impl Shift<'_> {
         answers.extend(latency.map(|a| ("latency".to_owned(), a)));
         answers.push(("split".to_owned(), self.split_stands().await?));
         let variables = self.variables();
-        let left = time_left(self.deadline, self.clock.now());
-        for gate in &self.options.gates {
-            answers.push((gate.name(), gate.ask_with(&variables, left).await));
-        }
+        let left = left_until(self.deadline, self.clock.now());
+        let asked = self.options.gates.iter().map(|gate| (gate.name(), gate.ask_with(&variables)));
+        let (orderly, observer) = (&mut self.orderly, &mut self.observer);
+        answers.extend(ask_all(asked, left, orderly, |lines| observer.waiting(lines)).await);
         Ok(answers)
     }
 
