@@ -255,8 +255,7 @@ fn a_rotation_that_was_given_up_is_forgotten_by_every_machine(world: &World) {
     drop((std::fs::remove_file(&file), std::fs::remove_file(&once)));
     // Well on the first node, and not on the second.
     let (changes, flag) = (file.display(), once.display());
-    let command =
-        format!("sh -c 'echo $FLEET_NODE at once >> {changes}; test ! -e {flag} && touch {flag}'");
+    let command = format!("sh -c 'echo $FLEET_NODE at once >> {changes}; test ! -e {flag} && touch {flag}'");
     let args = ["c1", "c2", "--exec", &command, "--expect", "nothing"];
     let failed = world.run(&with(&args));
     let name = failed.err.lines().find_map(|l| l.split("fleet rotation rollback ").nth(1)).unwrap().trim();
