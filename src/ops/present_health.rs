@@ -14,10 +14,12 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{Job, TaskGroup};
+use crate::api::nomad::node;
 use crate::api::nomad::service::{self, CheckResult};
 use crate::model::deployment_health;
 use crate::model::present_health::{self, CheckReports, PresentHealth};
 use crate::model::rollout::look::{self, HealthLook};
+use crate::model::rollout::{JobObservation, Target};
 use crate::model::service_name;
 
 /// Whoever takes longer to tell of its checks does not tell.
@@ -98,6 +100,35 @@ impl Sources {
             deployment_health::waiting(deployment, allocs).filter(asked).cloned().collect();
         let health = self.of_job(job, &own, now).await;
         deployment_health::canaries_now(deployment, &own, groups, &health)
+    }
+
+    /// What a look at a version of a job shows.
+    pub async fn look_at(&self, target: &Target, seen: &JobObservation, now: Timestamp) -> HealthLook {
+        let Some(job) = &seen.job else { return HealthLook::NotKnown { why: "the job is gone".to_owned() } };
+        let own: Vec<AllocStub> = look::that_count(target, seen).cloned().collect();
+        let health = self.of_job(job, &own, now).await;
+        match look::judge(target, seen, &health) {
+            HealthLook::Good(counts) => self.missing(target, seen).await.unwrap_or(HealthLook::Good(counts)),
+            look => look,
+        }
+    }
+
+    /// That a node which takes new work lacks an instance of a job for every node, or that this is not known.
+    async fn missing(&self, target: &Target, seen: &JobObservation) -> Option<HealthLook> {
+        for alloc in look::not_replaced(target, seen) {
+            match self.nomad.read(&node::get(&alloc.node_id)).await {
+                Ok(node) if node.value.is_schedulable() => {
+                    return Some(HealthLook::Bad { why: look::missing(alloc) });
+                }
+                Ok(_) => {}
+                Err(e) if e.is_not_found() => {}
+                Err(e) => {
+                    let why = format!("whether {} takes an instance: {}", alloc.node_name, e.brief());
+                    return Some(HealthLook::NotKnown { why });
+                }
+            }
+        }
+        None
     }
 
     /// What a look at what runs of a deployment's version shows. `allocs` are those of the job.

@@ -122,6 +122,114 @@ fn what_stands_behind_a_rewrite_that_cannot_be_followed_is_not_known() {
     assert_eq!(verdicts(&report, 10, "rewrite"), ["carried"; 3]);
 }
 
+/// The verdicts of the directives of a name, in one letter for each target: carried, with a difference, lost, irrelevant.
+fn letters(report: &Report, line: u32, directive: &str) -> String {
+    let found = report.directives.iter().find(|d| d.line == line && d.directive == directive).unwrap();
+    let letter = |phrase: &str| match phrase {
+        "carried over" => 'C',
+        "carried over with a difference" => 'D',
+        "cannot be carried over" => 'X',
+        _ => '-',
+    };
+    TARGETS.iter().map(|target| letter(found.verdict[target.name()])).collect()
+}
+
+fn untold(report: &Report) -> Vec<String> {
+    let all = report.self_check.iter().flat_map(|check| &check.differences);
+    all.filter(|d| d.because.is_none()).map(|d| format!("{}: {} / {}", d.request, d.nginx, d.after)).collect()
+}
+
+#[test]
+fn nothing_in_an_if_that_no_route_asks_for_is_carried_over() {
+    let report = report(
+        "events {}\nhttp {\ngeo $block { default 0; 10.0.0.0/8 1; }\n\
+         server { listen 8081;\nif ($block) {\nreturn 403; }\n\
+         location / {\nif ($args ~ token) {\nrewrite ^/(.*)$ /x/$1 break;\nproxy_set_header X-A b;\nproxy_pass http://10.0.0.2; }\n\
+         set $known 1;\nif ($unknown) { return 410; }\nif ($never = a) {\nreturn 403; }\nproxy_pass http://10.0.0.1; }\n\
+         set $never \"\";\n} }\n",
+    );
+    assert_eq!(letters(&report, 5, "if"), "XXX");
+    assert_eq!(letters(&report, 6, "return"), "XXX");
+    for (line, name) in [(9, "rewrite"), (10, "proxy_set_header"), (11, "proxy_pass")] {
+        assert_eq!(letters(&report, line, name), "XXX", "{name}");
+    }
+    let guard = report.refusals.iter().find(|r| r.id == "lost-guard@nginx.conf:6").unwrap();
+    assert_eq!(guard.targets.len(), 3, "{guard:?}");
+    assert_eq!(letters(&report, 16, "proxy_pass"), "CCC");
+    // What nothing has set is empty, and such a condition never holds.
+    assert!(!report.routes.iter().any(|r| r.conditions.iter().any(|c| c.contains("never"))));
+}
+
+#[test]
+fn guards_of_other_methods_statuses_and_counts_are_told_as_they_are_written() {
+    let text = "events {}\nhttp {\nlimit_conn_zone $binary_remote_addr zone=a:1m;\nlimit_req_zone $http_x_key zone=k:1m rate=5r/s;\n\
+         server { listen 8081;\n\
+         location / {\nlimit_except GET {\nallow 10.0.0.0/8;\ndeny all; }\nlimit_conn a 4;\nlimit_req zone=k;\nproxy_pass http://10.0.0.1; }\n\
+         location /gone {\nreturn 410; }\n\
+         location /text {\nreturn 404 \"no\"; }\n\
+         location /odd {\nreturn 499; }\n} }\n";
+    let config = Config::of_text("nginx.conf", text).unwrap();
+    let migration =
+        migrate(&config, &MigrationRequest { targets: TARGETS.to_vec(), ..MigrationRequest::default() });
+    let report = &migration.report;
+    assert_eq!(letters(report, 7, "limit_except"), "CDD");
+    assert_eq!(letters(report, 8, "allow"), "CXX");
+    assert_eq!(letters(report, 14, "return"), "CXX");
+    assert_eq!(letters(report, 16, "return"), "DXX");
+    assert_eq!(letters(report, 18, "return"), "DXX");
+    assert_eq!(untold(report), Vec::<String>::new());
+    let of = |target: &str| {
+        let found = migration.emitted.iter().find(|(t, _)| t.name() == target).unwrap();
+        serde_json::to_string(&found.1.documents).unwrap()
+    };
+    let traefik = of("traefik");
+    for part in [
+        r#""amount":4,"sourceCriterion":{"ipStrategy":{"depth":0}}"#,
+        r#""sourceCriterion":{"requestHeaderName":"X-Key"}"#,
+        r#""rejectStatusCode":410"#,
+        r#""ipAllowList":{"sourceRange":["10.0.0.0/8"]}"#,
+    ] {
+        assert!(traefik.contains(part), "{part} in {traefik}");
+    }
+    assert!(!traefik.contains("499"), "{traefik}");
+    // No gateway of Consul's asks who may use the other methods: nobody may.
+    assert!(of("ingress-gateway").contains("fleet-closed"));
+}
+
+#[test]
+fn paths_hosts_and_values_that_are_known_are_carried_over() {
+    let report = report(
+        "events {}\nhttp {\ngeoip2 /db.mmdb {\n$country default=US country iso_code; }\n\
+         split_clients $request_id $sample {\n5% 1; * 0; }\n\
+         server { listen 8081;\n\
+         rewrite ^/shop(/.*)?$ https://shop.example.com$1 permanent;\n\
+         rewrite ^/feed$ /rss.xml break;\n\
+         location /fix {\nrewrite ^ /fixed break;\nproxy_pass http://10.0.0.1; }\n\
+         location /p {\nreturn 302 https://$host:8443$request_uri; }\n\
+         location /s {\nproxy_set_header X-S $sample;\nproxy_pass https://10.0.0.3; }\n\
+         location /t {\nset $target \"\";\nproxy_pass http://$target; }\n\
+         location /e {\nexpires $e;\nproxy_pass_request_headers on;\nproxy_pass http://10.0.0.1; }\n\
+         location /app/ {\nproxy_pass http://10.0.0.1;\nlocation /app/admin/ { deny all; } location ^~ /app/raw/ { proxy_pass http://10.0.0.2; } }\n\
+         location ~ [[:alpha:]]+$ { proxy_pass http://10.0.0.4; }\n\
+         location / { proxy_pass http://10.0.0.1; }\n} }\n",
+    );
+    for (line, name, expected) in [
+        (3, "geoip2", "XXX"),
+        (5, "split_clients", "XXX"),
+        (6, "5%", "XXX"),
+        (8, "rewrite", "CXX"),
+        (9, "rewrite", "CCC"),
+        (11, "rewrite", "CXX"),
+        (14, "return", "CXX"),
+        (20, "proxy_pass", "XXX"),
+        (22, "expires", "XXX"),
+        (23, "proxy_pass_request_headers", "CCC"),
+    ] {
+        assert_eq!(letters(&report, line, name), expected, "{line} {name}");
+    }
+    assert_eq!(untold(&report), Vec::<String>::new());
+}
+
 #[test]
 fn reports_are_written_in_every_form() {
     let home = tempfile::tempdir().unwrap();

@@ -9,6 +9,7 @@ use crate::api::http::Patience;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus};
 use crate::api::nomad::job::{self, TaskGroup};
+use crate::api::nomad::{node, registration};
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
@@ -16,7 +17,7 @@ use crate::commands::shared::complete;
 use crate::commands::shared::failed_version;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::short;
+use crate::model::ids::{job_words, short};
 use crate::model::metric::explain;
 use crate::ops::unseen_end;
 use crate::ui::{Cell, Describe, Detail, Tone, duration};
@@ -141,10 +142,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     app.printer.note(&format!("{} was told to stop", acting.label()));
     let going_on = format!("{} was told to stop", short(&acting.alloc.id));
-    match acting
-        .until_well(&going_on, args.timeout, async |all| replacement(&acting, &eval, all).await)
-        .await?
-    {
+    let follow = async |eval: &str| {
+        acting.until_well(&going_on, args.timeout, async |all| replacement(&acting, eval, all).await).await
+    };
+    let mut ended = follow(&eval).await?;
+    if matches!(ended, WaitEnd::Nothing(_)) && waits_for_evaluation(&acting).await? {
+        ended = follow(&evaluate(&acting, &permission).await?).await?;
+    }
+    match ended {
         WaitEnd::Well(alloc) => {
             view.replacement_id = Some(alloc.id);
             view.replacement_node_name = Some(alloc.node_name);
@@ -154,6 +159,41 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     seen_to_end(&acting).await?;
     view.ended = true;
     app.printer.object(&view)
+}
+
+/// Whether its job is to have an instance on its node, and none is placed there before the job is evaluated again: so it is with a job
+/// for every node after a stop by hand (`nomad-api.md §3.6`).
+async fn waits_for_evaluation(acting: &AllocAction<'_>) -> Result<bool> {
+    if !acting.job.job_type.is_per_node() || acting.job.job_type.ends() {
+        return Ok(false);
+    }
+    let job = match acting.nomad.read(&job::get(&acting.alloc.namespace, &acting.alloc.job_id)).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_not_found() => return Ok(false),
+        Err(e) => return Err(e.into()),
+    };
+    let wanted = !job.stop && job.group(&acting.alloc.task_group).is_some_and(|g| g.count() > 0);
+    match acting.nomad.read(&node::get(&acting.alloc.node_id)).await {
+        Ok(node) => Ok(wanted && node.value.is_schedulable()),
+        Err(e) if e.is_not_found() => Ok(false),
+        // Evaluating a job that lacks nothing changes nothing.
+        Err(e) if e.is_denied() => Ok(wanted),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Has the servers look again at what its job lacks: the evaluation.
+async fn evaluate(acting: &AllocAction<'_>, permission: &Permission) -> Result<String> {
+    let call = registration::evaluate(&acting.alloc.namespace, &acting.alloc.job_id, false);
+    match acting.nomad.write(&call, permission).await {
+        Ok(reply) => Ok(reply.value.eval_id),
+        Err(e) => Err(Error::from(e)
+            .because(format!(
+                "{} was stopped; the servers start another one there only when its job is evaluated",
+                short(&acting.alloc.id)
+            ))
+            .hint(format!("fleet job eval {}", job_words(&acting.alloc.namespace, &acting.alloc.job_id)))),
+    }
 }
 
 /// Whether its end was seen: on a node that is away nobody sees it.
@@ -224,6 +264,18 @@ async fn replacement(acting: &AllocAction<'_>, eval: &str, all: &[AllocStub]) ->
     while let Some(alloc) = find(next) {
         newest = Some(alloc);
         next = &alloc.next_allocation;
+    }
+    // What an evaluation places for a job for every node need not be noted with the one before.
+    let beside = || {
+        let after = |a: &&AllocStub| {
+            a.node_id == acting.alloc.node_id
+                && a.task_group == acting.alloc.task_group
+                && a.create_index > acting.alloc.create_index
+        };
+        all.iter().filter(after).max_by_key(|a| a.create_index)
+    };
+    if newest.is_none() && acting.job.job_type.is_per_node() {
+        newest = beside();
     }
     match newest {
         Some(alloc) if alloc.desired_status != DesiredStatus::Run => {

@@ -1,7 +1,5 @@
 //! `fleet deploy status`
 
-use std::collections::BTreeMap;
-
 use crate::api::http::Http;
 use crate::api::nomad::allocation;
 use crate::api::nomad::deployment as api;
@@ -92,13 +90,8 @@ async fn present(app: &App, target: &Target, seen: &JobObservation) -> Result<Ex
     if look::finished(target, seen).is_some() {
         return Ok(ExitCode::Done);
     }
-    let own: Vec<_> = look::that_count(target, seen).cloned().collect();
     let sources = Sources::new(app.nomad()?, app.consul()?);
-    let health = match &seen.job {
-        Some(job) => sources.of_job(job, &own, app.clock().now()).await,
-        None => BTreeMap::new(),
-    };
-    let (says, code) = match look::judge(target, seen, &health) {
+    let (says, code) = match sources.look_at(target, seen, app.clock().now()).await {
         HealthLook::Good(Counts { wanted: 0, .. }) => ("no instances are wanted".to_owned(), ExitCode::Done),
         HealthLook::Good(Counts { good, wanted }) => {
             (format!("now: {good} of {wanted} healthy"), ExitCode::Done)

@@ -159,7 +159,7 @@ async fn to_restart(args: &Args, app: &App, nomad: &Http) -> Result<(Job, Vec<Al
     let job = current(app, &args.job).await?;
     let all = nomad.list(&allocation::of_job(&job.namespace, &job.id)).await?.value;
     let chosen = choose(args, &job, &all)?;
-    refuse_singletons(args, &job, &chosen)?;
+    refuse_singletons(args, &job, &chosen, &all)?;
     if let Some(deployment) = in_the_way(args, nomad, &job).await? {
         return Err(counts_against(&deployment, "is under way"));
     }
@@ -269,10 +269,14 @@ fn refuse_unseen(
     Ok(())
 }
 
-fn refuse_singletons(args: &Args, job: &Job, chosen: &[AllocStub]) -> Result<()> {
+fn refuse_singletons(args: &Args, job: &Job, chosen: &[AllocStub], all: &[AllocStub]) -> Result<()> {
     let concerned = |group: &&TaskGroup| chosen.iter().any(|a| a.task_group == group.name);
     let accepted = args.max_unavailable.is_some() || job.job_type.ends();
-    match job.task_groups.iter().filter(concerned).find(|group| group.count() <= 1) {
+    let is_single = |group: &&TaskGroup| match by_node(job) {
+        true => all.iter().filter(|a| runs(a) && a.task_group == group.name).count() <= 1,
+        false => group.count() <= 1,
+    };
+    match job.task_groups.iter().filter(concerned).find(is_single) {
         Some(group) if !accepted => Err(Error::refused(format!(
             "group {} of {} has a single instance, which is down while it restarts",
             group.name, job.id

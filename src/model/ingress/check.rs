@@ -70,8 +70,8 @@ pub fn check(
             };
             let expected_to = match &expected {
                 NginxAnswer::Proxied(p) => pools
-                    .entry(p.pool.clone())
-                    .or_insert_with(|| members(sites, services, target, &p.pool))
+                    .entry(format!("{}://{}", p.scheme, p.pool))
+                    .or_insert_with(|| members(sites, services, target, &p.scheme, &p.pool))
                     .clone(),
                 _ => Vec::new(),
             };
@@ -96,8 +96,14 @@ pub fn check(
 
 /// Who may get a request for a pool, as the target names them.
 #[must_use]
-pub fn members(sites: &Sites<'_>, services: &Services, target: Target, pool: &str) -> Vec<String> {
-    let pool = Pool::of(sites, &PoolRef { name: pool.to_owned(), scheme: "http".to_owned() });
+pub fn members(
+    sites: &Sites<'_>,
+    services: &Services,
+    target: Target,
+    scheme: &str,
+    pool: &str,
+) -> Vec<String> {
+    let pool = Pool::of(sites, &PoolRef { name: pool.to_owned(), scheme: scheme.to_owned() });
     let all = pool.members.iter().filter(|m| !m.down).map(|m| m.address.clone());
     all.map(|address| match target {
         Target::Traefik => address,
@@ -185,6 +191,9 @@ pub fn why(
         }
         if consul && matches!(forward.path, PathChange::Template { .. }) {
             return Some("captures are not carried over".to_owned());
+        }
+        if consul && matches!(forward.path, PathChange::Set(_)) && route.path.exact.is_none() {
+            return Some("what follows a prefix stays".to_owned());
         }
         if let (NginxAnswer::Proxied(p), Outcome::Forward { target, .. }) = (expected, got)
             && p.target.starts_with("//")

@@ -92,6 +92,10 @@ impl<'a> JudgementInput<'a> {
         self.unresolved.iter().find(|u| u.at == id).map(|u| u.why.as_str())
     }
 
+    fn parent_id(&self, id: Id) -> Option<Id> {
+        self.config().get(id).parent
+    }
+
     /// The block a directive stands in.
     fn parent(&self, id: Id) -> Option<&'a Directive> {
         self.config().get(id).parent.map(|p| self.config().get(p))
@@ -177,6 +181,14 @@ impl<'a> JudgementInput<'a> {
         })
     }
 
+    /// Whether a directive is of a server for requests that name no host (`server_name ""`).
+    fn serves_the_nameless(&self, id: Id) -> bool {
+        let config = self.config();
+        let server = config.levels(id).find(|level| config.get(*level).name == "server");
+        let mut names = server.into_iter().flat_map(|server| config.named(Some(server), "server_name"));
+        names.any(|name| config.get(name).texts().any(str::is_empty))
+    }
+
     /// The verdict on a directive.
     #[must_use]
     pub fn judge(&self, id: Id) -> Judgement {
@@ -188,6 +200,12 @@ impl<'a> JudgementInput<'a> {
         if config.is_within(id, "events") || directive.name == "events" {
             return Judgement::all(Irrelevant, "how processes handle connections belongs to the proxy");
         }
+        if self.is_never_reached(id) && self.serves_the_nameless(id) {
+            return Judgement::all(
+                Irrelevant,
+                "only a request without a Host comes here, which the new proxy turns away by itself",
+            );
+        }
         if self.is_never_reached(id) {
             return Judgement::all(
                 Irrelevant,
@@ -195,8 +213,17 @@ impl<'a> JudgementInput<'a> {
             );
         }
         match self.parent(id).map(|p| p.name.as_str()) {
-            Some("map" | "geo" | "split_clients" | "charset_map" | "types" | "match") => {
+            Some("map" | "geo" | "geoip2" | "split_clients" | "charset_map" | "types" | "match") => {
                 return self.entry(id);
+            }
+            // Blocks of modules that are lost as a whole.
+            Some(block @ ("otel_exporter" | "mgmt" | "oidc_provider" | "acme_issuer")) => {
+                let around = config.get(id).parent.unwrap_or(id);
+                return if block == "mgmt" {
+                    Judgement::all(Irrelevant, "belongs to nginx itself")
+                } else {
+                    self.by_name(around)
+                };
             }
             Some("upstream") => return self.in_upstream(id),
             _ => {}
@@ -208,13 +235,25 @@ impl<'a> JudgementInput<'a> {
             return judgement;
         }
         let judgement = self.by_name(id);
+        if let Some(why) = self.in_unasked(id) {
+            // What keeps somebody out on a condition that nobody asks keeps nobody out.
+            let guards = TARGETS.into_iter().any(|target| judgement.of(target).risk == Some(Risk::LostGuard));
+            return without(judgement, why, guards.then_some(Risk::LostGuard));
+        }
         match self.never_entered(id) {
-            Some(why) => TARGETS.into_iter().fold(judgement, |all, target| match all.of(target).verdict {
-                Irrelevant | Lost => all,
-                Carried | Differs => all.lost_for(target, why, None),
-            }),
+            Some(why) => without(judgement, why, None),
             None => judgement,
         }
+    }
+
+    /// Why nothing of what stands in an `if` is carried over: its condition cannot be asked.
+    fn in_unasked(&self, id: Id) -> Option<&'static str> {
+        let config = self.config();
+        let around = config.get(id).parent?;
+        let mut blocks = config.levels(around).filter(|level| config.get(*level).name == "if");
+        blocks.any(|block| self.unresolved(block).is_some()).then_some(
+            "no route asks for the condition around it: what comes to this is only known of a request",
+        )
     }
 
     /// Why nothing of what stands in a location is carried over: no request comes into it, or it serves what no gateway does.
@@ -285,16 +324,23 @@ impl<'a> JudgementInput<'a> {
             "break" => Judgement::all(Carried, "the chain of rewrites is followed to its end"),
             "set" => self.set(id),
             "map" => self.map(id),
-            "split_clients" => Judgement::split(
-                differs("weighted service: a client keeps its side only by a cookie of Traefik's own"),
-                differs("each request is decided anew; nginx gave the same client the same side"),
-            ),
+            "split_clients" => self.split_clients(id),
+            "geo"
+                if self.is_only_logged(&super::nginx::site::variable(
+                    directive.args.last().map_or("", |word| word.text.as_str()),
+                )) =>
+            {
+                Judgement::all(Irrelevant, "nothing but the log uses it")
+            }
             "geo" => Judgement::split(
                 lost("a value by address: ClientIP matchers have to be written by hand"),
                 lost("no Consul form looks at addresses: keep it in the app or the WAF"),
             ),
             "proxy_set_header" | "grpc_set_header" => self.request_header(id),
             "add_header" => self.response_header(id),
+            "expires" if !super::policy::is_fixed_expiry(directive) => {
+                Judgement::all(Lost, "when it expires is only known of an answer: the app has to say it")
+            }
             "proxy_hide_header" | "grpc_hide_header"
                 if matches!(directive.arg(0).to_ascii_lowercase().as_str(), "server" | "date") =>
             {
@@ -348,12 +394,13 @@ impl<'a> JudgementInput<'a> {
         } else if has(|a| matches!(a, Action::Redirect(_))) {
             Judgement::split(carried("a router of its own that redirects"), lost("no redirects in Consul"))
         } else if self.routes_from(id).filter(own).any(Route::is_preflight) {
-            Judgement::split(
-                differs(
-                    "a router of its own, which answers browsers that ask first, where the origin is a fixed text",
-                ),
-                lost("no static answers in Consul: the app has to answer browsers that ask first"),
-            )
+            let consul = lost("no static answers in Consul: the app has to answer browsers that ask first");
+            if self.answers_preflights(id) {
+                let traefik = "a router of its own, which answers browsers that ask first from the Access-Control headers here";
+                Judgement::split(differs(traefik), consul)
+            } else {
+                Judgement::split(lost("the origin is no fixed text: such a request goes to the app"), consul)
+            }
         } else if has(|a| matches!(a, Action::Answer { status, .. } if *status != 444)) {
             Judgement::all(Lost, "what it answers is static: a small service")
         } else {
@@ -394,6 +441,14 @@ fn own_locations(sites: &Sites<'_>, routes: &[Site]) -> BTreeSet<Id> {
         pages.chain(copies).collect::<Vec<_>>()
     })
     .collect()
+}
+
+/// A judgement of what nobody comes to: nothing of it is carried over.
+fn without(judgement: Judgement, why: &str, risk: Option<Risk>) -> Judgement {
+    TARGETS.into_iter().fold(judgement, |all, target| match all.of(target).verdict {
+        Irrelevant | Lost => all,
+        Carried | Differs => all.lost_for(target, why, risk),
+    })
 }
 
 fn unknown(name: &str) -> Judgement {

@@ -13,7 +13,7 @@ pub(in crate::model::ingress) use self::follow::subject;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::nginx::site::{Kind, Listen, Location, Name, Server, Sites};
+use super::nginx::site::{Kind, Listen, Location, Name, Server, Sites, variable};
 use super::nginx::tree::Id;
 use super::nginx::value::Piece;
 use super::pattern::Pattern;
@@ -182,7 +182,7 @@ impl Lower<'_> {
             at: PathMatch::default(),
             path: Followed::Same,
             query: QueryChange::Keep,
-            set: BTreeMap::new(),
+            set: self.unset(),
             conditions: Vec::new(),
             level: server.id,
             from: vec![server.id],
@@ -199,6 +199,12 @@ impl Lower<'_> {
             }
         }
         routes
+    }
+
+    /// The variables that are empty until a `set` gives them something.
+    fn unset(&self) -> BTreeMap<String, String> {
+        let sets = self.sites.config.all.iter().filter(|d| d.name == "set").map(|d| variable(d.arg(0)));
+        sets.filter(|name| self.sites.is_only_set(name)).map(|name| (name, String::new())).collect()
     }
 
     fn all_locations(&mut self, candidates: &[Candidate<'_>], state: &State, routes: &mut Vec<Route>) {
@@ -293,6 +299,7 @@ impl Lower<'_> {
             status: 301,
             scheme: None,
             host: None,
+            port: None,
             path: PathChange::Set(own.clone()),
             query: QueryChange::Keep,
             raw: false,

@@ -259,6 +259,15 @@ impl Pattern {
         }
     }
 
+    /// The one path that this expression matches: `^/feed$`.
+    #[must_use]
+    pub fn as_exact(&self) -> Option<String> {
+        match self.parts()?.as_slice() {
+            [Part::Literal(path)] => Some(path.clone()),
+            _ => None,
+        }
+    }
+
     /// The expression as texts and groups that take anything, where it is anchored and holds nothing else.
     #[must_use]
     pub fn parts(&self) -> Option<Vec<Part>> {

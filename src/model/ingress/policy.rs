@@ -33,8 +33,8 @@ pub struct Policies {
     pub handed_on: Vec<String>,
     /// The zone, the burst, and the requests in how many seconds.
     pub rate: Option<Rate>,
-    /// Requests at once from one address.
-    pub at_once: Option<u32>,
+    /// Requests at once.
+    pub at_once: Option<AtOnce>,
     /// Whether answers are compressed.
     pub compressed: bool,
     /// Tries, and the statuses after which the next server is tried; none where nothing was said.
@@ -47,11 +47,16 @@ pub struct Policies {
 #[must_use]
 pub fn header_of_answer(variable: &str) -> Option<String> {
     let name = variable.strip_prefix("$upstream_http_").filter(|name| *name != "set_cookie")?;
+    Some(header_of_variable(name))
+}
+
+/// A header as it is written of a name in a variable: `x_user` is `X-User`.
+fn header_of_variable(name: &str) -> String {
     let parts = name.split('_').map(|part| {
         let (first, rest) = part.split_at(part.len().min(1));
         format!("{}{rest}", first.to_ascii_uppercase())
     });
-    Some(parts.collect::<Vec<_>>().join("-"))
+    parts.collect::<Vec<_>>().join("-")
 }
 
 /// A bound on how often.
@@ -63,6 +68,37 @@ pub struct Rate {
     pub seconds: u32,
     /// At once, on top.
     pub burst: u32,
+    /// What tells those apart that are counted, where it is not the address.
+    pub counted_by: Option<Criterion>,
+}
+
+/// A bound on how many at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtOnce {
+    /// Requests.
+    pub amount: u32,
+    /// What tells those apart that are counted, where it is not the address.
+    pub counted_by: Option<Criterion>,
+}
+
+/// What tells those apart whose requests are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Criterion {
+    /// The host they ask for.
+    Host,
+    /// A header.
+    Header(String),
+}
+
+impl Criterion {
+    /// That of a zone's key; none where it is the address, or is none of Traefik's.
+    #[must_use]
+    pub fn of(key: &str) -> Option<Self> {
+        match key.strip_prefix('$')? {
+            "server_name" | "host" | "http_host" => Some(Criterion::Host),
+            name => Some(Criterion::Header(header_of_variable(name.strip_prefix("http_")?))),
+        }
+    }
 }
 
 /// When another server is tried.
@@ -105,8 +141,9 @@ impl Policies {
         policies.headers(sites, level);
         policies.guards(sites, level);
         policies.retries(sites, level);
-        let expires = config.setting(level, "expires").map(|d| d.arg(0));
-        policies.cache_control = expires.and_then(|text| match text {
+        let expires = config.setting(level, "expires");
+        policies.cache_control = expires.and_then(|directive| match directive.arg(0) {
+            _ if !is_fixed_expiry(directive) => None,
             "off" => None,
             "epoch" => Some("no-cache".to_owned()),
             "max" => Some("max-age=315360000".to_owned()),
@@ -196,19 +233,22 @@ impl Policies {
         if let Some(limit) = config.setting(level, "limit_req") {
             let zone = option(limit, "zone").unwrap_or_default();
             let burst = option(limit, "burst").and_then(|b| b.parse().ok()).unwrap_or(0);
-            let zones = config.all.iter().filter(|d| d.name == "limit_req_zone");
-            let mut zones =
-                zones.filter(|d| option(d, "zone").is_some_and(|z| z.split(':').next() == Some(&zone)));
-            let rate = zones.next().and_then(|d| option(d, "rate")).unwrap_or_default();
+            let zone = zone_of(config, "limit_req_zone", &zone);
+            let rate = zone.and_then(|d| option(d, "rate")).unwrap_or_default();
             let (count, per) = rate.split_once("r/").unwrap_or((&rate, "s"));
             self.rate = count.parse().ok().map(|average| Rate {
                 average,
                 seconds: if per == "m" { 60 } else { 1 },
                 burst,
+                counted_by: zone.and_then(|d| Criterion::of(d.arg(0))),
             });
         }
         let at_once = config.setting(level, "limit_conn");
-        self.at_once = at_once.and_then(|d| d.arg(1).parse().ok());
+        self.at_once = at_once.and_then(|d| {
+            let counted_by =
+                zone_of(config, "limit_conn_zone", d.arg(0)).and_then(|zone| Criterion::of(zone.arg(0)));
+            Some(AtOnce { amount: d.arg(1).parse().ok()?, counted_by })
+        });
     }
 
     fn retries(&mut self, sites: &Sites<'_>, level: Id) {
@@ -236,4 +276,26 @@ impl Policies {
             non_idempotent: words.contains(&"non_idempotent"),
         });
     }
+}
+
+/// Whether an `expires` says the same of every answer.
+#[must_use]
+pub fn is_fixed_expiry(directive: &super::nginx::tree::Directive) -> bool {
+    let text = directive.arg(0);
+    let said =
+        matches!(text, "off" | "epoch" | "max") || value::millis(text.trim_start_matches('-')).is_some();
+    said && directive.args.len() == 1
+}
+
+/// The zone of a name.
+fn zone_of<'c>(
+    config: &'c super::nginx::tree::Config,
+    kind: &str,
+    name: &str,
+) -> Option<&'c super::nginx::tree::Directive> {
+    let mut zones = config.all.iter().filter(|d| d.name == kind);
+    zones.find(|d| {
+        let mut words = d.texts().filter_map(|w| w.strip_prefix("zone="));
+        words.any(|zone| zone.split(':').next() == Some(name))
+    })
 }

@@ -197,6 +197,8 @@ pub struct Redirect {
     pub scheme: Option<String>,
     /// The host; none for the client's own.
     pub host: Option<String>,
+    /// The port that is put behind the client's own host.
+    pub port: Option<u16>,
     /// The path.
     pub path: PathChange,
     /// The query.
@@ -254,6 +256,9 @@ impl PathMatch {
             (None, Some(own)) if own.starts_with(&self.prefix) => self.prefix = own,
             (None, Some(own)) if self.prefix.starts_with(&own) => {}
             (Some(path), _) if pattern.finds(path) == Some(true) => {}
+            (None, None) if pattern.as_exact().is_some_and(|path| self.matches(&path) == Some(true)) => {
+                return PathMatch { exact: pattern.as_exact(), ..PathMatch::default() };
+            }
             _ => self.patterns.push(Arc::clone(pattern)),
         }
         self

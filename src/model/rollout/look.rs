@@ -10,6 +10,7 @@ use super::{JobObservation, Target};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{Job, TaskGroup};
+use crate::model::ids::{job_words, short};
 use crate::model::metric;
 use crate::model::present_health::{self, HealthVerdict, PresentHealth};
 pub use crate::model::running_version::is_old_code;
@@ -273,6 +274,39 @@ pub fn vacated<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s AllocSt
     gone
 }
 
+/// Of a job that has an instance on each node and no end: those of the version that were stopped where nothing took their place. The
+/// servers place none there by themselves after a stop by hand (`nomad-api.md §3.6`); where the node takes no new work, none belongs
+/// there.
+#[must_use]
+pub fn not_replaced<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s AllocStub> {
+    let per_node = |job: &&Job| job.job_type.is_per_node() && !job.job_type.ends();
+    let Some(job) = seen.job.as_ref().filter(per_node) else { return Vec::new() };
+    let stopped = |a: &&AllocStub| {
+        a.desired_status == DesiredStatus::Stop && job.group(&a.task_group).is_some_and(|g| g.count() > 0)
+    };
+    let has_another = |a: &AllocStub| {
+        let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group;
+        seen.allocs.iter().filter(same).any(|b| b.desired_status == DesiredStatus::Run)
+    };
+    let mut gone: Vec<&AllocStub> =
+        seen.allocs_of(target.version).filter(stopped).filter(|a| !has_another(a)).collect();
+    gone.sort_by_key(|a| (&a.node_id, &a.task_group, std::cmp::Reverse(a.create_index)));
+    gone.dedup_by(|a, b| a.node_id == b.node_id && a.task_group == b.task_group);
+    gone
+}
+
+/// That a node which takes new work has no instance of such a job, in words.
+#[must_use]
+pub fn missing(a: &AllocStub) -> String {
+    format!(
+        "{} on {} was stopped ({}), and nothing took its place; `fleet job eval {}` places it",
+        a.name,
+        a.node_name,
+        short(&a.id),
+        job_words(&a.namespace, &a.job_id)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,6 +357,19 @@ mod tests {
         let one = seen("service", vec![alloc("0", 2, &json!({}))]);
         let told = BTreeMap::from([("0".into(), health(HealthVerdict::Healthy))]);
         assert_eq!(judge(&target(), &one, &told), HealthLook::Bad { why: "1 of 2 of g are healthy".into() });
+    }
+
+    #[test]
+    fn a_node_on_which_an_instance_was_stopped_lacks_one_unless_another_took_its_place() {
+        let stopped = || alloc("0", 2, &json!({"DesiredStatus": "stop", "ClientStatus": "complete"}));
+        let elsewhere = || alloc("1", 2, &json!({"NodeID": "n2", "NodeName": "c2"}));
+        let ids = |kind: &str, allocs: Vec<AllocStub>| -> Vec<String> {
+            not_replaced(&target(), &seen(kind, allocs)).iter().map(|a| a.id.clone()).collect()
+        };
+        assert_eq!(ids("system", vec![stopped(), elsewhere()]), ["0"]);
+        assert!(ids("system", vec![stopped(), alloc("2", 2, &json!({}))]).is_empty());
+        assert!(ids("service", vec![stopped(), elsewhere()]).is_empty());
+        assert!(ids("sysbatch", vec![stopped(), elsewhere()]).is_empty());
     }
 
     #[test]

@@ -161,8 +161,13 @@ impl Prediction {
                 Some(format!("the application gets {target} instead of {}", p.target))
             }
             (NginxAnswer::Proxied(p), Outcome::Forward { to, .. }) => {
-                let members =
-                    check::members(&Sites::new(&self.config), &self.services, self.to.target(), &p.pool);
+                let members = check::members(
+                    &Sites::new(&self.config),
+                    &self.services,
+                    self.to.target(),
+                    &p.scheme,
+                    &p.pool,
+                );
                 let told = check::why(real, outcome, request, route, self.to.target()).is_some();
                 (told && !to.iter().any(|t| members.contains(t)))
                     .then(|| format!("{} answers instead of {}", to.join(", "), p.pool))

@@ -282,7 +282,12 @@ impl Plan {
             let when = if e.canaries > 0 { "After promotion" } else { "After this first step" };
             (format!("{when} the other {other} of {} {are} replaced too.", e.group), Tone::Dim)
         };
-        self.effects.iter().filter(replaces).map(told).collect()
+        self.effects
+            .iter()
+            .filter(replaces)
+            .map(told)
+            .chain(self.effects.iter().filter_map(at_once))
+            .collect()
     }
 
     /// A new job is told by its groups: all of its fields are new.
@@ -297,6 +302,18 @@ impl Plan {
         let shown: Vec<Difference> = self.changes.iter().filter(whole).cloned().collect();
         lines::all(&shown).into_iter().map(|l| (l.text, tone(l.change))).collect()
     }
+}
+
+/// That everything of a group is replaced at once, so that nothing of it is at work meanwhile.
+fn at_once(e: &Effect) -> Option<(String, Tone)> {
+    let all = e.stay + e.in_place + e.canaries == 0 && e.replaced > 1;
+    let told = || {
+        format!(
+            "All {} instances of {} are replaced at once: none is at work meanwhile.",
+            e.replaced, e.group
+        )
+    };
+    all.then(|| (told(), Tone::Warn))
 }
 
 impl Describe for Plan {
@@ -353,6 +370,13 @@ mod tests {
         }));
         let mut plan = Plan::new(&spec, &reply.unwrap());
         assert!(plan.may_count_ended() && plan.first_steps().len() == 1);
+        let all =
+            Effect::new("g", &DesiredUpdates { destructive_update: 3, ..DesiredUpdates::default() }, false);
+        assert!(
+            at_once(&all)
+                .is_some_and(|(words, _)| words.starts_with("All 3 instances of g are replaced at once"))
+        );
+        assert_eq!(at_once(&Effect { stay: 1, ..all }), None);
         let alloc = |id: &str, client: &str| -> AllocStub {
             serde_json::from_value(
                 json!({"ID": id, "Name": "work.g[0]", "Namespace": "default", "JobID": "work", "TaskGroup": "g",

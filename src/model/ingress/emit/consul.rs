@@ -253,7 +253,10 @@ impl<'a> EntryEmitter<'a> {
 
     /// Whether a rule leads nowhere, for what its route does has no form; none where there is better no rule at all.
     fn is_closed(&mut self, route: &Route, site: &Site, at: usize, rule: &mut Rule) -> Option<bool> {
+        let config = self.source.sites.config;
         Some(match &route.action {
+            // Methods that only some clients may use are for nobody here.
+            Action::Forward(_) if config.get(route.level).name == "limit_except" => true,
             Action::Forward(forward) if self.sent(forward, rule) => false,
             Action::Forward(forward) => {
                 // The rest of its location takes it where there is any; it must not come to another.

@@ -13,7 +13,7 @@ use super::Source;
 use super::order::{Group, by_host};
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::own_request;
-use crate::model::ingress::policy::Policies;
+use crate::model::ingress::policy::{AtOnce, Criterion, Policies};
 use crate::model::ingress::pool::Pool;
 use crate::model::ingress::route::{Action, Forward, PoolRef, QueryChange, Route};
 
@@ -102,8 +102,11 @@ impl Emitter<'_> {
                     named.map(|(at, m)| self.middleware(&name, &format!("redirect{at}"), m)).collect();
                 (NOTHING.to_owned(), names)
             }
-            Action::Deny { .. } => {
-                let guard = json!({"ipAllowList": {"sourceRange": [NOBODY]}});
+            Action::Deny { status } => {
+                let mut guard = json!({"ipAllowList": {"sourceRange": [NOBODY]}});
+                if *status != 403 && can_reject_with(*status) {
+                    guard["ipAllowList"]["rejectStatusCode"] = json!(status);
+                }
                 (NOTHING.to_owned(), vec![self.middleware(&name, "nobody", guard)])
             }
             // Where nothing else is served, what has no router is answered with 404 anyway.
@@ -226,10 +229,16 @@ impl Emitter<'_> {
             if rate.seconds != 1 {
                 limit["period"] = json!(format!("{}s", rate.seconds));
             }
+            if let Some(criterion) = &rate.counted_by {
+                limit["sourceCriterion"] = criterion_of(criterion);
+            }
             all.push(("rate", json!({"rateLimit": limit})));
         }
-        if let Some(amount) = policies.at_once {
-            all.push(("at-once", json!({"inFlightReq": {"amount": amount}})));
+        if let Some(AtOnce { amount, counted_by }) = &policies.at_once {
+            // Left to itself Traefik counts the requests of all clients of a host together.
+            let criterion =
+                counted_by.as_ref().map_or_else(|| json!({"ipStrategy": {"depth": 0}}), criterion_of);
+            all.push(("at-once", json!({"inFlightReq": {"amount": amount, "sourceCriterion": criterion}})));
         }
         if let Some(limit) = policies.body_limit {
             all.push(("body", json!({"buffering": {"maxRequestBodyBytes": limit}})));
@@ -311,6 +320,20 @@ impl Emitter<'_> {
         }
         Value::Object(all)
     }
+}
+
+fn criterion_of(criterion: &Criterion) -> Value {
+    match criterion {
+        Criterion::Host => json!({"requestHost": true}),
+        Criterion::Header(name) => json!({"requestHeaderName": name}),
+    }
+}
+
+/// Whether the middleware that lets nobody in can answer with a status: Traefik takes those that have a name, and drops the router
+/// of any other.
+#[must_use]
+pub fn can_reject_with(status: u16) -> bool {
+    matches!(status, 400..=418 | 421..=426 | 428 | 429 | 431 | 451)
 }
 
 /// Plain connections: a router for each port, or for each name a client asks for by TLS.

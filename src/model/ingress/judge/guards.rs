@@ -2,6 +2,7 @@
 
 use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, carried, differs, lost};
 use crate::model::ingress::nginx::tree::Id;
+use crate::model::ingress::policy::Criterion;
 
 const REFUSE: &str = "REFUSE: nothing in Consul does this; it would be open";
 
@@ -20,7 +21,7 @@ fn gone(note: &str) -> Judgement {
 pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
     let value = bench.config().get(id).arg(0);
     access(bench, id, name)
-        .or_else(|| identity(name, value))
+        .or_else(|| identity(name, value, bench.config().get(id).arg(1)))
         .or_else(|| limits(name, value))
         .or_else(|| checks_of_its_own(name, value))
         .or_else(|| reading(name, value))
@@ -34,9 +35,15 @@ fn access(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
         "deny" if in_methods && value == "all" => {
             Judgement::all(Carried, "the other methods are turned away")
         }
-        "allow" | "deny" if in_methods => {
-            gone("only some clients may use the other methods: no proxy asks both")
+        "allow" | "deny"
+            if in_methods && bench.parent_id(id).is_some_and(|p| bench.unresolved(p).is_some()) =>
+        {
+            gone("only some clients may use the other methods: here that is not asked")
         }
+        "allow" | "deny" if in_methods => Judgement::split(
+            carried("ipAllowList on a router for the other methods; behind a load balancer set its depth"),
+            lost("nobody may use the other methods: 503"),
+        ),
         "allow" if value == "all" => Judgement::all(Irrelevant, "everybody may"),
         "allow" => kept_by_traefik(
             "ipAllowList; behind a load balancer set its depth, or it sees that one's address",
@@ -46,6 +53,7 @@ fn access(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
         ),
         "satisfy" if value == "all" => Judgement::all(Carried, "every guard is asked"),
         "satisfy" => gone("\"any\" cannot be said: both guards together are stricter, one alone is weaker"),
+        "limit_except" if bench.unresolved(id).is_some() => gone(bench.unresolved(id).unwrap_or_default()),
         "limit_except" => Judgement::split(
             carried("a Method matcher; GET implies HEAD"),
             differs(
@@ -59,13 +67,16 @@ fn access(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
         "proxy_pass_request_body" if value == "off" && bench.is_in_asked(id) => {
             Judgement::all(Carried, "the body is not sent to the service that is asked")
         }
+        "proxy_pass_request_body" | "proxy_pass_request_headers" if value == "on" => {
+            Judgement::all(Carried, "as anywhere")
+        }
         "proxy_pass_request_body" => Judgement::all(Lost, "no gateway drops the body"),
         _ => return None,
     })
 }
 
 /// Who somebody is: passwords, tokens, certificates.
-fn identity(name: &str, value: &str) -> Option<Judgement> {
+fn identity(name: &str, value: &str, second: &str) -> Option<Judgement> {
     Some(match name {
         "auth_basic" | "auth_request" | "auth_jwt" if value == "off" => {
             Judgement::all(Carried, "nobody is asked here")
@@ -76,6 +87,18 @@ fn identity(name: &str, value: &str) -> Option<Judgement> {
             "forwardAuth: the answer of the service that is asked goes to the client as it is (302, 401 with its body); nginx \
              made 500 of everything but 401 and 403",
         ),
+        "auth_request_set" if second == "$upstream_http_set_cookie" => Judgement::split(
+            lost(
+                "addAuthCookiesToResponse of forwardAuth hands cookies to the client: name them there by hand",
+            ),
+            lost("nothing asks a service first"),
+        ),
+        "auth_request_set" if crate::model::ingress::policy::header_of_answer(second).is_none() => {
+            Judgement::all(
+                Lost,
+                format!("{second} of the service that is asked is not handed on: only its headers are"),
+            )
+        }
         "auth_request_set" => Judgement::split(
             differs("authResponseHeaders names the headers to copy"),
             lost("nothing asks a service first"),
@@ -96,6 +119,11 @@ fn identity(name: &str, value: &str) -> Option<Judgement> {
         "ssl_verify_depth" => {
             Judgement::split(differs("the depth is not bounded"), lost("no client certificates"))
         }
+        "ssl_ocsp" if value == "off" => Judgement::all(Irrelevant, "nobody is asked for a certificate"),
+        "ssl_ocsp" => gone("revoked certificates would be let in"),
+        "ssl_ocsp_cache" | "ssl_ocsp_responder" => {
+            Judgement::all(Lost, "no certificate of a client is looked up")
+        }
         "ssl_crl" => gone("revoked certificates would be let in"),
         "ssl_reject_handshake" => Judgement::split(
             differs("sniStrict: unknown names are rejected"),
@@ -111,7 +139,17 @@ fn limits(name: &str, value: &str) -> Option<Judgement> {
         "limit_req" => nearly_kept("rateLimit answers 429, nginx 503; its burst is one more"),
         "limit_conn" => nearly_kept("inFlightReq answers 429, nginx 503"),
         "limit_req_zone" | "limit_conn_zone" if !value.contains("remote_addr") => Judgement::split(
-            differs(&format!("counted by the peer's address, not by {value}: set sourceCriterion by hand")),
+            differs(&match Criterion::of(value) {
+                Some(Criterion::Host) => {
+                    "sourceCriterion.requestHost: counted by the host that is asked for".to_owned()
+                }
+                Some(Criterion::Header(name)) => {
+                    format!(
+                        "sourceCriterion.requestHeaderName {name}: those without it are counted together, in nginx not at all"
+                    )
+                }
+                None => format!("counted by the peer's address, not by {value}: set sourceCriterion by hand"),
+            }),
             lost("no limits in Consul"),
         ),
         "limit_req_zone" | "limit_conn_zone" => Judgement::split(

@@ -5,6 +5,7 @@ use crate::model::ingress::nginx::site::{Kind, Name, kind_of};
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::nginx::value;
 use crate::model::ingress::pattern::Pattern;
+use crate::model::ingress::policy::Policies;
 use crate::model::ingress::route::{Action, Forward, PathChange, QueryChange};
 use crate::model::ingress::verdict::{Statement, Target};
 
@@ -12,6 +13,30 @@ const CONSUL: [Target; 2] = [Target::ApiGateway, Target::IngressGateway];
 
 impl JudgementInput<'_> {
     pub(super) fn listen(&self, id: Id) -> Judgement {
+        let judgement = self.listener(id);
+        let Some(note) = self.of_its_address(id) else { return judgement };
+        crate::model::ingress::verdict::TARGETS.into_iter().fold(judgement, |all, target| {
+            if all.of(target).verdict == Carried { all.in_place(target, differs(note)) } else { all }
+        })
+    }
+
+    /// What the address of a listener says beside its port.
+    fn of_its_address(&self, id: Id) -> Option<&'static str> {
+        let mut all = self.sites.servers.iter().flat_map(|s| &s.listens);
+        let own = all.clone().find(|l| l.id == id)?;
+        let address = own.address.as_deref().filter(|a| !matches!(*a, "*" | "0.0.0.0" | "[::]"))?;
+        if address == "localhost" || address == "[::1]" || address.starts_with("127.") {
+            return Some(
+                "only this machine could reach it; the new proxy listens for everybody: leave this port out of it, or guard it",
+            );
+        }
+        let others = all.any(|l| l.port == own.port && l.address != own.address);
+        others.then_some(
+            "nginx tells servers on this port apart by the address first; the new proxy listens on all and goes by the host",
+        )
+    }
+
+    fn listener(&self, id: Id) -> Judgement {
         let directive = self.config().get(id);
         let has = |word: &str| directive.texts().skip(1).any(|w| w == word);
         if directive.arg(0).starts_with("unix:") {
@@ -331,6 +356,9 @@ impl JudgementInput<'_> {
             return self.rewrite_with_query(id);
         }
         if self.routes_from(id).next().is_none() {
+            if let Some(why) = self.never_entered(id).or_else(|| self.in_unasked(id)) {
+                return Judgement::all(Lost, why);
+            }
             return Judgement::all(Irrelevant, "no request comes to it");
         }
         let Ok(pattern) = Pattern::new(directive.arg(0), false) else {
@@ -348,6 +376,13 @@ impl JudgementInput<'_> {
         let exact = self.routes_from(id).all(|r| r.path.exact.is_some());
         if groups.is_empty() && exact {
             return Judgement::all(Carried, "Traefik replacePath, Consul an exact match with PrefixRewrite");
+        }
+        if groups.is_empty() {
+            return Judgement::split(
+                carried("replacePath, whatever the path was"),
+                lost("PrefixRewrite keeps what follows the prefix"),
+            )
+            .risky_where_lost(Risk::Captures);
         }
         Judgement::split(
             differs("a router of its own, with and without what it matches"),
@@ -403,26 +438,16 @@ impl JudgementInput<'_> {
                 lost("no redirects in Consul: a rule of the load balancer (#{path}?#{query}), or the app"),
             ),
             444 => Judgement::all(Differs, "404 instead of a closed connection"),
-            400..=499 if self.routes_from(id).any(crate::model::ingress::route::Route::is_everything) => {
-                let closed = differs(&format!("the whole site is closed: 503 instead of {status}"));
-                match status {
-                    403 => Judgement::split(carried("deny by ipAllowList, with an empty body"), closed),
-                    _ => Judgement::split(
-                        differs(&format!("deny by ipAllowList answers 403 instead of {status}")),
-                        closed,
-                    ),
-                }
+            400..=499 => {
+                let whole = self.routes_from(id).any(crate::model::ingress::route::Route::is_everything);
+                let consul = if whole {
+                    differs(&format!("the whole site is closed: 503 instead of {status}"))
+                } else {
+                    lost("REFUSE: nothing turns it away")
+                };
+                Judgement::split(turned_away(status, directive.arg(1)), consul)
+                    .risky_where_lost(Risk::LostGuard)
             }
-            403 => Judgement::split(
-                carried("deny by ipAllowList, with an empty body"),
-                lost("REFUSE: nothing turns it away"),
-            )
-            .risky_where_lost(Risk::LostGuard),
-            400..=499 => Judgement::split(
-                differs(&format!("deny by ipAllowList answers 403 instead of {status}")),
-                lost("REFUSE: nothing turns it away"),
-            )
-            .risky_where_lost(Risk::LostGuard),
             200..=299 if self.routes_from(id).any(crate::model::ingress::route::Route::is_preflight) => {
                 self.preflight(id)
             }
@@ -430,15 +455,19 @@ impl JudgementInput<'_> {
         }
     }
 
+    /// Whether the headers on every route of a browser's question are fixed texts.
+    pub(super) fn answers_preflights(&self, id: Id) -> bool {
+        let mut routes = self.routes_from(id).filter(|r| r.is_preflight());
+        routes.all(|r| {
+            let set = Policies::of(self.sites, r.level).response_headers;
+            set.iter().any(|(name, _)| name.eq_ignore_ascii_case("access-control-allow-origin"))
+        })
+    }
+
     /// A `return` that answers a browser that asks first.
     fn preflight(&self, id: Id) -> Judgement {
-        let mut routes = self.routes_from(id).filter(|r| r.is_preflight());
-        let fixed = routes.all(|r| {
-            let set = crate::model::ingress::policy::Policies::of(self.sites, r.level).response_headers;
-            set.iter().any(|(name, _)| name.eq_ignore_ascii_case("access-control-allow-origin"))
-        });
         let consul = lost("no static answers in Consul: the request goes to the app, which has to answer it");
-        if fixed {
+        if self.answers_preflights(id) {
             let traefik = "the headers middleware answers browsers that ask first with 200, from the Access-Control headers here";
             return Judgement::split(differs(traefik), consul);
         }
@@ -449,6 +478,22 @@ impl JudgementInput<'_> {
             consul,
         )
     }
+}
+
+/// How Traefik turns a request away.
+fn turned_away(status: u16, text: &str) -> Statement {
+    if !crate::model::ingress::emit::traefik::can_reject_with(status) {
+        return differs(&format!("deny by ipAllowList answers 403 instead of {status}"));
+    }
+    if !text.is_empty() {
+        return differs(&format!(
+            "deny by ipAllowList with the same status; its text is the status's name, not {text:?}"
+        ));
+    }
+    carried(&format!(
+        "deny by ipAllowList{}",
+        if status == 403 { ", with an empty body" } else { ", with the same status" }
+    ))
 }
 
 fn behind_unresolved() -> Judgement {

@@ -118,7 +118,8 @@ impl JudgementInput<'_> {
             },
             "include" => self.include(id),
             "state" | "ntlm" | "queue" => Judgement::all(Lost, "nginx Plus only"),
-            name => settings::judge(self, id, name)
+            name => super::guards::judge(self, id, name)
+                .or_else(|| settings::judge(self, id, name))
                 .or_else(|| quiet::judge(name, directive.arg(0)))
                 .unwrap_or_else(|| unknown(name)),
         }
@@ -167,7 +168,13 @@ impl JudgementInput<'_> {
             )
             .risky_where_lost(Risk::NotResolved);
         }
-        let judgement = if has("down") {
+        let judgement = if option("service").is_some() || address.starts_with('_') {
+            Judgement::split(
+                lost("a server asks DNS for its ports (SRV): Traefik asks its Consul Catalog provider, or name the servers"),
+                carried("the catalog knows the ports"),
+            )
+            .risky_where_lost(Risk::NotResolved)
+        } else if has("down") {
             return Judgement::all(Irrelevant, "nobody is sent there");
         } else if option("weight").is_some_and(|w| w != "1") {
             Judgement::split(

@@ -33,7 +33,9 @@ fn sending(directive: &Directive, name: &str) -> Option<Judgement> {
         "proxy_next_upstream_tries" | "grpc_next_upstream_tries" => {
             Judgement::split(carried("retry.attempts"), carried("NumRetries, one less"))
         }
-        "proxy_next_upstream_timeout" => Judgement::all(Differs, "tries are bounded by their number only"),
+        "proxy_next_upstream_timeout" | "grpc_next_upstream_timeout" => {
+            Judgement::all(Differs, "tries are bounded by their number only")
+        }
         "proxy_request_buffering" if value == "off" => Judgement::all(Carried, "both new proxies stream"),
         "proxy_request_buffering" => Judgement::all(Irrelevant, "both new proxies stream"),
         _ => return None,
@@ -50,7 +52,8 @@ fn answers(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> 
         }
         "error_page" => error_page(bench, id),
         "proxy_intercept_errors" if value == "off" => Judgement::all(Carried, "the app's own pages pass"),
-        "proxy_intercept_errors" | "recursive_error_pages" => {
+        "grpc_intercept_errors" if value == "off" => Judgement::all(Carried, "the app's own pages pass"),
+        "proxy_intercept_errors" | "grpc_intercept_errors" | "recursive_error_pages" => {
             Judgement::split(differs("errors middleware"), lost("no error pages in Consul"))
         }
         "gzip" | "brotli" | "zstd" if value == "off" => Judgement::all(Carried, "nothing is compressed"),

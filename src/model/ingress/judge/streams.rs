@@ -37,6 +37,7 @@ impl JudgementInput<'_> {
                 carried("HostSNI, with the encryption left as it is"),
                 lost("Consul's gateways do not look at SNI here"),
             ),
+            "return" => Judgement::all(Lost, "static answers: a small service"),
             "include" => self.include(id),
             "allow" if directive.arg(0) == "all" => Judgement::all(Irrelevant, "everybody may"),
             "allow" | "deny" if stream.is_some_and(|s| s.allowed.is_some()) => Judgement::split(

@@ -1,6 +1,6 @@
 //! Values that are looked up: `map`, `geo`, `split_clients`, `types`; and `set`.
 
-use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, unknown};
+use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, Target, differs, unknown};
 use crate::model::ingress::nginx::site::variable;
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::pattern::Pattern;
@@ -13,8 +13,14 @@ impl JudgementInput<'_> {
         match self.config().get(parent).name.as_str() {
             "types" | "charset_map" => Judgement::all(Irrelevant, "the app says what it serves"),
             "match" => Judgement::all(Differs, "a check of the service in Nomad asks instead"),
-            "split_clients" => Judgement::all(Carried, "the share becomes a weight"),
-            "geo" => self.by_name(parent),
+            "split_clients" => {
+                let whole = self.split_clients(parent);
+                match whole.of(Target::Traefik).verdict {
+                    Differs => Judgement::all(Carried, "the share becomes a weight"),
+                    _ => whole,
+                }
+            }
+            "geo" | "geoip2" => self.by_name(parent),
             _ if self.config().is_within(id, "stream") => self.map_of_connections(parent),
             _ => {
                 let pattern = directive.name.strip_prefix("~*").or_else(|| directive.name.strip_prefix('~'));
@@ -26,6 +32,44 @@ impl JudgementInput<'_> {
                 self.map(parent)
             }
         }
+    }
+
+    /// Whether nothing but the log uses a variable.
+    pub(super) fn is_only_logged(&self, name: &str) -> bool {
+        let users = self.last_users(name, 0);
+        users.iter().all(|u| matches!(self.config().get(*u).name.as_str(), "log_format" | "access_log"))
+    }
+
+    pub(super) fn split_clients(&self, id: Id) -> Judgement {
+        let config = self.config();
+        let name = variable(config.get(id).arg(1));
+        if self.is_only_logged(&name) {
+            return Judgement::all(Irrelevant, "nothing but the log uses it");
+        }
+        let users = self.last_users(&name, 0);
+        let weighs = |id: &&Id| {
+            let hands_on = matches!(config.get(**id).name.as_str(), "proxy_pass" | "grpc_pass");
+            hands_on && self.unresolved(**id).is_none()
+        };
+        let mut others: Vec<&str> =
+            users.iter().filter(|u| !weighs(u)).map(|u| config.get(*u).name.as_str()).collect();
+        others.sort_unstable();
+        others.dedup();
+        let others = others.join(", ");
+        if !users.iter().any(|u| weighs(&u)) {
+            return Judgement::all(
+                Lost,
+                format!("a share is only a weight between services: what {others} makes of it is lost"),
+            );
+        }
+        let also =
+            if others.is_empty() { String::new() } else { format!("; what {others} makes of it is lost") };
+        Judgement::split(
+            differs(&format!(
+                "weighted service: a client keeps its side only by a cookie of Traefik's own{also}"
+            )),
+            differs(&format!("each request is decided anew; nginx gave the same client the same side{also}")),
+        )
     }
 
     pub(super) fn map(&self, id: Id) -> Judgement {

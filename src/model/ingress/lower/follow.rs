@@ -41,10 +41,13 @@ impl Lower<'_> {
                     return self.returned_each(id, &state);
                 }
                 "limit_except" if directive.block => {
-                    if let Some(mut ends) = self.limited(id, &state) {
-                        ends.extend(self.execute_from(&codes[at + 1..], state));
-                        return ends;
-                    }
+                    let (limited, turned_away) = self.limited(id, &state);
+                    let mut ends = match turned_away {
+                        Some(action) => vec![(limited, Flow::Done(action))],
+                        None => self.execute_from(&codes[at + 1..], limited),
+                    };
+                    ends.extend(self.execute_from(&codes[at + 1..], state));
+                    return ends;
                 }
                 "if" if directive.block && self.is_by_map(id, &state) => {
                     return self.branched_by_map(id, &codes[at + 1..], &state);
@@ -54,6 +57,9 @@ impl Lower<'_> {
                     yes.from.push(id);
                     yes.level = id;
                     if self.condition(id, &mut yes) {
+                        if !narrows(&state, &yes) {
+                            return self.went_in(id, &codes[at + 1..], yes);
+                        }
                         return self.branched(id, &codes[at + 1..], yes, state);
                     }
                 }
@@ -107,8 +113,8 @@ impl Lower<'_> {
         ends
     }
 
-    /// Methods that are not let through.
-    fn limited(&mut self, id: Id, state: &State) -> Option<Vec<(State, Flow)>> {
+    /// The requests of the methods that are limited, with the block's guards in force, and what is done with all of them.
+    fn limited(&mut self, id: Id, state: &State) -> (State, Option<Action>) {
         let config = self.sites.config;
         let directive = config.get(id);
         let mut methods: Vec<String> = directive.texts().map(str::to_ascii_uppercase).collect();
@@ -125,12 +131,17 @@ impl Lower<'_> {
             test: Test::OneOf(methods),
             not: true,
         });
-        let action = if denies_all {
-            Action::Deny { status: 403 }
-        } else {
-            self.beyond(id, "only some clients may use the other methods: no proxy asks that of a method")
+        // An `if` beside it has settings of its own, in which these guards are not.
+        let has_if = directive.parent.is_some_and(|around| config.named(Some(around), "if").next().is_some());
+        let action = match (denies_all, has_if) {
+            (true, _) => Some(Action::Deny { status: 403 }),
+            (false, true) => Some(self.beyond(
+                id,
+                "only some clients may use the other methods, and an \"if\" beside it has guards of its own",
+            )),
+            (false, false) => None,
         };
-        Some(vec![(limited, Flow::Done(action))])
+        (limited, action)
     }
 
     /// What `$scheme` is, where every listener of the server says the same.
@@ -181,6 +192,7 @@ impl Lower<'_> {
             status,
             scheme: None,
             host: None,
+            port: None,
             path,
             query: state.query.clone(),
             raw: false,
@@ -238,6 +250,12 @@ impl Lower<'_> {
         }
         routes.push(route(state, Action::Answer { status: 404, body: None }));
     }
+}
+
+/// Whether some of the requests of a state are not in the other.
+fn narrows(before: &State, after: &State) -> bool {
+    let paths = |state: &State| (state.at.exact.clone(), state.at.prefix.clone(), state.at.patterns.len());
+    before.conditions != after.conditions || paths(before) != paths(after)
 }
 
 /// A path as groups of an expression make it.

@@ -258,24 +258,23 @@ impl Lower<'_> {
                 Piece::Variable(name) => format!("${{{name}}}"),
             })
             .collect();
-        let (scheme, host, rest) = match text.split_once("://") {
-            None => (None, None, text.as_str()),
+        let (scheme, host, port, rest) = match text.split_once("://") {
+            None => (None, None, None, text.as_str()),
             Some((scheme, rest)) => {
                 let scheme = match scheme {
                     "http" | "https" => Some(scheme.to_owned()),
                     "${scheme}" | "${http_x_forwarded_proto}" => None,
                     _ => return None,
                 };
-                let end =
-                    rest.find('/').or_else(|| rest.find("${request_uri}")).or_else(|| rest.find("${uri}"));
-                let (host, rest) = rest.split_at(end.unwrap_or(rest.len()));
-                let host = match host {
-                    "${host}" | "${http_host}" => None,
-                    "${server_name}" => Some(self.first_name()?),
-                    host if host.contains('$') => return None,
-                    host => Some(host.to_owned()),
+                let (host, rest) = rest.split_at(end_of_host(rest));
+                let port = host.strip_prefix("${host}:").and_then(|port| port.parse::<u16>().ok());
+                let host = match (host, port) {
+                    ("${host}" | "${http_host}", _) | (_, Some(_)) => None,
+                    ("${server_name}", _) => Some(self.first_name()?),
+                    (host, _) if host.contains('$') => return None,
+                    (host, _) => Some(host.to_owned()),
                 };
-                (scheme, host, rest)
+                (scheme, host, port, rest)
             }
         };
         let (path, query, raw) = match rest {
@@ -285,7 +284,7 @@ impl Lower<'_> {
             "${uri}" => (PathChange::Keep, QueryChange::Drop, false),
             rest => self.redirect_path(rest, pattern, state)?,
         };
-        Some(Redirect { status, scheme, host, path, query, raw })
+        Some(Redirect { status, scheme, host, port, path, query, raw })
     }
 
     fn redirect_path(
@@ -337,6 +336,22 @@ impl Lower<'_> {
     }
 }
 
+/// Where the host of an address ends: at a slash, or at what holds a whole path: nginx's own, or a group behind a fixed name that
+/// nothing of a name follows (`https://new.example.com$1`).
+fn end_of_host(rest: &str) -> usize {
+    let slash = rest.find('/').unwrap_or(rest.len());
+    let path = ["${request_uri}", "${uri}"].iter().filter_map(|name| rest.find(name)).min();
+    let group = rest.find("${").filter(|at| {
+        let after = rest[at + 2..].split_once('}');
+        *at > 0
+            && after.is_some_and(|(name, after)| {
+                name.bytes().all(|b| b.is_ascii_digit())
+                    && (after.is_empty() || after.starts_with(['$', '?']))
+            })
+    });
+    [Some(slash), path, group].into_iter().flatten().min().unwrap_or(slash)
+}
+
 /// The paths a key of a `map` over the path stands for.
 fn path_of(test: &Test) -> Result<PathMatch, String> {
     let pattern = match test {
@@ -373,6 +388,9 @@ fn forward(location: &Location, state: &State, url: &str) -> Result<Forward, Str
     let (authority, uri) = at.map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
     if scheme.contains('$') || authority.contains('$') {
         return Err(format!("the address {url:?} is only known of a request"));
+    }
+    if authority.is_empty() {
+        return Err("the address is empty: nothing that is followed here sets it".to_owned());
     }
     if authority.starts_with("unix:") {
         return Err("it speaks to a socket file, which is on one machine only".to_owned());

@@ -48,6 +48,8 @@ pub enum NginxAnswer {
 pub struct Proxied {
     /// The pool, or the address, as `proxy_pass` names it.
     pub pool: String,
+    /// The scheme it is spoken to with.
+    pub scheme: String,
     /// The path and query the application receives.
     pub target: String,
     /// The Host it receives.
@@ -325,7 +327,11 @@ impl<'a> RequestState<'a> {
         for block in levels {
             for name in ["proxy_pass", "grpc_pass"] {
                 if let Some(pass) = config.named(Some(block), name).next() {
-                    return self.proxied(location, level, config.get(pass).arg(0));
+                    let url = config.get(pass).arg(0);
+                    if name == "grpc_pass" && !url.contains("://") {
+                        return self.proxied(location, level, &format!("grpc://{url}"));
+                    }
+                    return self.proxied(location, level, url);
                 }
             }
         }
@@ -339,10 +345,15 @@ impl<'a> RequestState<'a> {
             let allowed: Vec<&str> = config.get(limit).texts().collect();
             let method = self.request.method.as_str();
             let is_allowed = allowed.contains(&method) || (method == "HEAD" && allowed.contains(&"GET"));
-            if !is_allowed && self.is_denied(limit) {
-                return Some(NginxAnswer::Status { status: 403, by: Some(limit) });
+            if !is_allowed {
+                return self.turned_away(limit);
             }
         }
+        self.turned_away(level)
+    }
+
+    fn turned_away(&self, level: Id) -> Option<NginxAnswer> {
+        let config = self.sites.config;
         if self.is_denied(level) {
             return Some(NginxAnswer::Status { status: 403, by: Some(level) });
         }
@@ -373,7 +384,7 @@ impl<'a> RequestState<'a> {
     }
 
     fn proxied(&self, location: &Location, level: Id, url: &str) -> NginxAnswer {
-        let Some((_, rest)) = url.split_once("://") else {
+        let Some((scheme, rest)) = url.split_once("://") else {
             return match self.value(url).filter(|v| v.contains("://")) {
                 Some(url) if !url.contains('$') => self.proxied(location, level, &url),
                 _ => unknown(url),
@@ -411,7 +422,7 @@ impl<'a> RequestState<'a> {
             }
         };
         let Some(host) = self.host_sent(level, &pool) else { return unknown("Host") };
-        NginxAnswer::Proxied(Proxied { pool, target, host, level })
+        NginxAnswer::Proxied(Proxied { pool, scheme: scheme.to_owned(), target, host, level })
     }
 
     fn host_sent(&self, level: Id, pool: &str) -> Option<String> {

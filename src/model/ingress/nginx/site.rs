@@ -217,6 +217,35 @@ impl<'a> Sites<'a> {
         Some(out)
     }
 
+    /// Whether `set` alone gives a variable its value: until it does, the variable is empty.
+    #[must_use]
+    pub fn is_only_set(&self, name: &str) -> bool {
+        // nginx has these itself, and lets them be set.
+        if matches!(name, "args" | "limit_rate") {
+            return false;
+        }
+        let mut is_set = false;
+        for directive in &self.config.all {
+            let is = |at: usize| directive.args.get(at).is_some_and(|word| variable(&word.text) == name);
+            match directive.name.as_str() {
+                "set" => is_set |= is(0),
+                "auth_request_set" if is(0) => return false,
+                "map" | "split_clients" if is(1) => return false,
+                "geo" if is(directive.args.len().saturating_sub(1)) => return false,
+                other
+                    if is(0)
+                        && (other.contains("_by_lua")
+                            || other.starts_with("js_")
+                            || other.starts_with("perl_")) =>
+                {
+                    return false;
+                }
+                _ => {}
+            }
+        }
+        is_set
+    }
+
     /// Where connections go by the name a client asks for by TLS (`map $ssl_preread_server_name`): the rule of a router and the
     /// target, whatever is left last. None where a variable is set otherwise.
     #[must_use]

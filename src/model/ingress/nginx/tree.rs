@@ -92,7 +92,7 @@ pub struct ConfigError {
 /// Whether the body of a block holds keys and values instead of directives.
 #[must_use]
 pub fn holds_entries(name: &str) -> bool {
-    matches!(name, "map" | "geo" | "types" | "split_clients" | "charset_map" | "match")
+    matches!(name, "map" | "geo" | "types" | "split_clients" | "charset_map" | "match" | "geoip2")
 }
 
 impl Config {

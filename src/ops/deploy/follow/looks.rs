@@ -1,7 +1,6 @@
 //! Looks at the present while a rollout is followed: how its allocations do, and what the gates say.
 
 use super::Follow;
-use crate::api::nomad::allocation::AllocStub;
 use crate::error::Result;
 use crate::model::rollout::gate::GateAnswer;
 use crate::model::rollout::look;
@@ -32,13 +31,7 @@ impl Follow<'_> {
 
     /// How the allocations do at this moment; `is_old` is whether the servers' record may be.
     pub(super) async fn look_now(&self, watch: &JobWatch, is_old: bool) -> look::HealthLook {
-        let seen = &watch.seen;
-        let Some(job) = &seen.job else {
-            return look::HealthLook::NotKnown { why: "the job is gone".to_owned() };
-        };
-        let own: Vec<AllocStub> = look::that_count(&self.target, seen).cloned().collect();
-        let health = self.sources(is_old).of_job(job, &own, self.clock.now()).await;
-        look::judge(&self.target, seen, &health)
+        self.sources(is_old).look_at(&self.target, &watch.seen, self.clock.now()).await
     }
 
     /// Asks the gates.

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::LookPace;
 use crate::api::http::Http;
-use crate::api::nomad::allocation::AllocStub;
 use crate::error::Result;
 use crate::model::condition::ConditionState;
 use crate::model::condition::job::{self, JobCondition};
@@ -47,15 +46,14 @@ impl JobSubject {
             self.looked = None;
             return;
         }
-        let allocs: Vec<AllocStub> = look::that_count(&target, seen).cloned().collect();
-        let Some(job) = seen.job.as_ref().filter(|_| self.looks.due(now, allocs.len())) else { return };
+        let count = look::that_count(&target, seen).count();
+        let Some(job) = seen.job.as_ref().filter(|_| self.looks.due(now, count)) else { return };
         if let Some(d) =
             seen.deployment(&target).filter(|_| matches!(state, RolloutState::CanariesReady { .. }))
         {
             self.looked = Some(self.sources.look_at_canaries(job, d, &seen.allocs, &[], now).await);
         } else {
-            let health = self.sources.of_job(job, &allocs, now).await;
-            self.looked = Some(look::judge(&target, seen, &health));
+            self.looked = Some(self.sources.look_at(&target, seen, now).await);
         }
     }
 }

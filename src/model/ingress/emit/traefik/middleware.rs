@@ -153,11 +153,19 @@ pub(super) fn redirect_of(route: &Route, redirect: &Redirect) -> Option<Vec<Valu
     let permanent = matches!(redirect.status, 301 | 308);
     let keeps_all = matches!(redirect.path, PathChange::Keep) && redirect.query == QueryChange::Keep;
     if let (Some(scheme), None, true) = (&redirect.scheme, &redirect.host, keeps_all) {
-        return Some(vec![json!({"redirectScheme": {"scheme": scheme, "permanent": permanent}})]);
+        let mut to = json!({"scheme": scheme, "permanent": permanent});
+        if let Some(port) = redirect.port {
+            to["port"] = json!(port.to_string());
+        }
+        return Some(vec![json!({"redirectScheme": to})]);
     }
+    let port = redirect.port.map(|port| format!(":{port}")).unwrap_or_default();
     let (begin, host) = match (&redirect.scheme, &redirect.host) {
+        (None, None) if redirect.port.is_some() => {
+            ("^(https?://[^/:]+)(?::[0-9]+)?", format!("${{1}}{port}"))
+        }
         (None, None) => (ANYWHERE.0, ANYWHERE.1.to_owned()),
-        (Some(scheme), None) => ("^https?://([^/:]+)(?::[0-9]+)?", format!("{scheme}://${{1}}")),
+        (Some(scheme), None) => ("^https?://([^/:]+)(?::[0-9]+)?", format!("{scheme}://${{1}}{port}")),
         (scheme, Some(host)) => {
             ("^(https?)://[^/]+", format!("{}://{host}", scheme.as_deref().unwrap_or("${1}")))
         }

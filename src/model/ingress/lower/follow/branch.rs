@@ -21,6 +21,14 @@ impl Lower<'_> {
         ends
     }
 
+    /// An `if` that holds of every request that comes to it.
+    pub(super) fn went_in(&mut self, id: Id, rest: &[Id], yes: State) -> Vec<(State, Flow)> {
+        let mut ends = Vec::new();
+        let inside = self.execute(id, yes);
+        self.go_on(inside, rest, &mut ends);
+        ends
+    }
+
     /// An `if`: what follows it after its block where it holds, then where it does not.
     pub(super) fn branched(&mut self, id: Id, rest: &[Id], yes: State, no: State) -> Vec<(State, Flow)> {
         let mut ends = Vec::new();
@@ -58,7 +66,7 @@ impl Lower<'_> {
                 self.give_up(id, "no gateway looks at files, and a route by this condition is none");
                 let raw: Vec<&str> = directive.args.iter().map(|w| w.raw.as_str()).collect();
                 let subject = Subject::Other(raw.join(" "));
-                state.conditions.push(Condition { subject, test: Test::Truthy, not: false });
+                add(state, Condition { subject, test: Test::Truthy, not: false });
                 return true;
             }
         };
@@ -73,8 +81,12 @@ impl Lower<'_> {
         let other =
             || Subject::Other(directive.args.iter().map(|w| w.raw.as_str()).collect::<Vec<_>>().join(" "));
         let subject = subject(left);
-        if let (None, "~" | "~*", Some("uri" | "request_uri" | "document_uri")) =
-            (&subject, sign, left.strip_prefix('$'))
+        let of_path = match left.strip_prefix('$') {
+            Some("request_uri") => true,
+            Some("uri" | "document_uri") => matches!(state.path, Followed::Same),
+            _ => false,
+        };
+        if let (true, "~" | "~*") = (of_path, sign)
             && let Ok(pattern) = Pattern::new(right, sign == "~*")
             && pattern.is_sayable()
         {
@@ -95,12 +107,31 @@ impl Lower<'_> {
                 Condition { subject, test: Test::Finds(right.to_owned(), sign.ends_with('*')), not }
             }
             _ => {
-                self.give_up(id, "what the condition looks at is nothing a gateway can look at");
+                self.give_up(id, self.why_not_asked(left));
                 Condition { subject: other(), test: Test::Truthy, not: false }
             }
         };
-        state.conditions.push(condition);
+        add(state, condition);
         true
+    }
+
+    /// Why no route can ask for a value.
+    fn why_not_asked(&self, left: &str) -> &'static str {
+        let names: Vec<String> = crate::model::ingress::nginx::value::variables(left).collect();
+        let is_geo = |name: &String| {
+            let mut all = self.sites.config.all.iter().filter(|d| d.name == "geo");
+            all.any(|d| d.args.last().is_some_and(|w| w.text.strip_prefix('$') == Some(name)))
+        };
+        if names
+            .iter()
+            .any(|name| matches!(name.as_str(), "remote_addr" | "binary_remote_addr") || is_geo(name))
+        {
+            return "it asks where the client is: in Traefik ClientIP in a rule, by hand; nothing in Consul looks at addresses";
+        }
+        if names.iter().any(|name| name.starts_with("ssl_client_")) {
+            return "it asks for the client's certificate, and no route can";
+        }
+        "what the condition looks at is nothing a gateway can look at"
     }
 
     /// Whether an `if` asks what a `map` comes to, and every way of it is known.
@@ -160,5 +191,12 @@ impl Lower<'_> {
         }
         ways.push(end);
         (ways.len() <= MOST_VARIANTS).then_some(ways)
+    }
+}
+
+/// A condition more; one that holds anyway is not told twice.
+fn add(state: &mut State, condition: Condition) {
+    if !state.conditions.contains(&condition) {
+        state.conditions.push(condition);
     }
 }

@@ -51,8 +51,10 @@ impl RequestState<'_> {
                     self.request.cookie(name).unwrap_or_default()
                 } else if let Some(name) = name.strip_prefix("arg_") {
                     self.argument(name)
-                } else {
+                } else if self.sites.maps.contains_key(name) {
                     return self.mapped(name);
+                } else {
+                    return self.sites.is_only_set(name).then(String::new);
                 }
             }
         })
