@@ -54,14 +54,17 @@ pub(super) async fn take_over(
     nomad: &Http,
     holder: &Holder,
     memory: &RecoveredState,
+    resumes: bool,
 ) -> Result<BTreeSet<String>> {
     let name = memory.rotation.clone().unwrap_or_default();
     app.printer.note(&format!("{holder} was not finished; it is taken up here"));
     lock::await_silence(nomad, &format!("{name}-"), app.clock(), |line| app.printer.note(line)).await.map_err(
         |e| {
-            e.context(format!("{name} cannot be taken over"))
-                .hint("fleet rotation list")
-                .hint("--wait-lock 1h waits until it has ended")
+            let error = e.context(format!("{name} cannot be taken over"));
+            match resumes {
+                true => error.hint(format!("to follow it: fleet rotation watch {name}")),
+                false => error.hint("fleet rotation list").hint("--wait-lock 1h waits until it has ended"),
+            }
         },
     )
 }

@@ -7,6 +7,7 @@ use crate::api::http::Http;
 use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::ids::shell_word;
 use crate::model::words;
 use crate::ops::rotate::end_state::EndState;
 use crate::ops::rotate::given_up::given_up;
@@ -71,6 +72,15 @@ fn refuse_to_resume(name: &str, memory: &RecoveredState, why: Option<&str>) -> R
         .because(why)
         .hint("to begin anew, run rotate-nodes itself")
         .hint(format!("to forget it: fleet rotation rollback {name}")))
+}
+
+/// With the words in which something else can be decided, where a rotation is gone on with by its name.
+pub(super) fn decide_otherwise(error: Error, args: &RotationRequest, memory: &RecoveredState) -> Error {
+    if args.resume.is_none() || memory.command_line.is_empty() {
+        return error;
+    }
+    let words = memory.command_line.iter().map(|w| shell_word(w)).collect::<Vec<_>>().join(" ");
+    error.hint(format!("that is added to the words it was begun with: fleet {words}"))
 }
 
 /// Whether an earlier run had none of these nodes: the cluster was set up anew under the same address and names.

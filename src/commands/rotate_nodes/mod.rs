@@ -180,7 +180,7 @@ async fn draft_and_rotate(
     let (journal, local) = own_journal::of_this_machine(args, app, &key)?;
     let found = found::choose(local, store::look(&nomad, &cluster_key).await?);
     let dead = match found.elsewhere.as_ref().filter(|_| !args.dry_run) {
-        Some(holder) => found::take_over(app, &nomad, holder, &found.memory).await?,
+        Some(holder) => found::take_over(app, &nomad, holder, &found.memory, args.resume.is_some()).await?,
         None => BTreeSet::new(),
     };
     let mut memory = given_up::or_taken_up(app, args, &selected, &found)?;
@@ -215,7 +215,7 @@ async fn draft_and_rotate(
     if args.dry_run {
         turn::say_others(app, &nomad, memory.rotation.as_deref().unwrap_or_default(), &selected).await?;
     }
-    draft.refuse_standing()?;
+    draft.refuse_standing().map_err(|e| given_up::decide_otherwise(e, args, &memory))?;
     if let DraftUse::Write(plan, words) = manner {
         return plan.write(app, words, &draft);
     }

@@ -23,6 +23,8 @@ pub struct Args {}
 #[derive(Debug, Serialize)]
 struct Row {
     rotation: String,
+    /// What it is, in words: a rotation, or a rebalance.
+    what: String,
     nodes: usize,
     rotated: usize,
     user: String,
@@ -36,6 +38,7 @@ struct Row {
 impl Tabular for Row {
     const COLUMNS: &'static [Column] = &[
         column("ROTATION").whole(),
+        column("WHAT").rank(3),
         column("NODES").right(),
         column("ROTATED").right(),
         column("BY"),
@@ -47,6 +50,7 @@ impl Tabular for Row {
     fn cells(&self) -> Vec<Cell> {
         vec![
             Cell::text(&self.rotation),
+            Cell::text(self.what.split(' ').next().unwrap_or_default()),
             Cell::Number(self.nodes as u64),
             Cell::Number(self.rotated as u64),
             Cell::text(format!("{}@{}", self.user, self.host)),
@@ -60,6 +64,7 @@ impl Tabular for Row {
 fn row(stored: Stored, state: RotationState) -> Row {
     let rotation = stored.state.rotation.clone().unwrap_or_default();
     Row {
+        what: stored.holder.what.clone(),
         nodes: stored.state.nodes().len(),
         rotated: stored.state.rotated.len(),
         user: stored.holder.user,

@@ -10,7 +10,7 @@ use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
 use crate::model::ids::shell_word;
 use crate::model::redaction::command_line;
-use crate::ops::migration::lock;
+use crate::ops::migration::lock::{self, Holder};
 
 /// Go on with a rotation: end its pause where it runs, or take it up here where nobody is at work on it any more.
 ///
@@ -47,6 +47,9 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
     let claims = lock::read(nomad).await?.0;
+    if !stored.holder.what.starts_with("rotation ") {
+        return Err(no_rotation(&args.name, &stored.holder));
+    }
     let nodes = nomad.list(&node::list()).await?.value;
     let state = RotationState::read(nomad, &claims, &stored.state, &nodes).await?;
     let is_paused = state.paused.is_some();
@@ -91,6 +94,14 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
 
 fn in_words(words: &[String]) -> String {
     words.iter().map(|w| shell_word(w)).collect::<Vec<_>>().join(" ")
+}
+
+/// What only shares its journal with rotations is gone on with by its own verb.
+fn no_rotation(name: &str, holder: &Holder) -> Error {
+    Error::refused(format!("{name} is not a rotation of nodes"))
+        .because(format!("it is {holder}"))
+        .hint("the same `fleet node rebalance` again gives its nodes back and goes on")
+        .hint(format!("to give its nodes back, and no more: fleet rotation rollback {name}"))
 }
 
 /// The words it was begun with, and what was decided here; none when they are not known.

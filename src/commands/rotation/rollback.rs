@@ -94,7 +94,7 @@ impl Tabular for CountRow {
 impl Describe for RollbackView {
     fn describe(&self) -> Detail {
         let none = self.nodes.is_empty() && self.counts.is_empty();
-        let nothing = none.then(|| ("none of its nodes is known any more".to_owned(), Tone::Dim));
+        let nothing = none.then(|| ("nothing of it is left to be given back".to_owned(), Tone::Dim));
         Detail::new()
             .table("Nodes", &self.nodes)
             .table("Services with a second copy", &self.counts)

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::model::ids::shell_word;
+use crate::model::redaction::Secrets;
+use crate::ops::journal;
 use crate::ops::rotate::options::{NodeCommand, NodeService, Reach};
 
 /// What is to be true of each node at the end beside that it is empty, in the flags of the command line. How long things may take and
@@ -31,7 +33,7 @@ impl EndState {
                 flags.extend(purge.then(|| "--purge".to_owned()));
             }
         }
-        EndState(flags)
+        EndState(flags.into_iter().map(|flag| without_secrets(&flag)).collect())
     }
 
     /// What a later rotation of the same nodes is to do otherwise, in words; none where it is the same.
@@ -46,6 +48,15 @@ impl EndState {
             (before, "") => Some(format!("was begun with {before}, which is not asked for now")),
             (before, now) => Some(format!("was begun with {before}, not with {now}")),
         }
+    }
+}
+
+/// The text of a flag as it may be written down; where a secret is in it, with a mark that tells it from the same one with another.
+fn without_secrets(flag: &str) -> String {
+    let shown = Secrets::default().clean(flag);
+    match shown == flag {
+        true => shown,
+        false => format!("{shown} [{}]", &journal::key(&[flag])[..8]),
     }
 }
 
@@ -126,6 +137,19 @@ mod tests {
         was begun without --purge
         was begun with --ssh-host '{address}', not with --ssh-host 'ops@{name}'
         ");
+    }
+
+    #[test]
+    fn a_secret_in_a_command_is_not_written_down_and_another_one_is_another_command() {
+        let with = |secret: &str| {
+            let header = format!("Authorization: Bearer {secret}");
+            EndState::of(Some(&end(&["curl", "-H", &header, "http://x/"], false)))
+        };
+        let (one, other) = (with("abcdefgh1234"), with("abcdefgh5678"));
+        assert!(one.difference(&other).is_some());
+        assert_eq!(one.difference(&with("abcdefgh1234")), None);
+        let written = serde_json::to_string(&one).unwrap();
+        assert!(!written.contains("abcdefgh1234"), "{written}");
     }
 
     #[test]

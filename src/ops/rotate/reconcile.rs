@@ -18,6 +18,7 @@ use crate::ops::rotate::control;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
 use crate::ops::rotate::end_state::EndState;
 use crate::ops::rotate::event::{Event, Purpose};
+use crate::ops::rotate::options::OnFailure;
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{Halt, PATIENCE, Rotation, TICK};
 use crate::ops::rotate::verify::CHECKS_SLACK;
@@ -50,7 +51,10 @@ impl Rotation<'_> {
             None => self.reconcile(&mut live).await,
             Some(_) => self.in_batches(&mut live).await,
         };
-        let ended = self.open_aside(ended).await;
+        let ended = match self.goal.store.is_taken() {
+            true => ended,
+            false => self.open_aside(ended).await,
+        };
         let now = self.recorder.now();
         let ended = match ended {
             Ok(()) => {
@@ -63,8 +67,11 @@ impl Rotation<'_> {
                 told.and(finished)
             }
             Err(error) => {
+                if self.goal.store.is_taken() {
+                    return self.leave_to_the_other(error).await;
+                }
                 let error = self.stop_safely(live.picture(), error).await;
-                let over = self.goal.purpose == Purpose::Rebalance && self.recorder.memory.was.is_empty();
+                let over = self.is_given_back();
                 let saved = self.save().await;
                 if over {
                     // Everything was given back: there is nothing to go on with.
@@ -85,6 +92,32 @@ impl Rotation<'_> {
             self.goal.history.forget_the_oldest(&self.permission).await;
         }
         ended.and(kept)
+    }
+
+    /// Ends here and touches nothing more: another run of the same rotation goes on with what this one has begun.
+    async fn leave_to_the_other(&mut self, error: Error) -> Result<()> {
+        let error = error.hint(format!("to follow it: fleet rotation watch {}", self.goal.name));
+        let (reason, code) = (error.to_string(), error.code().name().to_owned());
+        self.recorder.emit(Event::Stopped { reason, code })?;
+        let now = self.recorder.now();
+        self.lock.release(&self.permission, now).await;
+        Err(error)
+    }
+
+    /// Whether everything was given back and nothing is done, so that there is nothing to go on with.
+    fn is_given_back(&self) -> bool {
+        let memory = &self.recorder.memory;
+        match self.goal.purpose {
+            Purpose::Rebalance => memory.was.is_empty(),
+            Purpose::Rotation => {
+                self.goal.options.on_failure == OnFailure::Restore
+                    && memory.marked.is_empty()
+                    && memory.rotated.is_empty()
+                    && memory.serviced.is_empty()
+                    && memory.surged.is_empty()
+                    && memory.passed_over.is_empty()
+            }
+        }
     }
 
     fn begin(&mut self) -> Result<()> {

@@ -41,6 +41,8 @@ pub struct Store {
     written: String,
     /// Why it is not kept, when it is not.
     unkept: Option<String>,
+    /// Whether another run of the same rotation has taken it.
+    is_taken: bool,
 }
 
 fn path(key: &str) -> String {
@@ -51,13 +53,26 @@ impl Store {
     /// The journal of that key, as it was read with this index; 0 when there is none yet.
     #[must_use]
     pub fn new(nomad: &Http, key: &str, index: u64) -> Self {
-        Store { nomad: nomad.clone(), key: key.to_owned(), index, written: String::new(), unkept: None }
+        Store {
+            nomad: nomad.clone(),
+            key: key.to_owned(),
+            index,
+            written: String::new(),
+            unkept: None,
+            is_taken: false,
+        }
     }
 
     /// Why it is not kept on the cluster, when it is not.
     #[must_use]
     pub fn unkept(&self) -> Option<&str> {
         self.unkept.as_deref()
+    }
+
+    /// Whether another run of the same rotation has taken it since: what is to be given back is that one's.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.is_taken
     }
 
     /// Whether it stands on the cluster.
@@ -123,6 +138,7 @@ impl Store {
             self.index = now.modify_index;
             return Ok(());
         }
+        self.is_taken = true;
         let by = now.items.get("holder").and_then(|text| serde_json::from_str::<Holder>(text).ok());
         let by = by.map_or_else(|| "somebody".to_owned(), |holder| holder.to_string());
         Err(Error::refused("another run of the same rotation is under way")
