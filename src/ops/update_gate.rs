@@ -98,8 +98,8 @@ impl UpdateGate {
             Some(job) => job,
             None => match nomad.read(&job::get(update.namespace, update.id)).await {
                 Ok(reply) => reply.value,
-                // Nothing is replaced of a new job; what may not be read is registered by whoever does not follow it.
-                Err(e) if e.is_not_found() || e.is_denied() => return Ok(None),
+                // Nothing is replaced of a new job.
+                Err(e) if e.is_not_found() => return Ok(None),
                 Err(e) => return Err(e.into()),
             },
         };
@@ -243,6 +243,12 @@ fn has_floor(job: &Job) -> bool {
 }
 
 impl PlannedGroups {
+    /// Whether nothing is replaced.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Out of what the servers answer.
     #[must_use]
     pub fn of(planned: &PlanReply) -> Self {

@@ -49,7 +49,7 @@ pub(super) async fn foresee(app: &App, prepared: &[Prepared]) {
     for p in prepared.iter().filter(|p| !p.plan.is_nothing()) {
         // It was planned a moment ago.
         let fresh = (p.running.clone(), Some(p.plan.groups.clone()));
-        let lines = update_gate::foresee(p.spec.place(app), &update(p, None), fresh).await;
+        let lines = update_gate::foresee(p.spec.place(app), &update(p, None, true), fresh).await;
         let lines =
             lines.unwrap_or_else(|e| vec![format!("whether instances are away now is not known: {e}")]);
         lines.iter().for_each(|line| app.printer.note(&format!("{}: {line}", p.plan.job)));
@@ -57,8 +57,15 @@ pub(super) async fn foresee(app: &App, prepared: &[Prepared]) {
 }
 
 /// What is registered, as the gate before it asks.
-fn update(p: &Prepared, until: Option<Timestamp>) -> Update<'_> {
-    Update { namespace: &p.spec.namespace, id: &p.plan.job, spec: &p.spec.parsed.job, until }
+fn update(p: &Prepared, until: Option<Timestamp>, is_followed: bool) -> Update<'_> {
+    Update {
+        namespace: &p.spec.namespace,
+        id: &p.plan.job,
+        spec: &p.spec.parsed.job,
+        until,
+        is_followed,
+        replaces: !p.plan.groups.is_empty(),
+    }
 }
 
 struct Shipping<'a> {
@@ -106,7 +113,8 @@ impl Shipping<'_> {
             let parsed = &p.spec.parsed;
             let (index, submission) = (p.plan.check_index, Some(&parsed.submission));
             let until = self.options.until;
-            let guard = update_gate::pass(app, &self.permission, self.args.floor, &update(p, until)).await?;
+            let update = update(p, until, !self.args.detach);
+            let guard = update_gate::pass(app, &self.permission, self.args.floor, &update).await?;
             let done =
                 act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await;
             update_gate::release(app, guard).await;

@@ -49,6 +49,10 @@ pub(crate) struct Update<'a> {
     pub(crate) spec: &'a serde_json::Value,
     /// Until when it may take.
     pub(crate) until: Option<Timestamp>,
+    /// Whether it is followed once it is registered.
+    pub(crate) is_followed: bool,
+    /// Whether the servers planned to replace something, when they were asked for it.
+    pub(crate) replaces: bool,
 }
 
 /// The job as it ran a moment ago, and what the servers planned for its update then, where either is known.
@@ -74,9 +78,23 @@ pub(crate) async fn pass<'p>(
     args: FloorArgs,
     update: &Update<'_>,
 ) -> Result<Option<Guard<'p>>> {
-    match update.gate(app, (None, None)).await? {
-        Some(gate) => through(app, permission, args, &gate, update.until).await.map(Some),
-        None => Ok(None),
+    match update.gate(app, (None, None)).await {
+        Ok(Some(gate)) => through(app, permission, args, &gate, update.until).await.map(Some),
+        Ok(None) => Ok(None),
+        Err(e) if e.code() != ExitCode::Denied => Err(e),
+        // Whoever may only submit it, and follows nothing, goes on; that nobody looked is said.
+        Err(_) if args.force_below_floor || !update.is_followed => {
+            if update.replaces {
+                app.printer.warn(&format!(
+                    "{}: this token may not read it, so nobody looked whether the update takes it below its floor",
+                    update.id
+                ));
+            }
+            Ok(None)
+        }
+        Err(e) => Err(e
+            .because("so neither its floor nor its deployment could be seen; nothing was changed")
+            .hint("--detach registers it without a look, and does not follow it")),
     }
 }
 

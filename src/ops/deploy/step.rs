@@ -118,6 +118,13 @@ impl Step<'_> {
         let stuck = self.memory.stuck.lasts(still, now);
         let healthy = self.memory.healthy.lasts(*state == RolloutState::Healthy, now);
         self.memory.leave_all_but(state);
+        let undeployed = self.input.deployment.is_none()
+            && matches!(state, RolloutState::Progressing { .. } | RolloutState::Blocked { .. });
+        let undeployed = self.memory.undeployed.lasts(undeployed, now);
+        // Of a version that makes no deployment there is none to fail: going back is all that is left to do.
+        if self.policy.take_back && self.goes_forward() && undeployed >= QUIET {
+            return self.failed("taken back by hand before it was healthy");
+        }
         match state {
             RolloutState::Gone => Decision::End(End::Gone),
             RolloutState::Stopped => Decision::End(End::Stopped),

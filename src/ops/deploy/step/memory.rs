@@ -53,6 +53,7 @@ pub struct StepMemory {
     pub(super) healthy: Stall,
     pub(super) unwell: Stall,
     pub(super) stuck: Stall,
+    pub(super) undeployed: Stall,
 }
 
 impl StepMemory {

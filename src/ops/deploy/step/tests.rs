@@ -96,6 +96,23 @@ fn last(all: &[Decision]) -> &Decision {
 }
 
 #[test]
+fn a_version_without_a_deployment_is_taken_back_too() {
+    let policy = Policy { take_back: true, rollback: true, ..policy() };
+    let state = RolloutState::Progressing { waits: "0 of 1 of g run".into() };
+    let mut memory = StepMemory::default();
+    let world = World { good_before: Some(2), ..fine() };
+    let undeployed = |second| StepInput { deployment: None, ..input(&state, second) };
+    // Its deployment may be about to begin.
+    assert!(matches!(last(&settle(&policy, &undeployed(0), &mut memory, &world)), Decision::Wait(_)));
+    let all = settle(&policy, &undeployed(5), &mut memory, &world);
+    assert!(matches!(last(&all), Decision::BringBack { to: 2, .. }), "{all:?}");
+    let mut memory = StepMemory::default();
+    let followed = Policy { take_back: false, ..policy };
+    settle(&followed, &undeployed(0), &mut memory, &world);
+    assert!(matches!(last(&settle(&followed, &undeployed(9), &mut memory, &world)), Decision::Wait(_)));
+}
+
+#[test]
 fn healthy_is_said_after_it_has_settled_and_was_looked_at() {
     let (policy, mut memory, state) = (policy(), StepMemory::default(), RolloutState::Healthy);
     for second in 0..10 {
