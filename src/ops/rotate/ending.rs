@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use crate::api::nomad::allocation::{self, AllocStub};
-use crate::api::nomad::node::Eligibility;
+use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
@@ -28,6 +28,8 @@ pub(super) type GivenBack = (NodeRef, Eligibility);
 
 /// Of how many replacements the tasks are looked at; the others went wrong alike.
 const LOOKED_AT: usize = 3;
+/// So many nodes that take no work are named.
+const MOST_CLOSED: usize = 8;
 
 impl Rotation<'_> {
     /// Everything is as it was asked.
@@ -61,7 +63,8 @@ impl Rotation<'_> {
         let decision = decide::decide(self.input(picture));
         self.read_checks(picture, &decision, true).await;
         let moved = decision.rules.iter().filter(|(_, rule)| rule.unwanted.is_none());
-        let moved = moved.filter(|(key, _)| self.is_in_hand(key));
+        let in_hand = self.groups_in_hand();
+        let moved = moved.filter(|(key, _)| in_hand.contains(*key));
         let lines: Vec<String> =
             moved.filter_map(|(key, rule)| too_few(picture, key, rule.count, &self.run)).collect();
         lines.into_iter().try_for_each(|line| self.notice(line))
@@ -186,12 +189,25 @@ impl Rotation<'_> {
         let done = format!("{rotated} of {} rotated", words::count(of, "node"));
         let error = match stay.is_empty() {
             true => error.hint(done),
-            false => error.hint(format!("{done}; still ineligible: {}", names(stay, &all))),
+            false => error.hint(format!("{done}; still ineligible: {}", self.first_of(&stay, &all))),
         };
         let error = error.hint("to continue, run the same command again; it repeats nothing");
-        match ours.is_empty() {
-            true => error,
-            false => error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all))),
+        match ours.len() {
+            0 => error,
+            n if n > MOST_CLOSED && self.goal.store.unkept().is_none() => {
+                error.hint(format!("to give up instead: fleet rotation rollback {}", self.goal.name))
+            }
+            _ => error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all))),
+        }
+    }
+
+    /// The names of the first of these nodes, and how all of them are shown where that are more.
+    pub(super) fn first_of(&self, nodes: &[&NodeRef], all: &[NodeStub]) -> String {
+        let (shown, more) = nodes.split_at(nodes.len().min(MOST_CLOSED));
+        let shown = names(shown.iter().copied(), all);
+        match more.len() {
+            0 => shown,
+            n => format!("{shown} and {n} more; all of them: fleet rotation show {}", self.goal.name),
         }
     }
 
