@@ -12,7 +12,7 @@ use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
 use crate::ops::migration::snapshot::{self, Snapshot};
 use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::event::{Foreseen, GroupFloor, NodeMoves};
-use crate::ops::rotate::options::{NodeService, Options, Replace, Singletons};
+use crate::ops::rotate::options::{NodeService, Options, Singletons};
 use crate::ops::rotate::plan::{self, Plan};
 use crate::ops::rotate::recorder::RecoveredState;
 
@@ -52,8 +52,7 @@ impl DraftInput<'_> {
     pub(super) async fn draft(&self, decided: Option<Singletons>) -> Result<Draft> {
         let DraftInput { args, app, nomad, selected, destination, key, memory, continues } = *self;
         let (ids, known, at) = (ids(selected), memory.jobs(), app.clock().now());
-        let snapshot =
-            Box::pin(snapshot::observe_with_checks(nomad, app.consul()?, &ids, &known, at)).await?;
+        let mut snapshot = Box::pin(snapshot::observe(nomad, &ids, &known)).await?;
         // What the nodes are now, not what they were when they were selected.
         let now = |n: &NodeStub| snapshot.nodes.iter().find(|now| now.id == n.id).unwrap_or(n).clone();
         let now: Vec<NodeStub> = selected.iter().map(now).collect();
@@ -67,14 +66,26 @@ impl DraftInput<'_> {
             options.singletons = decided.unwrap_or(options.singletons);
             plan = plan::make(&snapshot, &now, &options, key, memory);
         }
-        let mut blockers = blocker::find(&snapshot, &now, &plan, &options, key, memory);
         let unused = options.floor_policy().unused(snapshot.jobs.keys());
         if let Some(name) = unused.first() {
             return Err(Error::not_found(format!(
                 "--floor names {name:?}, and no such job runs on the nodes"
             )));
         }
-        let forecast = foresee(nomad, &snapshot, &plan, &options, &mut blockers).await?;
+        if !args.dry_run {
+            // Of many nodes a forecast takes long: what it cannot change is said before.
+            refuse(&blocker::of_nodes(&snapshot, &now, key), &options)?;
+        }
+        let consul = app.consul()?;
+        let (checks, forecast) = tokio::join!(
+            snapshot::read_checks(nomad, consul, &snapshot, &ids, at),
+            foresee(nomad, &snapshot, &plan, &options),
+        );
+        let forecast = forecast?;
+        snapshot.checks = checks;
+        let plan = plan::make(&snapshot, &now, &options, key, memory);
+        let mut blockers = blocker::find(&snapshot, &now, &plan, &options, key, memory);
+        blockers.extend(blocker::of_forecast(&forecast, &options));
         let preview = Preview::new(&plan, &options, &blockers, &forecast, continues.cloned());
         let idle = snapshot.nodes.iter().filter(|n| !n.is_schedulable()).map(|n| n.id.clone()).collect();
         Ok(Draft { plan, blockers, forecast, options, decided, preview, idle, index: snapshot.index })
@@ -115,16 +126,7 @@ impl Draft {
     }
 
     pub(super) fn refuse_standing(&self) -> Result<()> {
-        let standing = blocker::standing(&self.blockers, &self.options);
-        if standing.is_empty() {
-            return Ok(());
-        }
-        let denied = standing.iter().any(|b| matches!(b, Blocker::MayNotDrain));
-        let code = if denied { ExitCode::Denied } else { ExitCode::Refused };
-        let error = Error::new(code, "the rotation was not started; nothing was changed");
-        let error = standing.iter().map(|b| b.text()).fold(error, Error::because);
-        let ways_out: BTreeSet<String> = standing.iter().map(|b| b.way_out()).collect();
-        Err(ways_out.into_iter().fold(error, Error::hint))
+        refuse(&self.blockers, &self.options)
     }
 
     /// What differs in a later draft in a way that matters to whoever said yes to this one.
@@ -154,6 +156,20 @@ impl Draft {
         }
         changes
     }
+}
+
+/// Refuses where something stands against the rotation that nobody accepted.
+fn refuse(blockers: &[Blocker], options: &Options) -> Result<()> {
+    let standing = blocker::standing(blockers, options);
+    if standing.is_empty() {
+        return Ok(());
+    }
+    let denied = standing.iter().any(|b| matches!(b, Blocker::MayNotDrain));
+    let code = if denied { ExitCode::Denied } else { ExitCode::Refused };
+    let error = Error::new(code, "the rotation was not started; nothing was changed");
+    let error = standing.iter().map(|b| b.text()).fold(error, Error::because);
+    let ways_out: BTreeSet<String> = standing.iter().map(|b| b.way_out()).collect();
+    Err(ways_out.into_iter().fold(error, Error::hint))
 }
 
 fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {
@@ -194,13 +210,7 @@ fn survivors(snapshot: &Snapshot, plan: &Plan, doomed: &BTreeSet<String>) -> Vec
     nodes.into_iter().map(|n| n.id.clone()).collect()
 }
 
-async fn foresee(
-    nomad: &Http,
-    snapshot: &Snapshot,
-    plan: &Plan,
-    options: &Options,
-    blockers: &mut Vec<Blocker>,
-) -> Result<Forecast> {
+async fn foresee(nomad: &Http, snapshot: &Snapshot, plan: &Plan, options: &Options) -> Result<Forecast> {
     let step = plan.largest_step(options);
     let stay = matches!(options.service, Some(NodeService::InPlace { .. }));
     let doomed: BTreeSet<String> = match stay {
@@ -226,10 +236,5 @@ async fn foresee(
     if !leaving.is_empty() {
         forecast.peaks = forecast::peaks(nomad, snapshot.nodes.len(), &survivors, &leaving).await?;
     }
-    // With replacements on their way the forecast of today is information; it is repeated when they have joined.
-    if options.replace == Replace::No {
-        blockers.extend(forecast.losses.iter().map(blocker::wont_fit));
-    }
-    blockers.extend(forecast.unknown.iter().map(|reason| Blocker::NoForecast { reason: reason.clone() }));
     Ok(forecast)
 }

@@ -75,18 +75,18 @@ pub enum MoveFailure {
 #[derive(Debug)]
 pub struct AllocIndex<'a> {
     by_id: HashMap<&'a str, &'a AllocStub>,
-    by_group: HashMap<GroupKey, Vec<&'a AllocStub>>,
+    by_job: HashMap<&'a str, Vec<&'a AllocStub>>,
 }
 
 impl<'a> AllocIndex<'a> {
     /// Of these allocations.
     #[must_use]
     pub fn new(allocs: &'a [AllocStub]) -> Self {
-        let mut by_group: HashMap<GroupKey, Vec<&AllocStub>> = HashMap::new();
+        let mut by_job: HashMap<&str, Vec<&AllocStub>> = HashMap::new();
         for alloc in allocs {
-            by_group.entry(GroupKey::of(alloc)).or_default().push(alloc);
+            by_job.entry(alloc.job_id.as_str()).or_default().push(alloc);
         }
-        AllocIndex { by_id: allocs.iter().map(|a| (a.id.as_str(), a)).collect(), by_group }
+        AllocIndex { by_id: allocs.iter().map(|a| (a.id.as_str(), a)).collect(), by_job }
     }
 
     /// The allocation of that id.
@@ -97,7 +97,8 @@ impl<'a> AllocIndex<'a> {
 
     /// The allocations of a group.
     pub fn of_group(&self, key: &GroupKey) -> impl Iterator<Item = &'a AllocStub> {
-        self.by_group.get(key).into_iter().flatten().copied()
+        let of_job = self.by_job.get(key.job.as_str()).into_iter().flatten().copied();
+        of_job.filter(|alloc| key.owns(alloc))
     }
 
     /// What took its place, what took that one's, and so on.

@@ -10,7 +10,7 @@ use crate::api::Problem;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
-use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::job::{self, Job, JobStub};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, acl, agent, evaluation, one_of};
 use crate::error::{Error, Result};
@@ -23,6 +23,8 @@ use crate::ops::migration::checks::{self, ChecksNow};
 const MOST_NAMES_IN_A_FILTER: usize = 50;
 /// Jobs read side by side.
 const READS_AT_ONCE: usize = 16;
+/// So many are read without looking first which have changed.
+const FEW_JOBS: usize = 4;
 
 /// A job as the server holds it, typed and raw.
 #[derive(Debug, Clone)]
@@ -64,33 +66,14 @@ pub async fn observe(
     known: &BTreeSet<JobKey>,
 ) -> Result<Snapshot> {
     let everything = node::list();
-    // Of so many nodes nearly every job is concerned: all allocations are read once, not those of the nodes and then those of the jobs.
-    let all_at_once = selected.len() > MOST_NAMES_IN_A_FILTER;
-    let read = async {
-        match all_at_once {
-            true => Ok(nomad.list(&allocation::list().namespace(ALL_NAMESPACES)).await?.value),
-            false => allocs_on(nomad, selected).await,
-        }
-    };
-    let (nodes, read, deployments, rights, own_node) = tokio::try_join!(
+    let (nodes, around, deployments, rights, own_node) = tokio::try_join!(
         async { Ok::<_, Error>(nomad.list(&everything).await?) },
-        read,
+        observe_allocs(nomad, selected, known),
         active_deployments(nomad),
         rights(nomad),
         own_node(nomad),
     )?;
-    let matters =
-        |a: &&AllocStub| !a.client_status.is_terminal() || (a.job_type == JobType::Service && was_moved(a));
-    let there = |a: &&AllocStub| selected.contains(&a.node_id);
-    let mut keys: BTreeSet<JobKey> = read.iter().filter(there).filter(matters).map(JobKey::of).collect();
-    keys.extend(known.iter().cloned());
-    let elsewhere = async {
-        match all_at_once {
-            true => Ok(Vec::new()),
-            false => allocs_of(nomad, &keys).await,
-        }
-    };
-    let (jobs, elsewhere) = tokio::try_join!(read_jobs(nomad, &keys), elsewhere)?;
+    let Around { keys, read, jobs, elsewhere } = around;
     let concerned = |a: &AllocStub| selected.contains(&a.node_id) || keys.contains(&JobKey::of(a));
     let mut allocs: BTreeMap<String, AllocStub> =
         read.into_iter().filter(concerned).map(|a| (a.id.clone(), a)).collect();
@@ -110,6 +93,43 @@ pub async fn observe(
     })
 }
 
+/// What runs on some nodes, and what belongs to it.
+struct Around {
+    /// The jobs concerned.
+    keys: BTreeSet<JobKey>,
+    /// What is on the nodes, and perhaps more.
+    read: Vec<AllocStub>,
+    jobs: BTreeMap<JobKey, JobDocument>,
+    /// Allocations of the jobs wherever they are, unless `read` has them.
+    elsewhere: Vec<AllocStub>,
+}
+
+async fn observe_allocs(
+    nomad: &Http,
+    selected: &BTreeSet<String>,
+    known: &BTreeSet<JobKey>,
+) -> Result<Around> {
+    // Of so many nodes nearly every job is concerned: all allocations are read once, not those of the nodes and then those of the jobs.
+    let all_at_once = selected.len() > MOST_NAMES_IN_A_FILTER;
+    let read = match all_at_once {
+        true => nomad.list(&allocation::list().namespace(ALL_NAMESPACES)).await?.value,
+        false => allocs_on(nomad, selected).await?,
+    };
+    let matters =
+        |a: &&AllocStub| !a.client_status.is_terminal() || (a.job_type == JobType::Service && was_moved(a));
+    let there = |a: &&AllocStub| selected.contains(&a.node_id);
+    let mut keys: BTreeSet<JobKey> = read.iter().filter(there).filter(matters).map(JobKey::of).collect();
+    keys.extend(known.iter().cloned());
+    let elsewhere = async {
+        match all_at_once {
+            true => Ok(Vec::new()),
+            false => allocs_of(nomad, &keys).await,
+        }
+    };
+    let (jobs, elsewhere) = tokio::try_join!(read_jobs(nomad, &keys), elsewhere)?;
+    Ok(Around { keys, read, jobs, elsewhere })
+}
+
 /// The same with what checks say now of the services on the selected nodes: `checks::read` says what is asked.
 ///
 /// # Errors
@@ -122,11 +142,22 @@ pub async fn observe_with_checks(
     now: Timestamp,
 ) -> Result<Snapshot> {
     let snapshot = Box::pin(observe(nomad, selected, known)).await?;
+    let checks = read_checks(nomad, consul, &snapshot, selected, now).await;
+    Ok(Snapshot { checks, ..snapshot })
+}
+
+/// What checks say now of the services on the selected nodes.
+pub async fn read_checks(
+    nomad: &Http,
+    consul: Option<&Http>,
+    snapshot: &Snapshot,
+    selected: &BTreeSet<String>,
+    now: Timestamp,
+) -> ChecksNow {
     let is_here = |a: &&AllocStub| selected.contains(&a.node_id) && a.job_type == JobType::Service;
     let here: BTreeSet<GroupKey> = snapshot.allocs.iter().filter(is_here).map(GroupKey::of).collect();
     let concerned = snapshot.allocs.iter().filter(|a| here.contains(&GroupKey::of(a)));
-    let checks = checks::read(nomad, consul, &snapshot.jobs, concerned, (checks::MOST, now)).await;
-    Ok(Snapshot { checks, ..snapshot })
+    checks::read(nomad, consul, &snapshot.jobs, concerned, (checks::MOST, now)).await
 }
 
 /// The node of the agent that is asked; none where that is a server, or does not tell.
@@ -222,6 +253,49 @@ pub async fn read_jobs(nomad: &Http, keys: &BTreeSet<JobKey>) -> Result<BTreeMap
     let documents: Vec<Option<(JobKey, JobDocument)>> =
         reads.buffer_unordered(READS_AT_ONCE).try_collect().await?;
     Ok(documents.into_iter().flatten().collect())
+}
+
+/// Jobs that were read once more.
+#[derive(Debug, Default)]
+pub struct JobsAgain {
+    /// Those that are not as they were known, or were not known, as they are now.
+    pub changed: BTreeMap<JobKey, JobDocument>,
+    /// Those that are as they were known.
+    pub unchanged: BTreeSet<JobKey>,
+}
+
+/// Reads these jobs as [`read_jobs`] does; of more than a few one list says first which have changed since they were read.
+///
+/// # Errors
+/// As [`read_jobs`].
+pub async fn read_jobs_again(
+    nomad: &Http,
+    keys: &BTreeSet<JobKey>,
+    known: &BTreeMap<JobKey, JobDocument>,
+) -> Result<JobsAgain> {
+    let mut unchanged = BTreeSet::new();
+    if keys.iter().filter(|key| known.contains_key(key)).count() > FEW_JOBS {
+        let names: BTreeSet<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+        let filter = (names.len() <= MOST_NAMES_IN_A_FILTER).then(|| one_of("ID", names));
+        let is_as_known = |job: &JobStub| {
+            let document = known.get(&JobKey::new(&*job.namespace, &*job.id));
+            document.is_some_and(|d| d.spec["ModifyIndex"].as_u64() == Some(job.modify_index))
+        };
+        let keep = |all: &mut BTreeSet<JobKey>, job: JobStub| {
+            if is_as_known(&job) {
+                all.insert(JobKey::new(job.namespace, job.id));
+            }
+        };
+        let list = job::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
+        unchanged = match nomad.fold(&list, BTreeSet::new, keep).await {
+            Ok(reply) => reply.value.into_iter().filter(|key| keys.contains(key)).collect(),
+            // Whoever may not list jobs may read them all the same.
+            Err(e) if e.is_denied() => unchanged,
+            Err(e) => return Err(e.into()),
+        };
+    }
+    let changed = read_jobs(nomad, &keys.difference(&unchanged).cloned().collect()).await?;
+    Ok(JobsAgain { changed, unchanged })
 }
 
 /// What the token may do, as far as it can see that itself.

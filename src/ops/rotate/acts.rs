@@ -15,10 +15,11 @@ use crate::model::ids::{JobKey, JobType};
 use crate::model::metric;
 use crate::ops::migration::eligibility;
 use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
-use crate::ops::migration::live::{ClusterPicture, Live};
+use crate::ops::migration::live::{ClusterPicture, Live, Part};
 use crate::ops::migration::{NodeRef, alloc_ref};
-use crate::ops::rotate::decide::{self, Act, Phase, is_batch, is_there};
-use crate::ops::rotate::event::{Event, Purpose, StopEvidence};
+use crate::ops::rotate::begin::jobs_on;
+use crate::ops::rotate::decide::{self, Act, is_batch, is_there};
+use crate::ops::rotate::event::{Event, StopEvidence};
 use crate::ops::rotate::options::Risk;
 use crate::ops::rotate::plan::{META_KEY, Strategy};
 use crate::ops::rotate::recorder::Intent;
@@ -47,56 +48,6 @@ impl Rotation<'_> {
         failed.map_or(Ok(!nodes.is_empty()), |error| Err(error.into()))
     }
 
-    /// Begins a node: everything that has to leave it is known to find a place.
-    pub(super) async fn begin_node(&mut self, live: &mut Live, node: &NodeRef) -> Result<bool> {
-        let jobs = live.picture().map(|p| jobs_on(p, node)).unwrap_or_default();
-        live.refresh(&jobs).await?;
-        let Some(picture) = live.picture() else { return Ok(false) };
-        let moves: Vec<&AllocStub> = picture
-            .allocs
-            .iter()
-            .filter(|a| self.gives(node, a) && is_there(a) && a.job_type == JobType::Service)
-            .collect();
-        let forecast = self.forecast(picture, &moves).await?;
-        let left_out = |p: &Phase| matches!(p, Phase::Skipped(_) | Phase::Down | Phase::Gone);
-        let of = self.phases.iter().filter(|(_, p)| !left_out(p)).count();
-        let rotated =
-            self.phases.iter().filter(|(n, p)| *p == Phase::Rotated && !self.run.begun.contains(&n.id));
-        let position = rotated.count() + self.run.begun.len() + 1;
-        let (position, of) = match self.goal.purpose {
-            Purpose::Rotation => (position, of),
-            Purpose::Rebalance => (self.run.begun.len() + 1, self.giving()),
-        };
-        let (position, of) = self.place.map_or((position, of), |(before, all)| (before + position, all));
-        if self.before.is_none() {
-            self.before = Some(self.look_before(picture).await?);
-        }
-        self.judge(&forecast, &format!("when node {} is emptied", node.name))?;
-        let (now, moves) = (self.recorder.now(), moves.len());
-        self.recorder.emit(Event::NodeStarted { node: node.clone(), position, of, moves })?;
-        self.run.marked.insert(node.id.clone());
-        self.run.begun.insert(node.id.clone());
-        self.run.verified.remove(&node.id);
-        self.begun_at.insert(node.id.clone(), now);
-        self.close_gates();
-        if let Some(picture) = live.picture() {
-            let takes = decide::expected(self.input(picture), &node.id);
-            self.expected.insert(node.id.clone(), takes);
-        }
-        self.last_progress = now;
-        Ok(true)
-    }
-
-    /// How many nodes give something away.
-    fn giving(&self) -> usize {
-        self.goal.nodes.iter().filter(|n| n.share.as_ref().is_none_or(|share| !share.is_empty())).count()
-    }
-
-    /// Whether this allocation is to leave the node.
-    fn gives(&self, node: &NodeRef, alloc: &AllocStub) -> bool {
-        self.goal.nodes.iter().find(|n| n.node.id == node.id).is_some_and(|n| n.gives(alloc))
-    }
-
     /// With the replacements of these nodes there, everything that is going to leave them is asked about once more.
     pub(super) async fn check_wave(&mut self, live: &mut Live, nodes: &BTreeSet<String>) -> Result<()> {
         live.refresh(&self.jobs()).await?;
@@ -108,7 +59,11 @@ impl Rotation<'_> {
         self.judge(&forecast, "with the replacements")
     }
 
-    async fn forecast(&self, picture: &ClusterPicture, leaving: &[&AllocStub]) -> Result<Forecast> {
+    pub(super) async fn forecast(
+        &self,
+        picture: &ClusterPicture,
+        leaving: &[&AllocStub],
+    ) -> Result<Forecast> {
         let survivors: Vec<String> = picture
             .nodes
             .iter()
@@ -125,7 +80,7 @@ impl Rotation<'_> {
         forecast::ask(&self.nomad, input, leaving).await
     }
 
-    fn judge(&self, forecast: &Forecast, when: &str) -> Result<()> {
+    pub(super) fn judge(&self, forecast: &Forecast, when: &str) -> Result<()> {
         if !forecast.losses.is_empty() {
             let error =
                 Error::refused(format!("not everything would find a place {when}; nothing more was moved"));
@@ -151,7 +106,8 @@ impl Rotation<'_> {
             // Whoever began at the same moment has marked its nodes by then, and whose turn it is can be seen.
             tokio::time::sleep(OUT_OF_STEP.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
         }
-        live.refresh(&self.open_jobs()).await?;
+        let jobs = live.picture().map(|picture| jobs_of(picture, ids)).unwrap_or_default();
+        live.refresh_part(Part { jobs, ..Part::default() }).await?;
         let Some(picture) = live.picture() else { return Ok(false) };
         if self.orderly.now().is_some() {
             return Ok(false);
@@ -183,7 +139,8 @@ impl Rotation<'_> {
         };
         let evidence = stops.iter().map(|a| evidence(&GroupKey::of(a))).collect::<Vec<_>>();
         self.stop_all(&stops, &evidence).await?;
-        live.refresh(&BTreeSet::new()).await?;
+        let jobs = stops.iter().map(JobKey::of).collect();
+        live.refresh_part(Part { jobs, ..Part::default() }).await?;
         if let Some(picture) = live.picture() {
             self.find_others(picture, &stops, &before)?;
         }
@@ -276,10 +233,14 @@ impl Rotation<'_> {
 
     /// Drains a node of what is left on it, after one more look at what that is.
     pub(super) async fn seal(&mut self, live: &mut Live, node: &NodeRef, force: bool) -> Result<bool> {
-        live.refresh(&BTreeSet::new()).await?;
-        let Some(picture) = live.picture() else { return Ok(false) };
         let supervised =
             self.goal.strategy == Strategy::SupervisedDrain && !self.run.drained.contains(&node.id);
+        // From what the servers stop their floors must be known as well.
+        let here = || live.picture().map(|picture| jobs_on(picture, std::slice::from_ref(node)));
+        let jobs = supervised.then(here).flatten().unwrap_or_default();
+        let nodes = BTreeSet::from([node.id.clone()]);
+        live.refresh_part(Part { nodes, jobs, ..Part::default() }).await?;
+        let Some(picture) = live.picture() else { return Ok(false) };
         let mut again = decide::decide(self.input(picture));
         if supervised {
             // From here on the servers stop what they like: what they begin with is asked about right before.
@@ -351,8 +312,8 @@ impl Rotation<'_> {
     }
 }
 
-/// The jobs of the services on a node.
-fn jobs_on(picture: &ClusterPicture, node: &NodeRef) -> BTreeSet<JobKey> {
-    let here = picture.allocs.iter().filter(|a| a.node_id == node.id && a.job_type == JobType::Service);
-    here.filter(|a| is_there(a)).map(JobKey::of).collect()
+/// The jobs of these allocations.
+fn jobs_of(picture: &ClusterPicture, ids: &[String]) -> BTreeSet<JobKey> {
+    let ids: BTreeSet<&String> = ids.iter().collect();
+    picture.allocs.iter().filter(|a| ids.contains(&a.id)).map(JobKey::of).collect()
 }

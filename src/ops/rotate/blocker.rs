@@ -10,6 +10,7 @@ use crate::model::forecast::Loss;
 use crate::model::group::GroupKey;
 use crate::model::rights::Permitted;
 use crate::model::second_copy;
+use crate::ops::migration::forecast::Forecast;
 use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::decide::drained_by;
@@ -267,7 +268,9 @@ fn is_of_our_surge(blocker: &Blocker, memory: &RecoveredState) -> bool {
     }
 }
 
-fn of_nodes(snapshot: &Snapshot, selected: &[NodeStub], key: &str) -> Vec<Blocker> {
+/// What keeps others' hands on the nodes, or hides what runs there.
+#[must_use]
+pub fn of_nodes(snapshot: &Snapshot, selected: &[NodeStub], key: &str) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     let hidden = out_of_sight(selected, &snapshot.allocs);
     for stub in selected {
@@ -357,9 +360,16 @@ fn any_available(snapshot: &Snapshot, plan: &Plan, group: &GroupKey) -> bool {
     plan.to_empty().flat_map(|n| &n.moves).any(|a| group.owns(a) && snapshot.checks.is_available(a))
 }
 
-/// The hold for allocations that would find no place.
+/// The holds of a forecast. With replacements on their way that of today is information; it is repeated when they have joined.
 #[must_use]
-pub fn wont_fit(loss: &Loss) -> Blocker {
+pub fn of_forecast(forecast: &Forecast, options: &Options) -> Vec<Blocker> {
+    let losses = forecast.losses.iter().filter(|_| options.replace == Replace::No).map(wont_fit);
+    let unknown = forecast.unknown.iter().map(|reason| Blocker::NoForecast { reason: reason.clone() });
+    losses.chain(unknown).collect()
+}
+
+/// The hold for allocations that would find no place.
+fn wont_fit(loss: &Loss) -> Blocker {
     Blocker::WontFit {
         group: loss.group.clone(),
         unplaced: loss.unplaced,

@@ -42,9 +42,10 @@ impl Rotation<'_> {
             picture.allocs.iter().filter(|a| stops.contains(&a.id)).map(GroupKey::of).collect();
         let urgent =
             |a: &AllocStub| leaving.contains(&GroupKey::of(a)) || replacements.contains(a.id.as_str());
+        let groups = self.groups_in_hand();
         let in_hand = |a: &&AllocStub| {
             let key = GroupKey::of(a);
-            decision.rules.contains_key(&key) && (urgent(a) || self.is_in_hand(&key))
+            decision.rules.contains_key(&key) && (urgent(a) || groups.contains(&key))
         };
         let mut allocs: Vec<&AllocStub> = picture.allocs.iter().filter(in_hand).collect();
         // What a stop is decided by, and what has come, is asked in any case: the former first.
@@ -90,9 +91,9 @@ impl Rotation<'_> {
         self.run.passing.extend(checks.passing);
     }
 
-    /// Whether something of the group has left or is to leave a node that was begun.
-    pub(super) fn is_in_hand(&self, key: &GroupKey) -> bool {
+    /// The groups of which something has left or is to leave a node that was begun.
+    pub(super) fn groups_in_hand(&self) -> BTreeSet<GroupKey> {
         let begun = self.recorder.memory.emptied.iter().filter(|(node, _)| self.run.begun.contains(*node));
-        begun.flat_map(|(_, all)| all).any(|a| a.group() == *key)
+        begun.flat_map(|(_, all)| all).map(AllocRef::group).collect()
     }
 }

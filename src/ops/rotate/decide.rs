@@ -259,7 +259,7 @@ pub fn decide(input: StepInput<'_>) -> Decision {
 /// How long a node is expected to take, by what its jobs say and by how others went.
 #[must_use]
 pub fn expected(input: StepInput<'_>, node: &str) -> Duration {
-    let index = AllocIndex::new(&input.picture.allocs);
+    let index = AllocIndex::new(&[]);
     let here =
         input.picture.allocs.iter().filter(|a| a.node_id == node).map(GroupKey::of).collect::<BTreeSet<_>>();
     let policy = input.options.floor_policy();

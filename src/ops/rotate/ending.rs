@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use crate::api::nomad::allocation::{self, AllocStub};
-use crate::api::nomad::node::Eligibility;
+use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
@@ -30,6 +30,8 @@ pub(super) type GivenBack = (NodeRef, Eligibility);
 
 /// Of how many replacements the tasks are looked at; the others went wrong alike.
 const LOOKED_AT: usize = 3;
+/// So many nodes that take no work are named.
+const MOST_CLOSED: usize = 8;
 
 impl Rotation<'_> {
     /// Everything is as it was asked.
@@ -117,7 +119,8 @@ impl Rotation<'_> {
     ) -> (Vec<(GroupKey, String)>, Vec<String>) {
         let moved = decision.rules.iter().filter(|(_, rule)| rule.unwanted.is_none());
         let (mut worse, mut as_before) = (Vec::new(), Vec::new());
-        for (key, rule) in moved.filter(|(key, _)| self.is_in_hand(key)) {
+        let in_hand = self.groups_in_hand();
+        for (key, rule) in moved.filter(|(key, _)| in_hand.contains(*key)) {
             let Some((well, line)) = too_few(picture, key, rule.count, &self.run) else { continue };
             match self.well_before.get(key) {
                 Some(before) if well >= *before => as_before.push(line),
@@ -247,7 +250,7 @@ impl Rotation<'_> {
         let done = format!("{rotated} of {} rotated", words::count(of, "node"));
         let error = match stay.is_empty() {
             true => error.hint(done),
-            false => error.hint(format!("{done}; still ineligible: {}", names(stay, &all))),
+            false => error.hint(format!("{done}; still ineligible: {}", self.first_of(&stay, &all))),
         };
         let error = error.hint("to continue, run the same command again; it repeats nothing");
         // What is nowhere but here is given up by hand.
@@ -259,6 +262,16 @@ impl Rotation<'_> {
             (false, false) => {
                 error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all)))
             }
+        }
+    }
+
+    /// The names of the first of these nodes, and how all of them are shown where that are more.
+    pub(super) fn first_of(&self, nodes: &[&NodeRef], all: &[NodeStub]) -> String {
+        let (shown, more) = nodes.split_at(nodes.len().min(MOST_CLOSED));
+        let shown = names(shown.iter().copied(), all);
+        match more.len() {
+            0 => shown,
+            n => format!("{shown} and {n} more; all of them: fleet rotation show {}", self.goal.name),
         }
     }
 

@@ -7,8 +7,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::model::group::{self, GroupKey};
-use crate::ops::migration::live::ClusterPicture;
-use crate::ops::migration::progress::Progress;
+use crate::ops::migration::progress::{AllocIndex, Progress};
 use crate::ops::rotate::decide::{Decision, RunState};
 
 /// What was seen of groups with one instance.
@@ -28,25 +27,24 @@ impl Gaps {
     /// Takes in what is true now.
     pub(super) fn see(
         &mut self,
-        picture: &ClusterPicture,
+        index: &AllocIndex<'_>,
         run: &RunState,
         decision: &Decision,
         now: Timestamp,
     ) {
         self.since.get_or_insert(now);
+        let new: BTreeSet<&str> = decision.progress.values().filter_map(Progress::replacement).collect();
         for id in decision.progress.keys() {
-            let Some(alloc) = picture.allocs.iter().find(|a| a.id == *id) else { continue };
+            let Some(alloc) = index.get(id) else { continue };
             let key = GroupKey::of(alloc);
             let single =
                 run.surged.contains_key(&key) || decision.rules.get(&key).is_some_and(|r| r.count == 1);
             if !single {
                 continue;
             }
-            let new = decision.progress.values().filter_map(Progress::replacement);
-            let new: BTreeSet<&str> = new.collect();
             let (well, serving): (Vec<&AllocStub>, Vec<&AllocStub>) = (
-                picture.allocs.iter().filter(|a| key.owns(a) && group::is_available(a)).collect(),
-                picture.allocs.iter().filter(|a| key.owns(a) && self.serves(a, &new)).collect(),
+                index.of_group(&key).filter(|a| group::is_available(a)).collect(),
+                index.of_group(&key).filter(|a| self.serves(a, &new)).collect(),
             );
             self.served.extend(well.iter().map(|a| a.id.clone()));
             if well.is_empty() && serving.is_empty() {

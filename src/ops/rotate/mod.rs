@@ -4,6 +4,7 @@
 mod acts;
 mod aside;
 mod batches;
+mod begin;
 pub mod blocker;
 mod checks;
 mod child;
@@ -26,6 +27,7 @@ mod replace;
 mod rotation;
 pub mod service;
 pub mod service_step;
+mod sight;
 pub mod store;
 pub mod story;
 mod surge;

@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use jiff::Timestamp;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobKey;
-use crate::ops::migration::AllocRef;
-use crate::ops::migration::live::{ClusterPicture, Live};
+use crate::ops::migration::live::{Live, Part};
 use crate::ops::migration::progress::Progress;
+use crate::ops::migration::{AllocRef, NodeRef};
 use crate::ops::rotate::control;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
 use crate::ops::rotate::end_state::EndState;
@@ -217,7 +216,7 @@ impl Rotation<'_> {
     }
 
     /// Looks at the picture, takes in what came meanwhile, and decides.
-    async fn look(&mut self, live: &Live) -> Result<Option<Decision>> {
+    async fn look(&mut self, live: &mut Live) -> Result<Option<Decision>> {
         let Some(picture) = live.picture() else { return Ok(None) };
         for (node, allocs) in decide::strangers(self.input(picture)) {
             let of_these = |a: &&AllocStub| allocs.iter().any(|known| known.id == a.id);
@@ -242,6 +241,8 @@ impl Rotation<'_> {
             self.notice_once(&format!("outside of every --window: nothing is touched until {at:.0}"))?;
         }
         self.tell(picture, &decision)?;
+        let in_hand = self.in_hand(picture, &decision);
+        live.look_closely(in_hand);
         Ok(Some(decision))
     }
 
@@ -266,45 +267,11 @@ impl Rotation<'_> {
         Ok(())
     }
 
-    /// Notes since when each replacement has been well without a change.
-    fn sight(&mut self, picture: &ClusterPicture, decision: &Decision) {
-        let now = self.recorder.now();
-        let mut well = std::collections::BTreeMap::new();
-        for p in decision.progress.values() {
-            let Progress::Moved { replacement } = p else { continue };
-            let Some(alloc) = picture.allocs.iter().find(|a| a.id == *replacement) else { continue };
-            let known = self.well.get(replacement).filter(|(index, _)| *index == alloc.modify_index);
-            well.insert(replacement.clone(), known.copied().unwrap_or((alloc.modify_index, now)));
-        }
-        for (node, _) in decision.phases.iter().filter(|(_, p)| matches!(p, Phase::AwaitingBatch(_))) {
-            self.run.awaited.entry(node.id.clone()).or_insert(now);
-        }
-        self.see_turns(picture, decision, now);
-        self.gaps.see(picture, &self.run, decision, now);
-        self.run.well_since = well.iter().map(|(id, (_, since))| (id.clone(), *since)).collect();
-        self.well = well;
-    }
-
-    /// Notes whose turn it is in each group, where no lock says so, and since when.
-    fn see_turns(&mut self, picture: &ClusterPicture, decision: &Decision, now: Timestamp) {
-        if !self.run.unprotected {
-            return;
-        }
-        for key in decision.rules.keys() {
-            let Some(first) = decide::first_to_leave(picture, picture.allocs.iter().filter(|a| key.owns(a)))
-            else {
-                self.run.turns.remove(key);
-                continue;
-            };
-            let seen = self.run.turns.get(key).filter(|(node, _)| node == first).cloned();
-            self.run.turns.insert(key.clone(), seen.unwrap_or_else(|| (first.to_owned(), now)));
-        }
-    }
-
     /// Reads what no query is held for, where a decision hangs on it.
     async fn read_what_matters(&mut self, live: &mut Live) -> Result<()> {
         let jobs = self.open_jobs();
-        if jobs.is_empty() { Ok(()) } else { live.read_jobs(&jobs).await }
+        // What a tick has interrupted before is read to its end here.
+        if jobs.is_empty() { live.read_unread().await } else { live.read_jobs(&jobs).await }
     }
 
     /// The jobs of everything that was to leave and has not arrived well.
@@ -410,28 +377,44 @@ impl Rotation<'_> {
             _ => None,
         });
         let mut acted = self.mark_nodes(&marks.collect::<Vec<_>>()).await?;
+        let begin = decision.acts.iter().filter_map(|act| match act {
+            Act::Begin(node) => Some(node.clone()),
+            _ => None,
+        });
+        let begin: Vec<NodeRef> = begin.collect();
+        if !begin.is_empty() {
+            acted |= self.begin_nodes(live, &begin).await?;
+        }
+        let verify = decision.acts.iter().filter_map(|act| match act {
+            Act::Verify(node) => Some(node.clone()),
+            _ => None,
+        });
+        let verify: Vec<NodeRef> = verify.collect();
+        acted |= self.verify_nodes(live, &verify).await?;
         for act in &decision.acts {
             acted |= match act {
                 // All of them were, side by side.
-                Act::Mark(_) => false,
+                Act::Mark(_) | Act::Begin(_) | Act::Verify(_) => false,
                 Act::Replace(nodes) => {
                     self.replace_nodes(live, nodes).await?;
                     live.refresh(&self.jobs()).await?;
                     return Ok(true);
                 }
-                Act::Begin(node) => self.begin_node(live, node).await?,
                 Act::Stop(ids) => self.stop(live, ids).await?,
                 Act::Seal { node, force } => self.seal(live, node, *force).await?,
-                Act::Verify(node) => self.verify(live, node).await?,
                 Act::AskGates => self.ask_gates(live).await?,
                 Act::Raise(group) => self.raise(live, group).await?,
                 Act::Lower(group) => self.lower(live, group).await?,
             };
         }
         // What was written is seen before anything else is decided.
-        let wrote = decision.acts.iter().any(|a| matches!(a, Act::Mark(_) | Act::Seal { .. }));
-        if wrote && acted {
-            live.refresh(&BTreeSet::new()).await?;
+        let wrote = decision.acts.iter().filter_map(|act| match act {
+            Act::Mark(node) | Act::Seal { node, .. } => Some(node.id.clone()),
+            _ => None,
+        });
+        let nodes: BTreeSet<String> = wrote.collect();
+        if !nodes.is_empty() && acted {
+            live.refresh_part(Part { nodes, ..Part::default() }).await?;
         }
         Ok(acted)
     }

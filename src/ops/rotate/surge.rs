@@ -6,7 +6,7 @@ use crate::api::nomad::allocation::AllocStub;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::job_words;
-use crate::ops::migration::live::{ClusterPicture, Live};
+use crate::ops::migration::live::{ClusterPicture, Live, Part};
 use crate::ops::rotate::count::{self, Counts};
 use crate::ops::rotate::decide::{self, Act};
 use crate::ops::rotate::event::Event;
@@ -19,7 +19,7 @@ impl Rotation<'_> {
         let now = count::now(&self.nomad, key).await?;
         let moment = self.recorder.now();
         if now != Some(1) || !self.lock.holds(&key.job_key(), moment) {
-            live.refresh(&BTreeSet::from([key.job_key()])).await?;
+            live.refresh_part(of_job(key)).await?;
             return Ok(false);
         }
         self.recorder.intend(Intent::Raise { group: key.clone(), count: 1 })?;
@@ -30,7 +30,7 @@ impl Rotation<'_> {
         }
         self.recorder.emit(Event::CountRaised { group: key.clone(), from: 1, to: 2 })?;
         self.last_progress = self.recorder.now();
-        live.refresh(&BTreeSet::from([key.job_key()])).await?;
+        live.refresh_part(of_job(key)).await?;
         Ok(true)
     }
 
@@ -38,6 +38,7 @@ impl Rotation<'_> {
     pub(super) async fn lower(&mut self, live: &mut Live, key: &GroupKey) -> Result<bool> {
         let Some(own) = self.run.surged.get(key).copied() else { return Ok(false) };
         // To lower a count is to stop an instance: how the others are is asked right before.
+        live.refresh_part(of_job(key)).await?;
         let Some(picture) = live.picture() else { return Ok(false) };
         let again = decide::decide(self.input(picture));
         self.read_checks(picture, &again, true).await;
@@ -69,7 +70,7 @@ impl Rotation<'_> {
         self.recorder.emit(Event::CountRestored { group: key.clone(), count })?;
         self.save().await?;
         self.last_progress = self.recorder.now();
-        live.refresh(&BTreeSet::from([key.job_key()])).await?;
+        live.refresh_part(of_job(key)).await?;
         Ok(true)
     }
 
@@ -119,4 +120,8 @@ impl Rotation<'_> {
         self.recorder.emit(Event::CountRestored { group: key.clone(), count })?;
         Ok(true)
     }
+}
+
+fn of_job(key: &GroupKey) -> Part {
+    Part { jobs: BTreeSet::from([key.job_key()]), ..Part::default() }
 }

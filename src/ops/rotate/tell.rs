@@ -1,6 +1,6 @@
 //! What is told of a round: what changed since the last one, and what is waited for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use crate::model::unseen_end::{self, NodesSeen};
 use crate::model::{window, words};
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::{MoveFailure, Progress};
-use crate::ops::migration::{AllocRef, NodeRef, alloc_ref, names};
+use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::decide::{Decision, Phase, RunState, is_batch};
 use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ops::rotate::options::Batch;
@@ -22,8 +22,6 @@ use crate::ops::rotate::rotation::Rotation;
 
 /// Of so many services it is said how they stand.
 const MOST_FLOORS: usize = 6;
-/// So many nodes that take no work are named.
-const MOST_CLOSED: usize = 8;
 /// A wait that is shorter than this is no hold.
 const WORTH_A_WORD: Duration = Duration::from_secs(10);
 
@@ -47,7 +45,7 @@ impl Rotation<'_> {
     }
 
     fn tell_moves(&mut self, picture: &ClusterPicture, decision: &Decision) -> Result<()> {
-        let by_id: BTreeMap<&str, &AllocStub> = picture.allocs.iter().map(|a| (a.id.as_str(), a)).collect();
+        let by_id: HashMap<&str, &AllocStub> = picture.allocs.iter().map(|a| (a.id.as_str(), a)).collect();
         let all: Vec<(NodeRef, AllocRef)> = self
             .goal
             .nodes
@@ -336,15 +334,7 @@ impl Rotation<'_> {
             lines.push(format!("on its way without fleet: {}", moving.join(", ")));
         }
         if !marked.is_empty() {
-            let (shown, more) = marked.split_at(marked.len().min(MOST_CLOSED));
-            let shown = names(shown.iter().copied(), &picture.nodes);
-            lines.push(match more.len() {
-                0 => format!("still ineligible: {shown}"),
-                n => format!(
-                    "still ineligible: {shown} and {n} more; all of them: fleet rotation show {}",
-                    self.goal.name
-                ),
-            });
+            lines.push(format!("still ineligible: {}", self.first_of(&marked, &picture.nodes)));
         }
         lines.push("to continue, run the same command again; it repeats nothing".to_owned());
         self.orderly.last_words(lines.clone());
@@ -353,7 +343,7 @@ impl Rotation<'_> {
 }
 
 /// Whether what took its place was found well, and was told to go since: what becomes of that one is a move of its own.
-fn is_over(moved: &Moved, by_id: &BTreeMap<&str, &AllocStub>) -> bool {
+fn is_over(moved: &Moved, by_id: &HashMap<&str, &AllocStub>) -> bool {
     let Some(replacement) = moved.replacement.as_deref().filter(|_| moved.outcome != Outcome::Unfinished)
     else {
         return false;
@@ -433,6 +423,6 @@ mod tests {
         assert!(over(Outcome::Healthy, "stop", "complete"));
         assert!(!over(Outcome::Healthy, "stop", "failed"), "it did not stay well");
         assert!(!over(Outcome::Unfinished, "stop", "complete"), "it was not well");
-        assert!(is_over(&moved(Outcome::Healthy), &BTreeMap::new()), "it was collected");
+        assert!(is_over(&moved(Outcome::Healthy), &HashMap::new()), "it was collected");
     }
 }

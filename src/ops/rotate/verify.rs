@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
 
 use crate::api::consul::health::{self, CheckStatus, ServiceEntry};
 use crate::api::http::Http;
@@ -17,11 +18,11 @@ use crate::model::check_words::failing;
 use crate::model::drain_end::{self, DrainEnd};
 use crate::model::ids::JobKey;
 use crate::model::service_name;
-use crate::ops::migration::live::{ClusterPicture, Live};
+use crate::ops::migration::live::{ClusterPicture, Live, Part};
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::snapshot;
 use crate::ops::migration::{AllocRef, NodeRef};
-use crate::ops::rotate::decide;
+use crate::ops::rotate::decide::{self, Phase};
 use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::{ProblemsBefore, Rotation, TICK};
@@ -40,6 +41,15 @@ enum EmptyNodeState {
     Bad(String),
 }
 
+/// What is amiss now, by id, and of which job.
+#[derive(Debug, Default)]
+struct Trouble {
+    /// Evaluations that wait for room.
+    blocked: BTreeMap<String, JobKey>,
+    /// Deployments that have failed.
+    failed: BTreeMap<String, JobKey>,
+}
+
 impl Rotation<'_> {
     /// Notes what is amiss already.
     pub(super) async fn look_before(&self, picture: &ClusterPicture) -> Result<ProblemsBefore> {
@@ -51,20 +61,52 @@ impl Rotation<'_> {
         Ok(ProblemsBefore { blocked: blocked.into_keys().collect(), failed: failed.into_keys().collect() })
     }
 
-    /// Looks at a node that is empty and sealed: how its drain ended, whether anything waits for room or failed since it was
-    /// begun, and whether Consul agrees where it is asked.
-    pub(super) async fn verify(&mut self, live: &mut Live, node: &NodeRef) -> Result<bool> {
+    /// Looks at nodes that are empty and sealed: whether they still are, how their drains ended, whether anything waits for room or
+    /// failed since they were begun, and whether Consul agrees where it is asked. Each is looked at every now and then; whether something
+    /// came of it.
+    pub(super) async fn verify_nodes(&mut self, live: &mut Live, nodes: &[NodeRef]) -> Result<bool> {
         let now = self.recorder.now();
-        let (since, last) = *self.verifying.entry(node.id.clone()).or_insert((now, now));
-        if last != since && self.since(last) < TICK {
+        let (mut due, mut is_first) = (Vec::new(), false);
+        for node in nodes {
+            let (since, last) = *self.verifying.entry(node.id.clone()).or_insert((now, now));
+            if last != since && self.since(last) < TICK {
+                continue;
+            }
+            is_first |= last == since;
+            self.verifying.insert(node.id.clone(), (since, now.max(since + Duration::from_nanos(1))));
+            due.push((node, since));
+        }
+        if due.is_empty() {
             return Ok(false);
         }
-        self.verifying.insert(node.id.clone(), (since, now.max(since + Duration::from_nanos(1))));
-        live.read_jobs(&self.open_jobs()).await?;
+        let ids: BTreeSet<String> = due.iter().map(|(node, _)| node.id.clone()).collect();
+        live.refresh_part(self.what_left(ids)).await?;
         let Some(picture) = live.picture() else { return Ok(false) };
         let decision = decide::decide(self.input(picture));
-        self.read_checks(picture, &decision, last == since).await;
-        let found = self.examine(picture, node).await?;
+        self.read_checks(picture, &decision, is_first).await;
+        // What came there meanwhile is no matter of a last look.
+        let empty = decision.phases.iter().filter(|(_, phase)| *phase == Phase::Verifying);
+        let empty: BTreeSet<&str> = empty.map(|(node, _)| node.id.as_str()).collect();
+        due.retain(|(node, _)| empty.contains(node.id.as_str()));
+        let trouble = self.find_trouble(picture).await?;
+        let mut ended = false;
+        for (node, since) in due {
+            let found = self.examine(picture, node, &trouble).await?;
+            ended |= self.take_verdict(node, since, found)?;
+        }
+        Ok(ended)
+    }
+
+    /// These nodes, with what took the places of what left them.
+    fn what_left(&self, nodes: BTreeSet<String>) -> Part {
+        let tracked = nodes.iter().filter_map(|id| self.recorder.memory.emptied.get(id)).flatten();
+        let replacements = tracked.filter_map(|a| self.seen.get(&a.id)?.replacement());
+        let allocs = replacements.map(str::to_owned).collect();
+        Part { nodes, allocs, ..Part::default() }
+    }
+
+    /// Whether the look at a node is the last one.
+    fn take_verdict(&mut self, node: &NodeRef, since: Timestamp, found: EmptyNodeState) -> Result<bool> {
         match found {
             EmptyNodeState::Well => {
                 self.unwell.remove(&node.id);
@@ -97,14 +139,19 @@ impl Rotation<'_> {
         }
     }
 
-    async fn examine(&mut self, picture: &ClusterPicture, node: &NodeRef) -> Result<EmptyNodeState> {
+    async fn examine(
+        &mut self,
+        picture: &ClusterPicture,
+        node: &NodeRef,
+        trouble: &Trouble,
+    ) -> Result<EmptyNodeState> {
         let drained = self.goal.purpose == Purpose::Rotation;
         if drained && let Some(bad) = self.judge_drain(node).await? {
             return Ok(EmptyNodeState::Bad(bad));
         }
         let tracked = self.recorder.memory.emptied.get(&node.id).into_iter().flatten();
         let jobs: BTreeSet<JobKey> = tracked.clone().map(AllocRef::job_key).collect();
-        if let Some(bad) = self.find_new_trouble(&jobs).await? {
+        if let Some(bad) = self.new_trouble(trouble, &jobs) {
             return Ok(EmptyNodeState::Bad(bad));
         }
         let replacements: Vec<&AllocStub> = tracked
@@ -168,19 +215,31 @@ impl Rotation<'_> {
         Ok(new.map(|(_, job)| format!("a deployment of job {job} failed since the rotation began")))
     }
 
-    async fn find_new_trouble(&self, jobs: &BTreeSet<JobKey>) -> Result<Option<String>> {
-        let Some(before) = &self.before else { return Ok(None) };
-        let (blocked, failed) = tokio::try_join!(
-            snapshot::blocked_evaluations(&self.nomad, jobs),
-            failed_deployments(&self.nomad, jobs)
-        )?;
-        if let Some((_, job)) = blocked.iter().find(|(id, _)| !before.blocked.contains(*id)) {
-            return Ok(Some(format!(
-                "job {job} waits for room since this node was emptied: `fleet eval list --status blocked` says for what"
-            )));
+    /// What waits for room and what failed, of all jobs that are concerned.
+    async fn find_trouble(&self, picture: &ClusterPicture) -> Result<Trouble> {
+        if self.before.is_none() {
+            return Ok(Trouble::default());
         }
-        let new = failed.iter().find(|(id, _)| !before.failed.contains(*id));
-        Ok(new.map(|(_, job)| format!("a deployment of job {job} failed while this node was emptied")))
+        let jobs: BTreeSet<JobKey> = picture.jobs.keys().cloned().collect();
+        let (blocked, failed) = tokio::try_join!(
+            snapshot::blocked_evaluations(&self.nomad, &jobs),
+            failed_deployments(&self.nomad, &jobs)
+        )?;
+        Ok(Trouble { blocked, failed })
+    }
+
+    /// What of it is about these jobs and was not there before, in words.
+    fn new_trouble(&self, trouble: &Trouble, jobs: &BTreeSet<JobKey>) -> Option<String> {
+        let before = self.before.as_ref()?;
+        let mut blocked = trouble.blocked.iter().filter(|(_, job)| jobs.contains(job));
+        if let Some((_, job)) = blocked.find(|(id, _)| !before.blocked.contains(*id)) {
+            return Some(format!(
+                "job {job} waits for room since this node was emptied: `fleet eval list --status blocked` says for what"
+            ));
+        }
+        let mut failed = trouble.failed.iter().filter(|(_, job)| jobs.contains(job));
+        let new = failed.find(|(id, _)| !before.failed.contains(*id));
+        new.map(|(_, job)| format!("a deployment of job {job} failed while this node was emptied"))
     }
 
     /// Nomad's verdict is debounced and final; after it only Consul sees a failure (`consul-api.md`, gate timings).

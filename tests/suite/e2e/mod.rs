@@ -44,6 +44,7 @@ mod gates;
 mod in_place;
 pub(crate) mod jobfiles;
 pub(crate) mod jobs;
+mod large;
 mod launches;
 mod lines;
 mod logs;
