@@ -11,11 +11,24 @@ pub enum Meaning {
     Same(&'static str),
     /// The first words where nothing is named after them, else the second.
     ByCount(&'static str, &'static str),
-    /// Nearly the same, or nothing that could be typed for them: the sentence says which. Commands stand in backticks.
+    /// What one command does there, several do here: the sentence names each. Commands stand in backticks.
+    Several(&'static str),
+    /// Nearly the same, or nothing that could be typed for them: the sentence says which.
     Say(&'static str),
+    /// Nothing, and for this reason; the sentence says what to do instead.
+    Absent(Absence, &'static str),
 }
 
-use Meaning::{ByCount, Same, Say};
+/// Why fleet has nothing in the place of a command of `nomad`, and is not to have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// Only Nomad Enterprise has it.
+    Enterprise,
+    /// It is an agent, or works on the files of one, on its own machine.
+    AgentSide,
+}
+
+use Meaning::{Absent, ByCount, Same, Say, Several};
 pub use flags::{FlagMeaning, common_flag, flag, flags, further_word, is_of_value, takes_value};
 use words::TABLE;
 
@@ -31,15 +44,24 @@ pub enum Translation {
 /// What these words mean, the longest known beginning of them first. `named` is how many further words follow.
 #[must_use]
 pub fn translate(words: &[&str]) -> Option<Translation> {
+    let (count, meaning) = meaning(words)?;
+    let split = |line: &'static str| Translation::Words(count, line.split(' ').collect());
+    Some(match meaning {
+        Same(line) => split(line),
+        ByCount(none, some) => split(if words.len() > count { some } else { none }),
+        Several(sentence) | Say(sentence) | Absent(_, sentence) => {
+            Translation::Sentence(words[..count].join(" "), sentence)
+        }
+    })
+}
+
+/// How many of these words are known together, the most there are, and what they mean.
+#[must_use]
+pub fn meaning(words: &[&str]) -> Option<(usize, Meaning)> {
     (1..=words.len().min(4)).rev().find_map(|count| {
         let typed = words[..count].join(" ");
         let (_, meaning) = TABLE.iter().find(|(known, _)| *known == typed)?;
-        let split = |line: &'static str| Translation::Words(count, line.split(' ').collect());
-        Some(match meaning {
-            Same(line) => split(line),
-            ByCount(none, some) => split(if words.len() > count { some } else { none }),
-            Say(sentence) => Translation::Sentence(typed, sentence),
-        })
+        Some((count, *meaning))
     })
 }
 

@@ -20,6 +20,7 @@ pub mod one_off;
 pub mod operator_command;
 pub mod present_health;
 pub mod process_mark;
+pub mod random;
 pub mod right_sizing;
 pub mod rotate;
 pub mod running_version;

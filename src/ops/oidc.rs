@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 use crate::model::ids::hex;
+use crate::ops::random;
 
 /// How long somebody may take to log in.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -100,12 +101,7 @@ impl Callback {
 /// # Errors
 /// When this machine has no source of randomness.
 pub fn nonce() -> Result<String> {
-    use std::io::Read as _;
-    let mut bytes = [0; 20];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut file| file.read_exact(&mut bytes))
-        .map_err(|e| Error::failed("could not read /dev/urandom").because(e.to_string()))?;
-    Ok(hex(&bytes))
+    Ok(hex(&random::bytes::<20>()?))
 }
 
 /// The state in the address a browser is sent to.

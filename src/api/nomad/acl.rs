@@ -42,6 +42,22 @@ pub fn create_token(spec: &Value) -> Write<NewToken> {
     Write::put("/v1/acl/token", "create an ACL token").needs(MANAGEMENT).body(spec)
 }
 
+/// One token by its accessor, as it is stored: with its secret.
+#[must_use]
+pub fn stored_token(accessor: &str) -> Get<Value> {
+    Get::new(format!("/v1/acl/token/{}", segment(accessor)), format!("read ACL token {accessor}"))
+        .needs(MANAGEMENT)
+}
+
+/// Stores a token whole. When it ends and whether every region knows it has to be as it was; a role has to exist, a policy has
+/// not.
+#[must_use]
+pub fn update_token(accessor: &str, stored: &Value) -> Write<IgnoredAny> {
+    Write::put(format!("/v1/acl/token/{}", segment(accessor)), format!("change ACL token {accessor}"))
+        .needs(MANAGEMENT)
+        .body(stored)
+}
+
 /// Deletes a token by its accessor; 400 where there is none.
 #[must_use]
 pub fn delete_token(accessor: &str) -> Write<IgnoredAny> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::api::http::{Get, Raw, Write};
 use crate::api::wire::nullable;
@@ -59,6 +59,54 @@ pub struct PublicKeys {
 pub struct PublicKey {
     /// The id of the root key.
     pub kid: String,
+}
+
+/// The keys of the servers' gossip, as every server answers that it has them (`nomad-api.md §9.4`). 500 `N/M nodes reported
+/// failure` where gossip is not encrypted, `N/M nodes reported success` where a server does not answer.
+#[must_use]
+pub fn gossip_keys() -> Get<GossipKeys> {
+    Get::new("/v1/agent/keyring/list", "list the gossip keys").needs("agent { policy = \"write\" }")
+}
+
+/// What is done with a gossip key, on every server at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GossipKeyAct {
+    /// The servers understand what is encrypted with it.
+    Install,
+    /// The servers encrypt with it. 500 where one of them does not have it.
+    Use,
+    /// The servers forget it. 500 where it is the one in use; an absent one is no error.
+    Remove,
+}
+
+/// Does something with a gossip key: 16, 24 or 32 bytes in base64. 200 only when every server said that it did so.
+#[must_use]
+pub fn change_gossip_key(act: GossipKeyAct, key: &str) -> Write<GossipKeys> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Body<'a> {
+        key: &'a str,
+    }
+    let (path, what) = match act {
+        GossipKeyAct::Install => ("/v1/agent/keyring/install", "install a gossip key"),
+        GossipKeyAct::Use => ("/v1/agent/keyring/use", "use another gossip key"),
+        GossipKeyAct::Remove => ("/v1/agent/keyring/remove", "remove a gossip key"),
+    };
+    Write::put(path, what).needs("agent { policy = \"write\" }").body(&Body { key })
+}
+
+/// The servers' answers about gossip keys.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct GossipKeys {
+    /// By key, how many servers have it. The keys are secrets.
+    #[serde(deserialize_with = "nullable")]
+    pub keys: BTreeMap<String, u64>,
+    /// By server, what went wrong there.
+    #[serde(deserialize_with = "nullable")]
+    pub messages: BTreeMap<String, String>,
+    /// How many servers there are.
+    pub num_nodes: u64,
 }
 
 /// What the agent that is asked says of itself: its configuration and its counters.

@@ -61,7 +61,9 @@ fn words_of_other_tools_lead_to_commands_that_there_are() {
         let targets = match meaning {
             Meaning::Same(line) => vec![format!("fleet {line}")],
             Meaning::ByCount(none, some) => vec![format!("fleet {none}"), format!("fleet {some}")],
-            Meaning::Say(sentence) => commands_of(sentence),
+            Meaning::Several(sentence) | Meaning::Say(sentence) | Meaning::Absent(_, sentence) => {
+                commands_of(sentence)
+            }
         };
         for target in targets {
             assert!(leads_somewhere(&target), "{typed:?} leads to {target:?}");
@@ -170,7 +172,7 @@ fn a_word_for_looking_changes_nothing() {
         let lines = match meaning {
             Meaning::Same(line) => vec![line],
             Meaning::ByCount(none, some) => vec![none, some],
-            Meaning::Say(_) => Vec::new(),
+            Meaning::Several(_) | Meaning::Say(_) | Meaning::Absent(..) => Vec::new(),
         };
         for line in lines {
             assert!(!changes(line), "{typed:?} leads to {line:?}");

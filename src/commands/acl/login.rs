@@ -7,9 +7,11 @@ use serde_json::Value;
 
 use super::token::Created;
 use crate::api::nomad::acl::{self, Kind, NewToken};
+use crate::api::{Error as ApiError, Problem};
 use crate::app::App;
 use crate::commands::shared::browser;
 use crate::error::{Error, Result};
+use crate::model::ids::shell_word;
 use crate::ops::{jobfile, oidc};
 use crate::ui::{Cell, Describe, Detail};
 
@@ -87,7 +89,27 @@ async fn by_jwt(args: &Args, app: &App, file: &str) -> Result<NewToken> {
         );
     }
     let method = method(args, app, "JWT").await?;
-    Ok(app.nomad()?.write(&app.explicit(), &acl::login(&method, jwt.trim())).await?.value)
+    let login = acl::login(&method, jwt.trim());
+    let made = app.nomad()?.write(&app.explicit(), &login).await.map_err(|e| refused(e, &method))?;
+    Ok(made.value)
+}
+
+/// Why nobody was let in. What is refused here is the proof that was brought, never the token of the request.
+fn refused(e: ApiError, method: &str) -> Error {
+    let method = shell_word(method);
+    let hint = if e.problem == Problem::Denied {
+        format!("`fleet acl auth-method show {method}` shows whom it believes, for those who may see it")
+    } else if e.text.contains("bindings matched") {
+        format!(
+            "who logs in by {method} gets what `fleet acl binding-rule list` says; no rule is for this login"
+        )
+    } else {
+        return e.into();
+    };
+    let status = e.status.map(|status| format!("{status} ")).unwrap_or_default();
+    Error::new(e.exit_code(), format!("{} at {} {}", e.what(), e.product, e.address))
+        .because(format!("{status}{}", e.brief()))
+        .hint(hint)
 }
 
 async fn by_browser(args: &Args, app: &App) -> Result<NewToken> {
@@ -96,7 +118,7 @@ async fn by_browser(args: &Args, app: &App) -> Result<NewToken> {
     let callback = oidc::Callback::listen(&args.callback_addr).await?;
     let nonce = oidc::nonce()?;
     let begin = acl::oidc_auth_url(&method, &callback.redirect, &nonce);
-    let auth_url = nomad.ask(&begin).await?.value.auth_url;
+    let auth_url = nomad.ask(&begin).await.map_err(|e| refused(e, &method))?.value.auth_url;
     let state = oidc::state_of(&auth_url)?;
     if args.no_browser || !browser::is_there(app) {
         app.printer.warn(&format!("log in at {auth_url}"));
@@ -108,7 +130,7 @@ async fn by_browser(args: &Args, app: &App) -> Result<NewToken> {
     }
     let brought = callback.wait(&state).await?;
     let complete = acl::oidc_complete(&method, &callback.redirect, &nonce, &brought.state, &brought.code);
-    Ok(nomad.write(&app.explicit(), &complete).await?.value)
+    Ok(nomad.write(&app.explicit(), &complete).await.map_err(|e| refused(e, &method))?.value)
 }
 
 /// The method that is named, else the cluster's default of that type, else the only one.

@@ -1,4 +1,4 @@
-//! `fleet acl token list`, `show`, `create` and `delete`
+//! `fleet acl token list`, `show`, `create`, `update` and `delete`
 
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ pub enum Command {
     Delete(DeleteArgs),
     List(ListArgs),
     Show(ShowArgs),
+    Update(UpdateArgs),
 }
 
 impl Command {
@@ -42,6 +43,7 @@ impl Command {
                 let token = find(app.nomad()?, &args.accessor).await?;
                 app.printer.object(&Row::from(token))
             }
+            Command::Update(args) => update(&args, app).await,
         }
     }
 }
@@ -95,6 +97,41 @@ pub struct CreateArgs {
     global: bool,
 
     /// Go ahead without asking, with a management token.
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Change the name, the policies or the roles of a token. Its secret stays as it is, and so does the time at which it ends.
+///
+/// Whoever uses it may do what it says from then on; client agents may know its old rights for 30 s more.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet acl token update dd430103 --name ci-main
+  fleet acl token update dd430103 --policy deploy --policy logs --dry-run
+  fleet acl token update dd430103 --role ops --yes")]
+#[command(group(clap::ArgGroup::new("change").required(true).multiple(true)))]
+pub struct UpdateArgs {
+    /// The token, by its accessor or the beginning of it.
+    #[arg(value_name = "ACCESSOR")]
+    accessor: String,
+
+    /// What it is for.
+    #[arg(long, value_name = "TEXT", group = "change")]
+    name: Option<String>,
+
+    /// Policies it has then: all of them.
+    #[arg(long, value_name = "POLICY", group = "change")]
+    policy: Vec<String>,
+
+    /// Roles it has then: all of them.
+    #[arg(long, value_name = "ROLE", group = "change")]
+    role: Vec<String>,
+
+    /// Show what would change; change nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Go ahead without asking.
     #[arg(long, short)]
     yes: bool,
 }
@@ -259,14 +296,22 @@ async fn find(nomad: &Http, accessor: &str) -> Result<Token> {
     }
 }
 
+/// The servers take names of policies that nobody wrote.
+async fn check_policies(nomad: &Http, named: &[String]) -> Result<()> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = nomad.list(&acl::policies()).await?.value.into_iter().map(|p| p.name).collect();
+    match named.iter().find(|name| !known.contains(name)) {
+        None => Ok(()),
+        Some(unknown) => Err(Error::not_found(format!("there is no ACL policy {unknown:?}"))
+            .hint("`fleet acl policy list` shows the policies there are")),
+    }
+}
+
 async fn create(args: &CreateArgs, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
-    // The servers take names of policies that nobody wrote.
-    let known: Vec<String> = nomad.list(&acl::policies()).await?.value.into_iter().map(|p| p.name).collect();
-    if let Some(unknown) = args.policy.iter().find(|name| !known.contains(name)) {
-        return Err(Error::not_found(format!("there is no ACL policy {unknown:?}"))
-            .hint("`fleet acl policy list` shows the policies there are"));
-    }
+    check_policies(nomad, &args.policy).await?;
     let permission = if args.management {
         app.confirm(args.yes, "Make a token that may do everything?").await?
     } else {
@@ -293,6 +338,124 @@ async fn create(args: &CreateArgs, app: &App) -> Result<()> {
         }
     })?;
     app.printer.object(&Created::of(made.value)?)
+}
+
+/// A field of a token that changes.
+#[derive(Debug, Serialize)]
+struct FieldChange {
+    field: &'static str,
+    old: String,
+    new: String,
+}
+
+impl Tabular for FieldChange {
+    const COLUMNS: &'static [Column] =
+        &[column("FIELD").whole(), column("OLD").wraps(), column("NEW").wraps()];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![Cell::text(self.field), Cell::from(&self.old), Cell::from(&self.new)]
+    }
+}
+
+/// A token that was changed, or would be.
+#[derive(Debug, Serialize)]
+struct Updated {
+    accessor_id: String,
+    dry_run: bool,
+    /// Nothing where it is so already.
+    changes: Vec<FieldChange>,
+}
+
+impl Describe for Updated {
+    fn describe(&self) -> Detail {
+        let result = match (self.changes.is_empty(), self.dry_run) {
+            (true, _) => "nothing to change",
+            (false, true) => "nothing is changed in a dry run",
+            (false, false) => "changed",
+        };
+        Detail::new()
+            .fields([("accessor", Cell::Id(self.accessor_id.clone())), ("result", Cell::text(result))])
+            .table("Changes", &self.changes)
+    }
+}
+
+/// Changes it, and reads back that it is so.
+async fn update(args: &UpdateArgs, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let accessor_id = find(nomad, &args.accessor).await?.accessor_id;
+    check_policies(nomad, &args.policy).await?;
+    let call = acl::stored_token(&accessor_id);
+    let mut stored = nomad.read(&call).await?.value;
+    if stored["Type"] == "management" && (!args.policy.is_empty() || !args.role.is_empty()) {
+        return Err(Error::refused(format!(
+            "token {accessor_id} may do everything, and has no policies or roles"
+        ))
+        .hint("fleet acl token create --help"));
+    }
+    let wanted = args.wanted();
+    let changes: Vec<FieldChange> = wanted
+        .iter()
+        .map(|(key, value)| FieldChange { field: field(key), old: told(&stored[key]), new: told(value) })
+        .filter(|change| change.old != change.new)
+        .collect();
+    let done = |changes| Updated { accessor_id: accessor_id.clone(), dry_run: args.dry_run, changes };
+    if args.dry_run || changes.is_empty() {
+        return app.printer.object(&done(changes));
+    }
+    app.printer.list_aside(&changes);
+    let permission = app.confirm(args.yes, &format!("Change token {accessor_id}?")).await?;
+    for (key, value) in &wanted {
+        stored[key] = value.clone();
+    }
+    let is_so = |now: &serde_json::Value| wanted.iter().all(|(key, value)| told(&now[key]) == told(value));
+    let read_back = async || Ok(is_so(&nomad.read(&call).await?.value).then_some(()));
+    settle(nomad, &permission, &acl::update_token(&accessor_id, &stored), Patience::OPERATION, read_back)
+        .await?;
+    if read_back().await?.is_none() {
+        return Err(Error::failed(format!(
+            "token {accessor_id} is not as it was to be, although the servers took it"
+        ))
+        .hint(format!("fleet acl token show {accessor_id}")));
+    }
+    app.printer.object(&done(changes))
+}
+
+impl UpdateArgs {
+    /// The fields that are to be another way, by Nomad's names.
+    fn wanted(&self) -> Vec<(&'static str, serde_json::Value)> {
+        let roles: Vec<_> = self.role.iter().map(|name| json!({ "Name": name })).collect();
+        let all = [
+            self.name.as_ref().map(|name| ("Name", json!(name))),
+            (!self.policy.is_empty()).then(|| ("Policies", json!(self.policy))),
+            (!roles.is_empty()).then(|| ("Roles", json!(roles))),
+        ];
+        all.into_iter().flatten().collect()
+    }
+}
+
+/// What a field of Nomad's is called here.
+fn field(key: &str) -> &'static str {
+    match key {
+        "Name" => "name",
+        "Policies" => "policies",
+        _ => "roles",
+    }
+}
+
+/// A field of a token in words: the names in a list of roles or policies, in order.
+fn told(value: &serde_json::Value) -> String {
+    let name = |item: &serde_json::Value| {
+        item.as_str().or_else(|| item["Name"].as_str()).unwrap_or_default().to_owned()
+    };
+    match value.as_array() {
+        Some(items) => {
+            let mut names: Vec<String> = items.iter().map(name).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.join(", ")
+        }
+        None => name(value),
+    }
 }
 
 #[derive(Debug, Serialize)]

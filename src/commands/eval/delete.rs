@@ -1,5 +1,11 @@
 //! `fleet eval delete`
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::api::Permission;
 use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::{ALL_NAMESPACES, one_of, operator};
 use crate::app::App;
@@ -7,6 +13,7 @@ use crate::commands::eval::list::EvalRow;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::words;
+use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// The most evaluations that are named in one request.
 const MOST_AT_ONCE: usize = 500;
@@ -42,6 +49,50 @@ pub struct DeleteArgs {
     yes: bool,
 }
 
+/// An evaluation, and whether it was read back and is not there any more.
+#[derive(Debug, Serialize)]
+struct DeletedEval {
+    #[serde(flatten)]
+    eval: EvalRow,
+    deleted: bool,
+}
+
+/// The evaluations that were deleted, or would be.
+#[derive(Debug, Serialize)]
+struct Deleted {
+    dry_run: bool,
+    /// Whether the servers' broker hands out no evaluations; none where the token may not see it.
+    broker_paused: Option<bool>,
+    evaluations: Vec<DeletedEval>,
+}
+
+impl Deleted {
+    fn gone(&self) -> usize {
+        self.evaluations.iter().filter(|e| e.deleted).count()
+    }
+}
+
+impl Describe for Deleted {
+    fn describe(&self) -> Detail {
+        let all = words::count(self.evaluations.len(), "evaluation");
+        let (field, tone) = match (self.dry_run, self.gone() == self.evaluations.len()) {
+            (true, _) => ("would be deleted", Tone::Plain),
+            (false, true) => ("deleted", Tone::Good),
+            (false, false) => ("deleted", Tone::Bad),
+        };
+        let text = if tone == Tone::Bad { format!("{} of {all}", self.gone()) } else { all };
+        let broker = match self.broker_paused {
+            Some(true) => Cell::text("paused"),
+            Some(false) => Cell::toned("not paused: nothing can be deleted", Tone::Warn),
+            None => Cell::toned("not known", Tone::Warn),
+        };
+        let shown = self.evaluations.iter().filter(|_| self.dry_run).map(|e| &e.eval);
+        Detail::new()
+            .fields([(field, Cell::toned(text, tone)), ("broker", broker)])
+            .table("Evaluations", &shown.collect::<Vec<_>>())
+    }
+}
+
 /// Deletes evaluations, and looks that they are gone.
 ///
 /// # Errors
@@ -59,53 +110,78 @@ pub async fn run(args: &DeleteArgs, app: &App) -> Result<()> {
             return Err(Error::not_found("no evaluation matches the filter"));
         }
     }
-    let ids: Vec<String> = found.iter().map(|e| e.id.clone()).collect();
-    let count = words::count(ids.len(), "evaluation");
+    let broker_paused = is_paused(app).await?;
+    let rows = |deleted: &dyn Fn(&str) -> bool| {
+        let row = |e: &Evaluation| DeletedEval { deleted: deleted(&e.id), eval: EvalRow::from(e.clone()) };
+        Deleted { dry_run: args.dry_run, broker_paused, evaluations: found.iter().map(row).collect() }
+    };
     if args.dry_run {
-        let rows: Vec<EvalRow> = found.into_iter().map(EvalRow::from).collect();
-        return app.printer.list(&rows, "nothing to delete");
+        return app.printer.object(&rows(&|_| false));
     }
-    let paused = is_paused(app).await?;
-    let told = |e: Error| if paused { e.hint(STILL_PAUSED) } else { e };
-    let shown: Vec<EvalRow> = found.into_iter().take(MOST_SHOWN).map(EvalRow::from).collect();
+    if broker_paused == Some(false) {
+        return Err(Error::refused("the evaluation broker is not paused; nothing was deleted")
+            .because("a scheduler may be at work on what would be deleted")
+            .hint("fleet operator scheduler set --pause-eval-broker true"));
+    }
+    let shown: Vec<EvalRow> = found.iter().take(MOST_SHOWN).cloned().map(EvalRow::from).collect();
     app.printer.list_aside(&shown);
+    let count = words::count(found.len(), "evaluation");
     let permission = app.confirm(args.yes, &format!("Delete {count}?")).await?;
-    for some in ids.chunks(MOST_AT_ONCE) {
-        let some: Vec<&str> = some.iter().map(String::as_str).collect();
-        // What was deleted before is no error to the servers; the look after it has the last word.
-        match nomad.write(&permission, &evaluation::delete(&some)).await {
-            Err(e) if !e.is_ambiguous() => return Err(told(e.into())),
-            _ => {}
-        }
-        let filter = one_of("ID", some.iter().copied());
-        let left = evaluation::list().namespace(ALL_NAMESPACES).filter(Some(&filter));
-        let left = nomad.list(&left).await?.value;
-        if let Some(first) = left.first() {
-            let error = Error::failed(format!("{} still there", words::count(left.len(), "evaluation")));
-            return Err(told(error.because(format!("among them {}, {}", first.id, first.status))));
+    let mut gone: BTreeSet<&str> = BTreeSet::new();
+    let mut failed = None;
+    for some in found.chunks(MOST_AT_ONCE) {
+        let some: Vec<&str> = some.iter().map(|e| e.id.as_str()).collect();
+        match delete_some(app, &permission, &some).await {
+            Ok(()) => gone.extend(some),
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
         }
     }
-    app.printer.note(&format!("deleted {count}"));
+    let told = |e: Error| if broker_paused == Some(true) { e.hint(STILL_PAUSED) } else { e };
+    if let Some(error) = failed {
+        if gone.is_empty() {
+            return Err(told(error));
+        }
+        app.printer.object(&rows(&|id| gone.contains(id)))?;
+        return Err(told(error.because(format!("{} of {count} were deleted before", gone.len()))));
+    }
+    app.printer.object(&rows(&|id| gone.contains(id)))?;
     app.printer.note(STILL_PAUSED);
     Ok(())
+}
+
+/// Deletes so many, and looks that they are gone.
+async fn delete_some(app: &App, permission: &Permission, ids: &[&str]) -> Result<()> {
+    let nomad = app.nomad()?;
+    // What was deleted before is no error to the servers; the look after it has the last word.
+    match nomad.write(permission, &evaluation::delete(ids)).await {
+        Err(e) if !e.is_ambiguous() => return Err(e.into()),
+        _ => {}
+    }
+    let filter = one_of("ID", ids.iter().copied());
+    let left = evaluation::list().namespace(ALL_NAMESPACES).filter(Some(&filter));
+    let left = nomad.list(&left).await?.value;
+    let Some(first) = left.first() else { return Ok(()) };
+    let error = Error::failed(format!("{} still there", words::count(left.len(), "evaluation")));
+    Err(error.because(format!("among them {}, {}", first.id, first.status)))
 }
 
 /// What is not to be forgotten afterwards, whatever came of it.
 const STILL_PAUSED: &str =
     "the broker is still paused: `fleet operator scheduler set --pause-eval-broker false` lets it work again";
 
-/// Refuses while the servers hand evaluations to schedulers; whether it is known that they do not.
-async fn is_paused(app: &App) -> Result<bool> {
-    let settings = match app.nomad()?.read(&operator::scheduler_configuration_spec()).await {
-        Ok(reply) => reply.value,
-        // The servers refuse by themselves.
-        Err(e) if e.is_denied() => return Ok(false),
-        Err(e) => return Err(e.into()),
-    };
-    if settings["SchedulerConfig"]["PauseEvalBroker"] == true || settings["PauseEvalBroker"] == true {
-        return Ok(true);
+/// Whether the servers hand no evaluations to schedulers; none where the token may not see it, and then the servers refuse by
+/// themselves.
+async fn is_paused(app: &App) -> Result<Option<bool>> {
+    match app.nomad()?.read(&operator::scheduler_configuration_spec()).await {
+        Ok(reply) => {
+            let settings = reply.value;
+            let is_set = |at: &Value| at["PauseEvalBroker"] == true;
+            Ok(Some(is_set(&settings["SchedulerConfig"]) || is_set(&settings)))
+        }
+        Err(e) if e.is_denied() => Ok(None),
+        Err(e) => Err(e.into()),
     }
-    Err(Error::refused("the evaluation broker is not paused; nothing was deleted")
-        .because("a scheduler may be at work on what would be deleted")
-        .hint("fleet operator scheduler set --pause-eval-broker true"))
 }

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod autopilot;
 pub mod debug;
+pub mod gossip_keyring;
 pub mod keyring;
 pub mod metrics;
 pub mod raft;
@@ -25,6 +26,9 @@ pub enum Command {
     #[command(subcommand)]
     Autopilot(autopilot::Command),
     Debug(debug::Args),
+    /// Look at the keys of the servers' gossip, and change them.
+    #[command(subcommand)]
+    GossipKeyring(gossip_keyring::Command),
     /// Look at the root keys, rotate and delete them.
     #[command(subcommand)]
     Keyring(keyring::Command),
@@ -50,6 +54,7 @@ impl Command {
             Command::Api(args) => api::run(&args, app).await?,
             Command::Autopilot(command) => command.run(app).await?,
             Command::Debug(args) => debug::run(&args, app).await?,
+            Command::GossipKeyring(command) => command.run(app).await?,
             Command::Keyring(command) => command.run(app).await?,
             Command::Metrics(args) => metrics::run(&args, app).await?,
             Command::Raft(command) => command.run(app).await?,

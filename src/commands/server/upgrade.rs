@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::nomad::{node, operator};
@@ -134,6 +135,64 @@ impl Describe for Upgraded {
     }
 }
 
+/// What happened, as machines read it with `-o json-lines`.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Event<'a> {
+    SnapshotSaved { file: &'a str },
+    Waits { server: &'a str, why: &'a str },
+    Soaks { server: &'a str, command_ran: bool, soak_seconds: u64 },
+    LeadershipMoved { server: &'a str, to: &'a str },
+    CommandStarted { server: &'a str },
+    Upgraded { server: &'a str, version: Option<&'a str> },
+}
+
+#[derive(Debug, Serialize)]
+struct Record<'a> {
+    at: Timestamp,
+    #[serde(flatten)]
+    event: Event<'a>,
+}
+
+/// The story of the upgrade.
+struct Story<'a> {
+    app: &'a App,
+    narration: Narration,
+}
+
+impl Story<'_> {
+    fn tell(&mut self, event: Event<'_>) -> Result<()> {
+        let (text, tone) = match &event {
+            Event::SnapshotSaved { file } => (format!("snapshot saved and verified: {file}"), Tone::Good),
+            Event::Waits { server, why } => (format!("{server}: waits, {why}"), Tone::Dim),
+            Event::Soaks { server, command_ran, soak_seconds } => {
+                let soak = duration_text(Duration::from_secs(*soak_seconds));
+                match command_ran {
+                    true => (format!("{server}: well; soaks for {soak}"), Tone::Plain),
+                    false => (format!("{server}: all is well, its turn comes"), Tone::Plain),
+                }
+            }
+            Event::LeadershipMoved { server, to } => {
+                (format!("{to}: leads now, in the place of {server}"), Tone::Plain)
+            }
+            Event::CommandStarted { server } => (format!("{server}: the command runs"), Tone::Plain),
+            Event::Upgraded { server, version } => {
+                (format!("{server}: done, {}", version.unwrap_or("its version is not known")), Tone::Good)
+            }
+        };
+        let at = self.app.printer.now();
+        self.narration.tell(at, &Record { at, event }, [(text, tone)])
+    }
+
+    /// Tells how a proof goes on. That this cannot be written is seen by whoever tells of the next thing that was done.
+    fn progress(&mut self, server: &str, progress: &Progress, command_ran: bool, soak: Duration) {
+        drop(match progress {
+            Progress::Waits(why) => self.tell(Event::Waits { server, why }),
+            Progress::Soaks => self.tell(Event::Soaks { server, command_ran, soak_seconds: soak.as_secs() }),
+        });
+    }
+}
+
 /// Upgrades the servers.
 ///
 /// # Errors
@@ -158,23 +217,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         duration_text(args.soak)
     );
     let permission = app.confirm(args.yes, &question).await?;
-    let mut story = Narration::new(&app.printer);
-    let mut say = |text: &str, tone: Tone| story.line(app.printer.now(), text, tone);
-    let snapshot = save_snapshot(args, app, &mut say).await?;
+    let mut story = Story { app, narration: Narration::new(&app.printer) };
+    let snapshot = save_snapshot(args, app, &mut story).await?;
     let upgrade = Upgrade { args, servers: &servers, before: &before, permission: &permission };
-    for step in steps.iter_mut().filter(|step| step.to_version.is_none()) {
-        let Some(own) = servers.all.iter().find(|own| own.name == step.server) else { continue };
-        upgrade.one(own, step, &mut say).await?;
-    }
-    // One last look, at all of them.
-    let now = servers.look(None).await?;
-    if let Some(why) = not_yet(&now, &before, None) {
-        return Err(
-            Error::failed("all were upgraded, but the servers are not as they were before").because(why)
-        );
-    }
+    let ended = upgrade.all(&mut steps, &mut story).await;
     drop(story);
-    app.printer.object(&Upgraded { dry_run: false, snapshot, servers: steps })
+    // What was done is told even where the rest was not.
+    app.printer.object(&Upgraded { dry_run: false, snapshot, servers: steps })?;
+    ended
 }
 
 /// Whether a server runs the version that is wanted already; never where none is named.
@@ -199,14 +249,14 @@ fn plan(args: &Args, chosen: &[&ServerState]) -> Vec<Step> {
 }
 
 /// Saves a verified snapshot, unless none is wanted; the file it is in.
-async fn save_snapshot(args: &Args, app: &App, say: &mut impl FnMut(&str, Tone)) -> Result<Option<String>> {
+async fn save_snapshot(args: &Args, app: &App, story: &mut Story<'_>) -> Result<Option<String>> {
     if args.no_snapshot {
         return Ok(None);
     }
     let time = app.printer.now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let file = args.snapshot.clone().unwrap_or_else(|| format!("nomad-before-upgrade-{time}.snap").into());
     let saved = snapshot::save(app.nomad()?, &file, false, false).await?;
-    say(&format!("snapshot saved and verified: {}", saved.file), Tone::Good);
+    story.tell(Event::SnapshotSaved { file: &saved.file })?;
     Ok(Some(saved.file))
 }
 
@@ -220,48 +270,51 @@ struct Upgrade<'a> {
 }
 
 impl Upgrade<'_> {
+    /// Upgrades one server after the other; then all of them are looked at for the last time.
+    async fn all(&self, steps: &mut [Step], story: &mut Story<'_>) -> Result<()> {
+        for step in steps.iter_mut().filter(|step| step.to_version.is_none()) {
+            let Some(own) = self.servers.all.iter().find(|own| own.name == step.server) else { continue };
+            self.one(own, step, story).await?;
+        }
+        let now = self.servers.look(None).await?;
+        match not_yet(&now, self.before, None) {
+            Some(why) => {
+                Err(Error::failed("all were upgraded, but the servers are not as they were before")
+                    .because(why))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Upgrades one server: when all are well, without leadership; then it has to be well for the whole soak.
-    async fn one(
-        &self,
-        own: &ServerEndpoint,
-        step: &mut Step,
-        say: &mut impl FnMut(&str, Tone),
-    ) -> Result<()> {
+    async fn one(&self, own: &ServerEndpoint, step: &mut Step, story: &mut Story<'_>) -> Result<()> {
         let (args, servers, name) = (self.args, self.servers, step.server.clone());
         // Somebody else may have begun something meanwhile; and the one that leads may be another by now.
-        let mut waits = |progress: Progress| match progress {
-            Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
-            Progress::Soaks => {
-                say(&format!("{name}: all is well, for {} now", duration_text(args.soak)), Tone::Plain);
-            }
-        };
+        let mut waits = |progress: Progress| story.progress(&name, &progress, false, args.soak);
         servers.prove(self.before, None, Duration::ZERO, args.timeout, &mut waits).await?;
-        if hand_over(servers, own, args.to.as_deref(), self.permission, say).await? {
+        if let Some(heir) = hand_over(servers, own, args.to.as_deref(), self.permission).await? {
+            story.tell(Event::LeadershipMoved { server: &name, to: &heir })?;
             let mut quiet = |_: Progress| {};
             servers.prove(self.before, None, SETTLED, args.timeout, &mut quiet).await?;
         }
-        say(&format!("{name}: the command runs"), Tone::Plain);
-        upgrade_one(args, own, &step.from_version).await.map_err(|error| {
-            error.hint("the other servers were not touched; fleet server list shows how it stands")
-        })?;
-        let mut waits = |progress: Progress| match progress {
-            Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
-            Progress::Soaks => {
-                say(&format!("{name}: well; soaks for {}", duration_text(args.soak)), Tone::Plain);
-            }
-        };
+        story.tell(Event::CommandStarted { server: &name })?;
+        if let Err(error) = upgrade_one(args, own, &step.from_version).await {
+            "the command failed".clone_into(&mut step.result);
+            return Err(
+                error.hint("the other servers were not touched; fleet server list shows how it stands")
+            );
+        }
+        "the command ran, and it is not known to be well".clone_into(&mut step.result);
         let is = Some((name.as_str(), args.to.as_deref()));
+        let mut waits = |progress: Progress| story.progress(&name, &progress, true, args.soak);
         servers.prove(self.before, is, args.soak, args.timeout, &mut waits).await?;
         let now = servers.look(None).await?;
-        let version = now.servers.iter().find(|s| s.name == name).and_then(|s| s.version.clone());
+        step.to_version = now.servers.iter().find(|s| s.name == name).and_then(|s| s.version.clone());
         step.result = match args.to {
             Some(_) => "upgraded".to_owned(),
             None => "the command ran, and it is well".to_owned(),
         };
-        let words = version.as_deref().unwrap_or("its version is not known");
-        say(&format!("{name}: done, {words}"), Tone::Good);
-        step.to_version = version;
-        Ok(())
+        story.tell(Event::Upgraded { server: &name, version: step.to_version.as_deref() })
     }
 }
 
@@ -317,18 +370,17 @@ fn chosen<'a>(args: &Args, before: &'a ServersObservation) -> Result<Vec<&'a Ser
     Ok(all)
 }
 
-/// Hands leadership to another server, where this one leads: one that is upgraded already, before any other. Says whether it
-/// did.
+/// Hands leadership to another server, where this one leads: one that is upgraded already, before any other. The one that leads
+/// then; none where this one did not.
 async fn hand_over(
     servers: &Servers,
     own: &ServerEndpoint,
     to: Option<&str>,
     permission: &crate::api::Permission,
-    say: &mut impl FnMut(&str, Tone),
-) -> Result<bool> {
+) -> Result<Option<String>> {
     let now = servers.look(None).await?;
     if servers.all.len() < 2 || !now.servers.iter().any(|s| s.name == own.name && s.leader) {
-        return Ok(false);
+        return Ok(None);
     }
     let mut others: Vec<&ServerState> =
         now.servers.iter().filter(|s| s.name != own.name && s.voter).collect();
@@ -348,8 +400,7 @@ async fn hand_over(
     led.await?.map_err(|()| {
         Error::new(ExitCode::TimedOut, format!("server {} did not take over from {}", heir.name, own.name))
     })?;
-    say(&format!("{}: leads now, in the place of {}", heir.name, own.name), Tone::Plain);
-    Ok(true)
+    Ok(Some(heir.name.clone()))
 }
 
 /// Runs the command for one server.

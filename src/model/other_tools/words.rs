@@ -1,6 +1,7 @@
 //! The words of other tools, as fleet's own: the table that [`super::translate`] searches.
 
-use super::Meaning::{self, ByCount, Same, Say};
+use super::Absence::{AgentSide, Enterprise};
+use super::Meaning::{self, Absent, ByCount, Same, Say, Several};
 
 pub(super) const ENTERPRISE: &str = "this is a feature of Nomad Enterprise that fleet has no verb for: `fleet operator api GET /v1/PATH` reads it";
 const AGENT_SIDE: &str =
@@ -31,10 +32,16 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("login", Same("acl login")),
     ("whoami", Same("acl whoami")),
     #[cfg(not(feature = "sandbox"))]
-    ("agent", Say("fleet starts no agents of Nomad")),
+    ("agent", Absent(AgentSide, "fleet starts no agents of Nomad")),
     #[cfg(feature = "sandbox")]
-    ("agent", Say("fleet starts no agents of Nomad: `fleet sandbox up` starts a cluster to try things on")),
-    ("agent-info", Say("`fleet operator api /v1/agent/self` prints what the agent says of itself")),
+    (
+        "agent",
+        Absent(
+            AgentSide,
+            "fleet starts no agents of Nomad: `fleet sandbox up` starts a cluster to try things on",
+        ),
+    ),
+    ("agent-info", Same("operator api /v1/agent/self")),
     ("service info", Same("service show")),
     ("service status", ByCount("service list", "service show")),
     ("service delete", Same("service deregister")),
@@ -69,7 +76,7 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("node uncordon", Same("node eligible")),
     (
         "node eligibility",
-        Say("`fleet node eligible NODE` and `fleet node ineligible NODE` say which of the two"),
+        Several("`fleet node eligible NODE` and `fleet node ineligible NODE` say which of the two"),
     ),
     ("node meta read", Same("node meta get")),
     ("node meta apply", Same("node meta set")),
@@ -77,7 +84,7 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("node intro", Same("node intro-token")),
     (
         "node config",
-        Say(
+        Several(
             "`fleet node config show NODE` shows the servers a client knows, `fleet node config set NODE --server ADDRESS` changes them",
         ),
     ),
@@ -94,7 +101,7 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("node pool init", Say("`fleet pool apply NAME --description TEXT` needs no file")),
     ("node pool", Same("pool list")),
     ("deployment status", ByCount("deployment list", "deployment show")),
-    ("deployment unblock", Say(ENTERPRISE)),
+    ("deployment unblock", Absent(Enterprise, ENTERPRISE)),
     ("volume status", ByCount("volume list", "volume show")),
     ("volume claims", Same("volume claim list")),
     ("plugin status", ByCount("plugin list", "plugin show")),
@@ -131,31 +138,23 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("operator raft list-peers", Same("operator raft peers")),
     ("operator raft remove-peer", Same("operator raft remove")),
     ("operator raft transfer-leadership", Same("server transfer-leadership")),
-    ("operator raft info", Say(AGENT_SIDE)),
-    ("operator raft logs", Say(AGENT_SIDE)),
-    ("operator raft state", Say(AGENT_SIDE)),
-    ("operator raft migrate-backend", Say(AGENT_SIDE)),
+    ("operator raft info", Absent(AgentSide, AGENT_SIDE)),
+    ("operator raft logs", Absent(AgentSide, AGENT_SIDE)),
+    ("operator raft state", Absent(AgentSide, AGENT_SIDE)),
+    ("operator raft migrate-backend", Absent(AgentSide, AGENT_SIDE)),
     ("operator root keyring list", Same("operator keyring list")),
     ("operator root keyring rotate", Same("operator keyring rotate")),
     ("operator root keyring remove", Same("operator keyring remove")),
     ("operator scheduler get-config", Same("operator scheduler show")),
     ("operator scheduler set-config", Same("operator scheduler set")),
-    ("operator snapshot state", Say(AGENT_SIDE)),
-    ("operator snapshot redact", Say(AGENT_SIDE)),
-    ("operator client-state", Say(AGENT_SIDE)),
-    (
-        "operator gossip keyring",
-        Say("the gossip keys are changed by Nomad's agents: `nomad operator gossip keyring` on a server"),
-    ),
-    ("operator utilization", Say(ENTERPRISE)),
+    ("operator snapshot state", Absent(AgentSide, AGENT_SIDE)),
+    ("operator snapshot redact", Absent(AgentSide, AGENT_SIDE)),
+    ("operator client-state", Absent(AgentSide, AGENT_SIDE)),
+    ("operator gossip keyring", Same("operator gossip-keyring")),
+    ("operator gossip", Same("operator gossip-keyring")),
+    ("operator utilization", Absent(Enterprise, ENTERPRISE)),
     ("acl token self", Same("acl whoami")),
     ("acl token info", Same("acl token show")),
-    (
-        "acl token update",
-        Say(
-            "a token is made anew: `fleet acl token create --name NAME --policy POLICY`, then `fleet acl token delete ACCESSOR`",
-        ),
-    ),
     ("acl policy info", Same("acl policy show")),
     ("acl policy self", Same("acl whoami")),
     ("acl policy read", Same("acl policy show")),
@@ -173,17 +172,17 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
         "monitor export",
         Say("`fleet monitor` follows an agent's log from now on; what it wrote before is in its own file"),
     ),
-    ("license", Say(ENTERPRISE)),
-    ("quota", Say(ENTERPRISE)),
-    ("sentinel", Say(ENTERPRISE)),
-    ("recommendation", Say(ENTERPRISE)),
+    ("license", Absent(Enterprise, ENTERPRISE)),
+    ("quota", Absent(Enterprise, ENTERPRISE)),
+    ("sentinel", Absent(Enterprise, ENTERPRISE)),
+    ("recommendation", Absent(Enterprise, ENTERPRISE)),
     ("event stream", Same("events")),
-    ("config validate", Say(AGENT_SIDE)),
+    ("config validate", Absent(AgentSide, AGENT_SIDE)),
     ("setup", Say("fleet does not set Consul or Vault up for Nomad: `nomad setup` does")),
-    ("tls", Say("fleet makes no certificates: `nomad tls` does")),
+    ("tls", Absent(AgentSide, "fleet makes no certificates for agents: `nomad tls` does")),
     (
         "alloc fs",
-        Say(
+        Several(
             "`fleet alloc ls ALLOC` lists files, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` describes one",
         ),
     ),
@@ -222,7 +221,7 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
     ("get hpa", Same("scaling list")),
     ("get cm", Same("var list")),
     ("get secret", ByCount("var list", "var get")),
-    ("get quota", Say(ENTERPRISE)),
+    ("get quota", Absent(Enterprise, ENTERPRISE)),
     (
         "get ingress",
         Say(
@@ -744,7 +743,7 @@ pub(super) const TABLE: &[(&str, Meaning)] = &[
         "operator keygen",
         Say("the gossip keys are made by Nomad's own binary: `nomad operator gossip keyring generate`"),
     ),
-    ("operator license", Say(ENTERPRISE)),
+    ("operator license", Absent(Enterprise, ENTERPRISE)),
     ("operator secure-variables", Say("secure variables are called variables: `fleet var list`")),
     ("client-config", Say("`fleet node config show NODE` shows which servers a client knows")),
     ("leader", Same("server list")),

@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::api::nomad::JobType;
+use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::evaluation::PlacementMetric;
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::api::nomad::node::{NodeStatus, NodeStub};
-use crate::model::ids::{job_words, shell_word};
+use crate::api::nomad::volume::Volume;
+use crate::model::ids::{job_words, shell_word, short};
 use crate::model::metric;
 use crate::model::why::room::{self, Candidate, Cluster, Demand};
 use crate::model::why::{Code, Evidence, Explanation, Planned, Suggestion, some_of, span};
@@ -119,6 +121,13 @@ fn other_driver(u: Unplaced<'_>) -> Option<Suggestion> {
 
 /// What the nodes have instead of a host volume that none of them has.
 fn other_volume(u: Unplaced<'_>) -> Option<Suggestion> {
+    let there = reason::there(u);
+    if !there.is_empty() {
+        // Where no node takes work that has it, what helps is said of the nodes.
+        let taken = there.iter().find(|v| !v.open.is_empty())?;
+        let command = format!("fleet volume show {}", job_words(&u.job.namespace, &taken.name));
+        return Some(Suggestion::new(format!("see who has the volume {}", taken.name), command));
+    }
     let nodes = || u.cluster.into_iter().flat_map(|c| c.nodes).filter(|n| room::in_reach(u.job, n));
     let missing = reason::missing_host_volumes(u);
     let (first, _) = (missing.first()?, u.cluster?);
@@ -129,6 +138,30 @@ fn other_volume(u: Unplaced<'_>) -> Option<Suggestion> {
         false => format!(", or name one that nodes have: {}", some_of(&there, MOST_NODES)),
     };
     Some(Suggestion::new(format!("give a node the host volume {first}{instead}"), "fleet volume list"))
+}
+
+/// The host volumes that a group asks for, that are on nodes which take new work, and that it may not have: in use, or made for
+/// another use.
+#[must_use]
+pub fn refused_volumes(u: Unplaced<'_>) -> Vec<String> {
+    reason::there(u).into_iter().filter(|v| !v.open.is_empty()).map(|v| v.name).collect()
+}
+
+/// Who has a host volume, and what it was made for.
+#[must_use]
+pub fn holders(volume: &Volume) -> Evidence {
+    let name = |a: &AllocStub| format!("{} ({} on {})", a.name, short(&a.id), a.node_name);
+    let living = volume.allocations.iter().filter(|a| !a.client_status.is_terminal());
+    let living: Vec<String> = living.map(name).collect();
+    let held = match living.as_slice() {
+        [] => "nothing that lives has it".to_owned(),
+        some => format!("{} {} it", some_of(some, MOST_NODES), either(some.len(), "has", "have")),
+    };
+    let modes = volume.requested_capabilities.iter().map(|c| c.access_mode.clone());
+    let modes: Vec<String> = modes.filter(|mode| !mode.is_empty()).collect();
+    let made =
+        if modes.is_empty() { String::new() } else { format!("; it is made for {}", modes.join(", ")) };
+    Evidence::new(format!("host volume {}", volume.stub.name), format!("{held}{made}"))
 }
 
 /// Where to look, or what to do, about a CSI volume.

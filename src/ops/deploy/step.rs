@@ -130,6 +130,10 @@ impl Step<'_> {
             RolloutState::Stopped => Decision::End(End::Stopped),
             RolloutState::Superseded { by } => Decision::End(End::Superseded { by: *by }),
             RolloutState::Launcher => Decision::End(End::Registered { version }),
+            // What was seen is from before it was failed.
+            RolloutState::Paused if self.memory.aborted.is_some() => {
+                Decision::Wait("the deployment is being failed".to_owned())
+            }
             RolloutState::Paused => Decision::End(End::Paused { version }),
             RolloutState::Refused { why } | RolloutState::NotRunning { why } => self.failed(why),
             RolloutState::Failed { why, rollback } => self.failed_with(why, rollback),

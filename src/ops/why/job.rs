@@ -15,7 +15,7 @@ use crate::model::present_health::{self, PresentHealth};
 use crate::model::redaction::Secrets;
 use crate::model::why::{Code, Evidence, Explanation, alloc as reasons, changes, job as standing};
 use crate::model::words::{count, either};
-use crate::ops::why::{WhyContext, log_end, placement, reason, templates, unseen_end};
+use crate::ops::why::{DECIDING, WhyContext, log_end, placement, reason, templates, unseen_end};
 
 /// What was read of a job.
 pub(super) struct JobFacts {
@@ -38,10 +38,15 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
     let mut notes = notes(&seen);
     let stopped = seen.job.stop;
     let placement = if stopped { None } else { placement::explain(asked, &seen, &mut notes).await? };
-    let (health, unasked) = match &placement {
+    let (mut health, mut unasked) = match &placement {
         None if !stopped => health(asked, &seen, &mut notes).await,
-        _ => (BTreeMap::new(), 0),
+        _ => (BTreeMap::new(), Vec::new()),
     };
+    if !unasked.is_empty() && is_well(asked, &seen, &health) {
+        let more: Vec<AllocStub> = unasked.drain(..unasked.len().min(DECIDING)).collect();
+        notes.looked_at.push(format!("checks of {}", count(more.len(), "more allocation")));
+        health.extend(asked.sources().of_job(&seen.job, &more, asked.now).await);
+    }
     let suspect = standing::suspect(&seen.job, &seen.allocs, &health).filter(|_| !stopped);
     let told = match suspect {
         Some(alloc) => {
@@ -64,8 +69,23 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
     if let Some(alloc) = suspect.filter(|_| placement.is_none() && !explanation.is_fine()) {
         explanation.evidence.extend(changes::of_nodes(alloc, &seen.allocs, &health));
     }
-    doubt(&mut explanation, unasked);
+    doubt(&mut explanation, unasked.len());
     Ok(explanation)
+}
+
+/// Whether nothing is wrong with it by what was asked so far.
+fn is_well(asked: WhyContext<'_>, seen: &JobFacts, health: &BTreeMap<String, PresentHealth>) -> bool {
+    let nobody = standing::suspect(&seen.job, &seen.allocs, health).is_none();
+    let facts = standing::Facts {
+        job: &seen.job,
+        allocs: &seen.allocs,
+        deployment: seen.deployment.as_ref(),
+        health,
+        placement: None,
+        suspect: None,
+        now: asked.now,
+    };
+    nobody && standing::explain(&facts).is_fine()
 }
 
 /// Reads the job, its allocations, evaluations and latest deployment.
@@ -199,12 +219,12 @@ fn has_log(alloc: &AllocStub) -> bool {
         && alloc.task_states.values().any(|t| t.started_at.is_some())
 }
 
-/// How the allocations do at this moment, and of how many the checks were not asked.
+/// How the allocations do at this moment, and of which the checks were not asked.
 async fn health(
     asked: WhyContext<'_>,
     seen: &JobFacts,
     notes: &mut Notes,
-) -> (BTreeMap<String, PresentHealth>, usize) {
+) -> (BTreeMap<String, PresentHealth>, Vec<AllocStub>) {
     let running = standing::wanted(&seen.allocs).filter(|a| a.client_status == ClientStatus::Running);
     let checked = |a: &AllocStub| {
         let group = seen.job.group(&a.task_group);
@@ -213,8 +233,7 @@ async fn health(
     // Those without checks of Nomad's are judged without a request.
     let (mut asking, mut all): (Vec<AllocStub>, Vec<AllocStub>) = running.cloned().partition(checked);
     asking.sort_by_cached_key(standing::calm);
-    let unasked = asking.len().saturating_sub(asked.most());
-    asking.truncate(asked.most());
+    let unasked = asking.split_off(asking.len().min(asked.most()));
     all.append(&mut asking);
     if all.is_empty() {
         return (BTreeMap::new(), unasked);

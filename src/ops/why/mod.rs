@@ -26,6 +26,9 @@ use crate::ops::present_health::Sources;
 /// Of how many allocations the checks, and of how many nodes a sign of life, are asked where not all are wanted.
 const FEW: usize = 3;
 
+/// Of how many allocations more the checks are asked where all of the few are well, and the verdict hangs on the others.
+const DECIDING: usize = 64;
+
 /// How long a client may take to hand out the end of a log.
 const LOG_WITHIN: Duration = Duration::from_secs(3);
 /// How many bytes of a log are read.

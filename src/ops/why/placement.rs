@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::api::nomad::allocation::{self, AllocStub, AllocUse};
 use crate::api::nomad::evaluation::PlacementMetric;
 use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::volume::{self, VolumeKind};
 use crate::api::nomad::{ALL_NAMESPACES, plan};
 use crate::api::{Error as ApiError, Result as ApiResult};
 use crate::error::Result;
@@ -14,6 +15,9 @@ use crate::model::why::{Evidence, Explanation, Planned, Suggestion, experiment, 
 use crate::model::words::count;
 use crate::ops::why::job::{JobFacts, Notes};
 use crate::ops::why::{WhyContext, reason};
+
+/// Of how many volumes it is asked who has them.
+const MOST_VOLUMES: usize = 3;
 
 /// What the nodes and the scheduler say of the groups that are not placed; none where all are. The worst of them explains the
 /// job, the others are told beside it.
@@ -57,6 +61,7 @@ pub(super) async fn explain(
         }
     }
     if let Some(worst) = all.first() {
+        holders(asked, *worst, &mut explanation, notes).await;
         plan(asked, seen, *worst, &mut explanation, notes).await;
     }
     for other in all.iter().skip(1) {
@@ -68,6 +73,37 @@ pub(super) async fn explain(
         explanation.suggestions.extend(untried);
     }
     Ok(Some(explanation))
+}
+
+/// Tells who has the host volumes that it may not have: one request for the list, and one for each of a few.
+async fn holders(asked: WhyContext<'_>, u: Unplaced<'_>, explanation: &mut Explanation, notes: &mut Notes) {
+    let refused = placement::refused_volumes(u);
+    if refused.is_empty() {
+        return;
+    }
+    let namespace = &u.job.namespace;
+    let found: ApiResult<Vec<Evidence>> = async {
+        let all = asked.nomad.list(&volume::list(VolumeKind::Host).namespace(namespace)).await?.value;
+        let mut told = Vec::new();
+        for one in all.iter().filter(|v| refused.contains(&v.name)).take(MOST_VOLUMES) {
+            let whole = asked.nomad.read(&volume::get(VolumeKind::Host, namespace, &one.id)).await?.value;
+            told.push(placement::holders(&whole));
+        }
+        Ok(told)
+    }
+    .await;
+    match found {
+        Ok(told) => {
+            // One that a node's own configuration names is not in the list, and nobody has it for himself.
+            notes.looked_at.push("who has its host volumes".to_owned());
+            let sentence = told.iter().map(|e| e.text.clone()).collect::<Vec<_>>().join("; ");
+            if !sentence.is_empty() {
+                explanation.sentence = format!("{}: {sentence}", explanation.sentence);
+            }
+            explanation.evidence.extend(told);
+        }
+        Err(e) => notes.not_known.push(format!("who has its host volumes: {}", reason(&e))),
+    }
 }
 
 /// The explanation of the first, with what is to be said of the others.

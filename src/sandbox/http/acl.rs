@@ -249,11 +249,37 @@ fn upsert_token(call: &mut Call<'_>, id: &str) -> HandlerResult {
     if known.is_some() && existing.is_none() {
         return Err(bad(format!("cannot find token {}", input.text("AccessorID"))));
     }
+    if let Some(existing) = &existing {
+        may_become(existing, &input)?;
+    }
     let token = new_token(call, &input, existing.as_deref())?;
     let mut write = call.world.write();
     let index = write.index;
     let token = write.put_token(token);
     Ok(Reply::value(&*token).written(index))
+}
+
+/// Refuses what of a token cannot be changed: when it ends, and whether every region knows it.
+fn may_become(existing: &Token, input: &Input) -> Result<(), Refusal> {
+    let mut flaws = Vec::new();
+    if input.flag("Global") != existing.global {
+        flaws.push("cannot toggle global mode".to_owned());
+    }
+    let ttl = input.get("ExpirationTTL");
+    let ttl = match ttl.as_str() {
+        Some("") => Nanos(0),
+        Some(text) => go::duration(text).map_err(bad)?,
+        None => Nanos(ttl.as_i64().unwrap_or_default()),
+    };
+    let known = if existing.expiration_ttl.is_empty() {
+        Nanos(0)
+    } else {
+        go::duration(&existing.expiration_ttl).map_err(bad)?
+    };
+    if ttl != known {
+        flaws.push("cannot update expiration TTL".to_owned());
+    }
+    if flaws.is_empty() { Ok(()) } else { Err(bad(format!("token 0 invalid: {}", many_errors(&flaws)))) }
 }
 
 fn new_token(call: &mut Call<'_>, input: &Input, existing: Option<&Token>) -> Result<Token, Refusal> {
@@ -277,14 +303,20 @@ fn new_token(call: &mut Call<'_>, input: &Input, existing: Option<&Token>) -> Re
         }
     }
     let now = call.world.now();
-    let ttl = ttl_of(input)?;
+    let ttl = match existing {
+        Some(_) => None,
+        None => ttl_of(input)?,
+    };
     let (accessor, secret) = match existing {
         Some(token) => (token.accessor, token.secret),
         None => (call.world.new_id(), call.world.new_id()),
     };
     let name = input.text("Name").to_owned();
     Ok(Token {
-        expiration_ttl: ttl.map(|ttl| ttl.to_string()).unwrap_or_default(),
+        expiration_ttl: match existing {
+            Some(token) => token.expiration_ttl.clone(),
+            None => ttl.map(|ttl| ttl.to_string()).unwrap_or_default(),
+        },
         accessor,
         secret,
         hash: digest(&[&name, kind, &policies.join(",")]),
@@ -294,7 +326,10 @@ fn new_token(call: &mut Call<'_>, input: &Input, existing: Option<&Token>) -> Re
         roles: None,
         global: input.flag("Global"),
         create_time: existing.map_or(now, |token| token.create_time),
-        expiration_time: ttl.map(|ttl| now + ttl),
+        expiration_time: match existing {
+            Some(token) => token.expiration_time,
+            None => ttl.map(|ttl| now + ttl),
+        },
         create_index: 0,
         modify_index: 0,
     })

@@ -116,6 +116,18 @@ pub(super) fn force_leave(call: &mut Call<'_>) -> HandlerResult {
     Ok(Reply::empty())
 }
 
+/// The gossip here is not encrypted, so no server has a key (`nomad-api.md §9.4`).
+pub(super) fn gossip_keys(call: &mut Call<'_>) -> HandlerResult {
+    if !own_rights(call)?.agent(true) {
+        return Err(denied());
+    }
+    if !["list", "install", "use", "remove"].contains(&call.rest) {
+        return Err(Refusal::new(404, "resource not found"));
+    }
+    let servers = call.world.servers.list.len();
+    Err(Refusal::failed(format!("{servers}/{servers} nodes reported failure")))
+}
+
 /// Servers join by themselves; here nobody has to be told of another.
 pub(super) fn join(call: &mut Call<'_>) -> HandlerResult {
     call.only("PUT")?;

@@ -12,7 +12,7 @@ use crate::sandbox::http::{
 pub(super) type Handler = fn(&mut Call<'_>) -> HandlerResult;
 
 /// Paths and their handlers. One that ends in a slash answers everything below.
-const ROUTES: [(&str, Handler); 63] = [
+const ROUTES: [(&str, Handler); 64] = [
     ("/.well-known/jwks.json", keyring::public),
     ("/v1/jobs", jobs::list),
     ("/v1/jobs/parse", job_writes::parse),
@@ -44,6 +44,7 @@ const ROUTES: [(&str, Handler); 63] = [
     ("/v1/client/allocation/", client::allocation),
     ("/v1/client/metadata", client::metadata),
     ("/v1/agent/self", agent::own),
+    ("/v1/agent/keyring/", agent::gossip_keys),
     ("/v1/agent/members", agent::members),
     ("/v1/agent/servers", agent::servers),
     ("/v1/agent/force-leave", agent::force_leave),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Unplaced;
+use super::{MOST_NODES, Unplaced};
 use crate::api::nomad::evaluation::PlacementMetric;
 use crate::api::nomad::node::NodeStub;
-use crate::model::why::Code;
 use crate::model::why::room::{self, Candidate, Demand};
+use crate::model::why::{Code, some_of};
 use crate::model::words::{count, either};
 
 /// The scheduler's words for a node of a kind that another one of which was ruled out before: it is not looked at again.
@@ -101,12 +101,15 @@ fn sentence(u: Unplaced<'_>, first: &Reason<'_>, reasons: &[Reason<'_>], near: &
             format!("no node has the driver {} ({})", missing.join(" and "), lacking(first.nodes))
         }
         Code::MissingVolume if first.key.contains("CSI") => csi(u, first, reasons),
-        Code::MissingVolume => {
-            let volumes: Vec<String> = missing_host_volumes(u);
-            let volumes: Vec<String> = volumes.iter().map(|v| format!("host volume {v}")).collect();
-            let named = if volumes.is_empty() { first.key.to_owned() } else { volumes.join(" and ") };
-            format!("no node has {named} ({})", lacking(first.nodes))
-        }
+        Code::MissingVolume => match there(u).as_slice() {
+            [] => {
+                let volumes: Vec<String> = missing_host_volumes(u);
+                let volumes: Vec<String> = volumes.iter().map(|v| format!("host volume {v}")).collect();
+                let named = if volumes.is_empty() { first.key.to_owned() } else { volumes.join(" and ") };
+                format!("no node has {named} ({})", lacking(first.nodes))
+            }
+            there => there.iter().map(HostVolumeThere::words).collect::<Vec<_>>().join(", and "),
+        },
         Code::MissingDevice => format!("no node has a free device it asks for ({})", lacking(first.nodes)),
         Code::MissingFeature => {
             let what = first.key.trim_start_matches("missing ");
@@ -134,6 +137,52 @@ pub(super) fn missing_host_volumes(u: Unplaced<'_>) -> Vec<String> {
     let missing: Vec<String> =
         asked.iter().filter(|v| !nodes().any(|n| n.host_volumes.contains_key(*v))).cloned().collect();
     if missing.is_empty() { asked } else { missing }
+}
+
+/// A host volume that a group asks for, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HostVolumeThere {
+    /// Its name.
+    pub(super) name: String,
+    /// The nodes that have it and take new work.
+    pub(super) open: Vec<String>,
+    /// The nodes that have it and take none.
+    pub(super) closed: Vec<String>,
+}
+
+impl HostVolumeThere {
+    fn words(&self) -> String {
+        let Self { name, open, closed } = self;
+        match (open.as_slice(), closed.as_slice()) {
+            ([], closed) => format!(
+                "host volume {name} is on {} alone, which {} no new work",
+                some_of(closed, MOST_NODES),
+                either(closed.len(), "takes", "take")
+            ),
+            (open, _) => format!(
+                "host volume {name} is on {}, and not to be had there as the group asks for it",
+                some_of(open, MOST_NODES)
+            ),
+        }
+    }
+}
+
+/// The host volumes that it asks for and that are there, where none is missing: the scheduler has the same words for those that it
+/// may not have. None where one is missing, or the nodes are not known.
+pub(super) fn there(u: Unplaced<'_>) -> Vec<HostVolumeThere> {
+    let nodes = || u.cluster.into_iter().flat_map(|c| c.nodes).filter(|n| room::in_reach(u.job, n));
+    let asked = u.group.volumes.values().filter(|v| v.kind == "host");
+    let found = asked.map(|v| {
+        let with = |schedulable: bool| -> Vec<String> {
+            let has =
+                |n: &&NodeStub| n.host_volumes.contains_key(&v.source) && n.is_schedulable() == schedulable;
+            nodes().filter(has).map(|n| n.name.clone()).collect()
+        };
+        HostVolumeThere { name: v.source.clone(), open: with(true), closed: with(false) }
+    });
+    let found: Vec<HostVolumeThere> = found.collect();
+    let all_there = found.iter().all(|v| !v.open.is_empty() || !v.closed.is_empty());
+    if all_there { found } else { Vec::new() }
 }
 
 /// What a CSI volume wants, in the scheduler's words where they say all.

@@ -147,3 +147,46 @@ fn a_refusal_that_the_cluster_has_outlived_is_told_as_of_then() {
     );
     assert_eq!(e.suggestions[0].command.as_deref(), Some("fleet job eval -n ops web"));
 }
+
+#[test]
+fn a_host_volume_that_is_there_is_told_from_one_that_is_missing() {
+    let with = |name: &str, eligible: bool| {
+        let mut node = serde_json::to_value(json!({
+            "ID": name, "Name": name, "Datacenter": "dc1", "NodePool": "default", "Status": "ready", "ModifyIndex": 1,
+            "SchedulingEligibility": if eligible { "eligible" } else { "ineligible" },
+        }))
+        .unwrap();
+        node["HostVolumes"] = json!({"pgdata": {"Name": "pgdata", "Path": "/srv/pg"}});
+        serde_json::from_value::<NodeStub>(node).unwrap()
+    };
+    let metric = json!({"NodesEvaluated": 2, "NodesFiltered": 2, "ConstraintFiltered": {"missing compatible host volumes": 2}});
+    let ends = |nodes: &[NodeStub]| {
+        let all = told(metric.clone(), nodes);
+        let lines: Vec<&str> = all.lines().collect();
+        format!("{}\n{}", lines[0], lines[lines.len() - 1])
+    };
+    let said = [
+        ends(&[node("c1", 900, true), with("c2", true)]),
+        ends(&[node("c1", 900, true), with("c2", false)]),
+        ends(&[node("c1", 900, true)]),
+    ];
+    insta::assert_snapshot!(said.join("\n"), @"
+    missing-volume: 1 of 3 allocations of group g is not placed: host volume pgdata is on c2, and not to be had there as the group asks for it
+    > see who has the volume pgdata: fleet volume show pgdata
+    missing-volume: 1 of 3 allocations of group g is not placed: host volume pgdata is on c2 alone, which takes no new work
+    > ask for 2 instead of 3: that many are placed: fleet job scale web g 2
+    missing-volume: 1 of 3 allocations of group g is not placed: no node has host volume pgdata (2 nodes lack it)
+    > give a node the host volume pgdata: fleet volume list
+    ");
+    let volume: Volume = serde_json::from_value(json!({"ID": "v", "Name": "pgdata",
+        "RequestedCapabilities": [{"AccessMode": "single-node-single-writer", "AttachmentMode": "file-system"}],
+        "Allocations": [{"ID": "c783f447-0000-4000-8000-000000000001", "Name": "db.g[0]", "Namespace": "default", "JobID": "db",
+            "TaskGroup": "g", "NodeID": "n2", "NodeName": "c2", "DesiredStatus": "run", "ClientStatus": "running", "CreateIndex": 1, "ModifyIndex": 1}]}))
+    .unwrap();
+    assert_eq!(
+        holders(&volume).text,
+        "db.g[0] (c783f447 on c2) has it; it is made for single-node-single-writer"
+    );
+    let nobody = Volume { allocations: Vec::new(), requested_capabilities: Vec::new(), ..volume };
+    assert_eq!(holders(&nobody).text, "nothing that lives has it");
+}

@@ -481,3 +481,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_look_from_before_the_abort_of_a_paused_deployment_does_not_end_it() {
+    let (state, mut memory) = (RolloutState::Paused, StepMemory::default());
+    let policy = Policy { take_back: true, ..policy() };
+    let paused = StepInput { deployment: Some(Activity::Active), ..input(&state, 0) };
+    let all = settle(&policy, &paused, &mut memory, &fine());
+    assert!(matches!(all.as_slice(), [Decision::Fail { .. }, Decision::Wait(_)]), "{all:?}");
+    // Whoever only watches is told that somebody paused it.
+    let watches = Policy { take_back: false, ..policy };
+    let all = settle(&watches, &paused, &mut StepMemory::default(), &fine());
+    assert_eq!(all, [Decision::End(End::Paused { version: 3 })]);
+}
