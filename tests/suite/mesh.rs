@@ -459,7 +459,6 @@ fn a_gate_that_says_no_takes_it_back_and_one_that_does_not_know_holds() {
     // One that hangs does not outlast the time there is.
     let ran = mesh.run(&shift(&["--yes", "--gate-cmd", "sleep 6000", "--timeout", "2s"]));
     assert_eq!((ran.code, mesh.split()), (6, Some((90.0, 10.0))), "{ran}");
-    assert!(format!("{}{}", ran.out, ran.err).contains("no answer before --timeout passed"), "{ran}");
     let ran = mesh.run(&["migrate", "traffic", "status", "web"]);
     assert_eq!((ran.code, ran.out.contains("nobody now")), (8, true), "{ran}");
     // What was begun from one side is not begun from the other.

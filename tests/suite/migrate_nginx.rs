@@ -210,7 +210,7 @@ fn paths_hosts_and_values_that_are_known_are_carried_over() {
          location /t {\nset $target \"\";\nproxy_pass http://$target; }\n\
          location /e {\nexpires $e;\nproxy_pass_request_headers on;\nproxy_pass http://10.0.0.1; }\n\
          location /app/ {\nproxy_pass http://10.0.0.1;\nlocation /app/admin/ { deny all; } location ^~ /app/raw/ { proxy_pass http://10.0.0.2; } }\n\
-         location ~ [[:alpha:]]+$ { proxy_pass http://10.0.0.4; }\n\
+         location ~ [[:digit:]]+$ { proxy_pass http://10.0.0.4; }\n\
          location / { proxy_pass http://10.0.0.1; }\n} }\n",
     );
     for (line, name, expected) in [
@@ -224,6 +224,27 @@ fn paths_hosts_and_values_that_are_known_are_carried_over() {
         (20, "proxy_pass", "XXX"),
         (22, "expires", "XXX"),
         (23, "proxy_pass_request_headers", "CCC"),
+    ] {
+        assert_eq!(letters(&report, line, name), expected, "{line} {name}");
+    }
+    assert_eq!(untold(&report), Vec::<String>::new());
+}
+
+#[test]
+fn what_everybody_writes_is_carried_over() {
+    let report = report(
+        "events {}\nhttp {\nserver { listen 8081; server_name a.b;\nreturn 301 https://www.$host$request_uri; }\n\
+         server { listen 8082; server_name a.b;\nrewrite ^(.*)$ https://$server_name$1 permanent; }\n\
+         server { listen 8083; location /x {\nrewrite ^/x(/.*)$ $1 break;\nproxy_pass http://10.0.0.1; }\n\
+         location /y/ {\nrewrite /y/(.*) /$1 break;\nproxy_pass http://10.0.0.1; }\n\
+         location ~ ^/v(\\d+)/(.*)$ {\nproxy_pass http://10.0.0.1/$2?$args; } } }\n",
+    );
+    for (line, name, expected) in [
+        (4, "return", "CXX"),
+        (6, "rewrite", "CXX"),
+        (8, "rewrite", "CCC"),
+        (11, "rewrite", "CCC"),
+        (14, "proxy_pass", "DXX"),
     ] {
         assert_eq!(letters(&report, line, name), expected, "{line} {name}");
     }

@@ -365,7 +365,11 @@ impl JudgementInput<'_> {
             return Judgement::all(Lost, "the expression is no good").risky_where_lost(Risk::NotRe2);
         };
         let groups: Vec<String> = value::variables(text).collect();
-        if pattern.as_prefix().is_some() && (groups.is_empty() || groups == ["1"]) {
+        let swaps = |r: &crate::model::ingress::route::Route| {
+            matches!(forward(r).map(|f| &f.path), Some(PathChange::Swap { .. }))
+        };
+        let prefix = pattern.as_prefix().is_some() && (groups.is_empty() || groups == ["1"]);
+        if prefix || self.routes_from(id).all(swaps) {
             let note = if flag == "break" {
                 "prefix swap: Traefik replacePathRegex, Consul PrefixRewrite"
             } else {

@@ -145,7 +145,7 @@ impl Lower<'_> {
     }
 
     /// What `$scheme` is, where every listener of the server says the same.
-    fn scheme(&self) -> Option<&'static str> {
+    pub(super) fn scheme(&self) -> Option<&'static str> {
         let mut listens = self.server.listens.iter().map(|l| l.tls);
         let first = listens.next()?;
         listens.all(|tls| tls == first).then_some(if first { "https" } else { "http" })

@@ -271,8 +271,16 @@ impl Lower<'_> {
                 let host = match (host, port) {
                     ("${host}" | "${http_host}", _) | (_, Some(_)) => None,
                     ("${server_name}", _) => Some(self.first_name()?),
+                    // `www.$host`: the proxy puts the client's own in.
+                    (host, _) if host.matches('$').count() == 1 && host.ends_with("${host}") => {
+                        Some(host.to_owned())
+                    }
                     (host, _) if host.contains('$') => return None,
                     (host, _) => Some(host.to_owned()),
+                };
+                let scheme = match (scheme, &host) {
+                    (None, Some(host)) if host.contains('$') => Some(self.scheme()?.to_owned()),
+                    (scheme, _) => scheme,
                 };
                 (scheme, host, port, rest)
             }
@@ -341,7 +349,7 @@ impl Lower<'_> {
 fn end_of_host(rest: &str) -> usize {
     let slash = rest.find('/').unwrap_or(rest.len());
     let path = ["${request_uri}", "${uri}"].iter().filter_map(|name| rest.find(name)).min();
-    let group = rest.find("${").filter(|at| {
+    let group = rest.match_indices("${").map(|(at, _)| at).find(|at| {
         let after = rest[at + 2..].split_once('}');
         *at > 0
             && after.is_some_and(|(name, after)| {

@@ -166,6 +166,10 @@ pub(super) fn redirect_of(route: &Route, redirect: &Redirect) -> Option<Vec<Valu
         }
         (None, None) => (ANYWHERE.0, ANYWHERE.1.to_owned()),
         (Some(scheme), None) => ("^https?://([^/:]+)(?::[0-9]+)?", format!("{scheme}://${{1}}{port}")),
+        // The one group is the client's own host, where more stands before it.
+        (Some(scheme), Some(host)) if host.contains("${host}") => {
+            ("^https?://([^/:]+)(?::[0-9]+)?", format!("{scheme}://{}", host.replace("${host}", "${1}")))
+        }
         (scheme, Some(host)) => {
             ("^(https?)://[^/]+", format!("{}://{host}", scheme.as_deref().unwrap_or("${1}")))
         }

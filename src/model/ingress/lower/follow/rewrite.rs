@@ -5,14 +5,16 @@ use std::sync::Arc;
 use super::super::{Followed, Lower, State};
 use super::{groups_only, substituted};
 use crate::model::ingress::nginx::tree::Id;
-use crate::model::ingress::nginx::value::Piece;
+use crate::model::ingress::nginx::value::{Piece, pieces};
 use crate::model::ingress::pattern::{Part, Pattern};
 use crate::model::ingress::route::{PathMatch, QueryChange};
 
 impl Lower<'_> {
     pub(super) fn rewritten(&mut self, id: Id, state: &State) -> Rewritten {
         let directive = self.sites.config.get(id);
-        let pattern = match Pattern::new(directive.arg(0), false) {
+        let text = substituted(directive.arg(1), state);
+        let (source, text) = with_slash_outside(directive.arg(0), &text);
+        let pattern = match Pattern::new(&anchored(source, state), false) {
             Ok(pattern) if pattern.is_sayable() => Arc::new(pattern),
             Ok(pattern) => {
                 let lacks = pattern.not_re2().unwrap_or_default();
@@ -20,7 +22,6 @@ impl Lower<'_> {
             }
             Err(why) => return Rewritten::Beyond(why),
         };
-        let text = substituted(directive.arg(1), state);
         let (text, drops) = match text.strip_suffix('?') {
             Some(text) => (text.to_owned(), true),
             None => (text, false),
@@ -37,7 +38,9 @@ impl Lower<'_> {
             (None, true, _) => QueryChange::Drop,
             (None, false, query) => query.clone(),
         };
-        let Some(replacement) = groups_only(&path, &pattern) else {
+        let away = ["http://", "https://", "$scheme"].iter().any(|s| path.starts_with(s));
+        let replacement = if away { groups_and_hosts(&path, &pattern) } else { groups_only(&path, &pattern) };
+        let Some(replacement) = replacement else {
             return Rewritten::Beyond("the new path holds what is only known of a request".to_owned());
         };
         match &state.path {
@@ -56,6 +59,37 @@ impl Lower<'_> {
             },
         }
     }
+}
+
+/// `^/x(/.*)$` with `$1` says the same as `^/x/(.*)$` with `/$1`, which is a prefix.
+fn with_slash_outside(source: &str, text: &str) -> (String, String) {
+    let end = ["(/.*)$", "(/.*)"].into_iter().find(|end| source.ends_with(end));
+    match end {
+        Some(end) if source.matches('(').count() == 1 && text.contains("$1") => {
+            (format!("{}/(.*)$", &source[..source.len() - end.len()]), text.replace("$1", "/$1"))
+        }
+        _ => (source.to_owned(), text.to_owned()),
+    }
+}
+
+/// An expression that every path here begins with is found at the beginning, anchored or not.
+fn anchored(source: String, state: &State) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/_-".contains(c);
+    let literal: String = source.chars().take_while(|c| plain(*c)).collect();
+    let is_whole = matches!(&source[literal.len()..], "(.*)" | "(.*)$" | "");
+    let begins = !literal.is_empty() && state.at.prefix.starts_with(&literal);
+    if is_whole && begins && matches!(state.path, Followed::Same) { format!("^{source}") } else { source }
+}
+
+/// The groups of an address: it may begin with the host that was asked for, or with the server's name.
+fn groups_and_hosts(text: &str, pattern: &Pattern) -> Option<Vec<Piece>> {
+    let known = |name: &str| matches!(name, "host" | "http_host" | "server_name");
+    let all = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Variable(name) if known(&name) => Some(vec![Piece::Variable(name)]),
+        Piece::Variable(name) => groups_only(&format!("${{{name}}}"), pattern),
+        text @ Piece::Text(_) => Some(vec![text]),
+    });
+    Some(all.collect::<Option<Vec<_>>>()?.concat())
 }
 
 /// What a `rewrite` does to a path that is followed.
