@@ -38,7 +38,6 @@ mod endings;
 mod events;
 mod exec;
 mod faults;
-mod floors;
 mod forward;
 mod gates;
 mod in_place;
@@ -102,7 +101,6 @@ pub(crate) fn cases() -> Vec<Case> {
         cp::CASES,
         targets::CASES,
         turns::CASES,
-        floors::CASES,
         run::CASES,
         sync::CASES,
         logs::CASES,
