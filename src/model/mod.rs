@@ -37,6 +37,7 @@ pub mod other_tools;
 pub mod policy_check;
 pub mod policy_suggestion;
 pub mod present_health;
+pub mod present_work;
 pub mod rebalance;
 pub mod redaction;
 pub mod relay;

@@ -138,12 +138,13 @@ pub fn order(allocs: &mut [AllocStub]) {
     });
 }
 
-/// Of each instance the allocation that was made last.
+/// Of each instance the allocation that was made last; where a job has an instance on each node, all of a group have one name.
 #[must_use]
 pub fn last_tries(all: Vec<AllocStub>) -> Vec<AllocStub> {
-    let mut last: BTreeMap<(String, String), AllocStub> = BTreeMap::new();
+    let mut last: BTreeMap<(String, String, Option<String>), AllocStub> = BTreeMap::new();
     for alloc in all {
-        let instance = (alloc.namespace.clone(), alloc.name.clone());
+        let node = alloc.job_type.is_per_node().then(|| alloc.node_id.clone());
+        let instance = (alloc.namespace.clone(), alloc.name.clone(), node);
         if last.get(&instance).is_none_or(|known| known.create_index < alloc.create_index) {
             last.insert(instance, alloc);
         }

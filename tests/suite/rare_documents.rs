@@ -2,7 +2,7 @@
 //! schedules of Nomad Enterprise. The servers' answers are written down; each is of the shape that `nomad-api.md` tells.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
@@ -267,4 +267,163 @@ fn who_may_what_is_told_in_the_keys_of_every_document() {
             Servers::new(rights, |_| json!({})).document(&format!("acl {kind} delete {name} --yes"));
         assert_eq!(deleted, listed, "{kind}");
     }
+}
+
+/// Three servers, each at an address of its own, whose versions are what files in a folder say and of whom the first leads.
+fn three_servers(home: &std::path::Path) -> Vec<Canned> {
+    const NAMES: [&str; 3] = ["s1.global", "s2.global", "s3.global"];
+    let leader = Arc::new(AtomicUsize::new(0));
+    let id = |n: usize| format!("d697b11e-34ea-d532-8405-8bb8ee42323{n}");
+    let server = |own: usize| {
+        let (leader, home) = (Arc::clone(&leader), home.to_owned());
+        Canned::new(move |asked| {
+            let leads = leader.load(Ordering::SeqCst);
+            let version = |n: usize| {
+                if home.join(format!("upgraded-{}", NAMES[n])).exists() { "2.0.6" } else { "2.0.5" }
+            };
+            let member = |n: usize| {
+                json!({"Name": NAMES[n], "Addr": "127.0.0.1", "Port": 4648, "Status": "alive",
+                    "Tags": {"region": "global", "build": version(n), "role": "nomad"}})
+            };
+            let path = asked.split_once(' ').unwrap().1.split('?').next().unwrap();
+            let all = || 0..NAMES.len();
+            let answer = match path {
+                "/v1/agent/self" => json!({"member": member(own)}),
+                "/v1/agent/members" => json!({"ServerName": "s1", "ServerRegion": "global",
+                    "Members": all().map(member).collect::<Vec<_>>()}),
+                "/v1/operator/raft/configuration" => {
+                    json!({"Index": 1, "Servers": all().map(|n| json!({"ID": id(n),
+                    "Node": NAMES[n], "Address": "127.0.0.1:4647", "Leader": n == leads, "Voter": true}))
+                    .collect::<Vec<_>>()})
+                }
+                "/v1/operator/autopilot/health" => json!({"Healthy": true, "FailureTolerance": 1,
+                    "Servers": all().map(|n| json!({"ID": id(n), "Name": NAMES[n], "SerfStatus": "alive",
+                    "Healthy": true, "Voter": true, "Leader": n == leads})).collect::<Vec<_>>()}),
+                "/v1/operator/raft/transfer-leadership" => {
+                    let heir = all().find(|n| asked.contains(&id(*n))).unwrap();
+                    leader.store(heir, Ordering::SeqCst);
+                    json!({})
+                }
+                "/v1/nodes" => json!([]),
+                _ => return Answer::new(404, "not found"),
+            };
+            Answer::new(200, answer.to_string())
+        })
+    };
+    (0..NAMES.len()).map(server).collect()
+}
+
+#[test]
+fn servers_are_upgraded_one_by_one_and_what_was_done_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let servers = three_servers(home.path());
+    let at: Vec<String> = servers.iter().zip(1..).map(|(s, n)| format!("s{n}={}", s.url)).collect();
+    let fleet = Fleet::new(home.path()).env("NOMAD_ADDR", &servers[0].url);
+    let upgrade = |command: &str, format: &str| {
+        let http = at.iter().flat_map(|one| ["--http", one]);
+        let rest =
+            ["--to", "2.0.6", "--soak", "0s", "--no-snapshot", "--yes", "--exec", command, "-o", format];
+        let args: Vec<&str> = ["server", "upgrade"].into_iter().chain(http).chain(rest).collect();
+        fleet.run(&args)
+    };
+    // One that fails is told beside the one that was done.
+    let ran = upgrade("test $FLEET_SERVER != s3.global && touch upgraded-$FLEET_SERVER", "json");
+    let told: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}\n{ran}"));
+    assert_eq!(ran.code, 1, "{ran}");
+    let results = |told: &Value| -> Vec<String> {
+        let all = told["servers"].as_array().unwrap().iter();
+        all.map(|s| format!("{} {} {}", s["server"], s["to_version"], s["result"])).collect()
+    };
+    insta::assert_snapshot!(results(&told).join("\n"), @r#"
+    "s2.global" "2.0.6" "upgraded"
+    "s3.global" null "the command failed"
+    "s1.global" null "to be upgraded"
+    "#);
+    // The same command goes on with those that are left; the leader hands over before its turn.
+    let ran = upgrade("touch upgraded-$FLEET_SERVER", "json-lines");
+    assert_eq!(ran.code, 0, "{ran}");
+    let lines: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (document, events) = lines.split_last().unwrap();
+    let events = events.iter().filter(|e| !matches!(e["event"].as_str(), Some("waits" | "soaks")));
+    let events: Vec<String> = events.map(|e| format!("{} {}", e["event"], e["server"])).collect();
+    insta::assert_snapshot!(events.join("\n"), @r#"
+    "command_started" "s3.global"
+    "upgraded" "s3.global"
+    "leadership_moved" "s1.global"
+    "command_started" "s1.global"
+    "upgraded" "s1.global"
+    "#);
+    insta::assert_snapshot!(results(document).join("\n"), @r#"
+    "s2.global" "2.0.6" "runs it already"
+    "s3.global" "2.0.6" "upgraded"
+    "s1.global" "2.0.6" "upgraded"
+    "#);
+}
+
+/// The answers of two servers about gossip keys, as a real server gave them; a key that is told is the one in use.
+#[test]
+fn gossip_keys_are_changed_by_their_fingerprints() {
+    const OLD: &str = "BN+DiWEA6tg5C1wgM5Zj8GwNDpT818mxNPJZc5d4osg=";
+    const NEW: &str = "wWE6Rw98lp47+zOFEOIEE6946JSD97kkVqDWxOCARTY=";
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("new.key"), format!("{NEW}\n")).unwrap();
+    let state = Arc::new(AtomicUsize::new(0));
+    let servers = {
+        let state = Arc::clone(&state);
+        Canned::new(move |asked| {
+            let (installed, old) = match state.load(Ordering::SeqCst) {
+                0 => (false, true),
+                1 | 2 => (true, true),
+                _ => (true, false),
+            };
+            let keys = [(OLD, old), (NEW, installed)].into_iter().filter(|(_, there)| *there);
+            let keys: serde_json::Map<String, Value> =
+                keys.map(|(key, _)| (key.to_owned(), 2.into())).collect();
+            let told = json!({"Keys": keys, "Messages": {}, "NumNodes": 2});
+            let done = || Answer::new(200, r#"{"Keys":{},"Messages":{},"NumNodes":2}"#);
+            match asked {
+                "GET /v1/agent/keyring/list" => Answer::new(200, told.to_string()),
+                "PUT /v1/agent/keyring/install" => {
+                    state.store(1, Ordering::SeqCst);
+                    done()
+                }
+                "PUT /v1/agent/keyring/use" => {
+                    state.store(2, Ordering::SeqCst);
+                    done()
+                }
+                "PUT /v1/agent/keyring/remove" if state.load(Ordering::SeqCst) < 2 => {
+                    Answer::new(500, "2/2 nodes reported failure")
+                }
+                "PUT /v1/agent/keyring/remove" => {
+                    state.store(3, Ordering::SeqCst);
+                    done()
+                }
+                _ => Answer::new(404, "not found"),
+            }
+        })
+    };
+    let run = |line: &str| {
+        let args: Vec<&str> = line.split(' ').chain(["-o", "json"]).collect();
+        let ran = Fleet::new(home.path()).env("NOMAD_ADDR", &servers.url).run(&args);
+        assert!(!ran.to_string().contains(OLD) && !ran.to_string().contains(NEW), "a key was shown\n{ran}");
+        ran
+    };
+    let count = |line: &str| {
+        let ran = run(line);
+        let told: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}\n{ran}"));
+        assert_eq!((ran.code, &told[0]["servers_with_it"]), (0, &2.into()), "{ran}");
+        told.as_array().unwrap().len()
+    };
+    assert_eq!(count("operator gossip-keyring list"), 1);
+    assert_eq!(run("operator gossip-keyring remove 693c1405 --yes").code, 7);
+    assert_eq!(count("operator gossip-keyring install new.key"), 2);
+    let refused = run("operator gossip-keyring remove 693c1405 --yes");
+    assert!(refused.code == 1 && refused.err.contains("the key in use cannot be removed"), "{refused}");
+    assert_eq!(run("operator gossip-keyring use 9136ac82").code, 7);
+    assert_eq!(count("operator gossip-keyring use 9136ac82 --yes"), 2);
+    assert_eq!(count("operator gossip-keyring remove 693c1405 --yes"), 1);
+    assert_eq!(run("operator gossip-keyring use 693c1405 --yes").code, 3);
+    // A key is made here, and the cluster is not asked.
+    let made = Fleet::new(home.path()).run(&["operator", "gossip-keyring", "generate"]);
+    assert_eq!((made.code, made.out.len()), (0, 45), "{}", made.err);
 }

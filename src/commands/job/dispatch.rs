@@ -17,6 +17,7 @@ use crate::commands::shared::run_end::{self, RunFate};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, job_words, shell_word};
+use crate::model::unseen_end::UnseenEnd;
 use crate::model::words;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Describe, Detail, duration};
@@ -92,12 +93,15 @@ pub(super) struct Dispatched {
     repeated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<i64>,
+    /// What was lost with its node and may still run there, though it was started anew elsewhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    may_still_run: Vec<UnseenEnd>,
 }
 
 impl Dispatched {
     pub(super) fn new(key: JobKey, child: Option<String>, repeated: bool) -> Self {
         let JobKey { id: job, namespace } = key;
-        Dispatched { job, namespace, child, repeated, exit_code: None }
+        Dispatched { job, namespace, child, repeated, exit_code: None, may_still_run: Vec::new() }
     }
 }
 
@@ -140,11 +144,13 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     app.printer.note(&format!("dispatched {}", started.child));
     let until = args.timeout.map(|t| app.clock().now() + t);
-    let (child, last) = run_end::followed(app, &job.namespace, &started.child, until, true).await?;
-    let fate = RunFate::of(&child, &last);
+    let run = run_end::followed(app, &job.namespace, &started.child, until, true).await?;
+    let fate = RunFate::of(&run.job, &run.last);
+    run.tell_unseen(app);
     if let RunFate::Ended { code, .. } = fate {
         view.exit_code = Some(i64::from(code));
     }
+    view.may_still_run.clone_from(&run.may_still_run);
     if app.printer.is_machine() {
         app.printer.object(&view)?;
     }
@@ -155,7 +161,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             }
             Ok(ExitCode::Of(code))
         }
-        other => Err(other.error(app.nomad()?, &child, &last).await),
+        other => Err(other.error(app.nomad()?, &run.job, &run.last).await),
     }
 }
 

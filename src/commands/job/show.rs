@@ -23,6 +23,7 @@ use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
 use crate::model::present_health::PresentHealth;
+use crate::model::present_work;
 use crate::model::rollout::{JobObservation, Target, look};
 use crate::model::schedule;
 use crate::model::unseen_end::UnseenEnd;
@@ -139,8 +140,12 @@ impl JobDetail {
         let unplaced = blocked.map(|e| Unplaced::of(e, Some(&job))).unwrap_or_default();
         let waits = |id: &str| evaluations.iter().any(|e| e.id == id && e.status == EvalStatus::Pending);
         let counted = !job.job_type.is_per_node();
-        let groups =
-            job.task_groups.iter().map(|g| Group::of(g, &allocs, &unplaced, &around.present, counted, waits));
+        let mut telling = allocs.clone();
+        present_work::leave_out_history(&job, &mut telling);
+        let groups = job
+            .task_groups
+            .iter()
+            .map(|g| Group::of(g, &telling, &unplaced, &around.present, counted, waits));
         JobDetail {
             groups: groups.collect(),
             deployment: deployment.map(|d| {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::alloc_status::RunState;
-use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
@@ -17,10 +17,10 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
+use crate::model::present_work::{last_tries_of, of_present_version};
 use crate::model::rollout::{JobObservation, Target, look};
-use crate::model::target::last_tries;
 use crate::model::task_role::{self, AllocEnding, Role};
-use crate::model::unseen_end::in_words;
+use crate::model::unseen_end::{UnseenEnd, in_words};
 use crate::ops::logs::{LogId, LogReaders, LogStart, ReaderEvent, Stream};
 use crate::ops::ticker::{Watched, Woken};
 use crate::ops::unseen_end;
@@ -28,20 +28,39 @@ use crate::ops::unseen_end;
 /// How often to look whether the run has ended, and why it does not start.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Waits until a run has ended for good, its output printed where that is wanted. Returns the run as it is then, and the last
-/// attempt of each instance of it.
+/// A run of batch work that has ended for good.
+pub(crate) struct EndedRun {
+    /// The job as it is then.
+    pub(crate) job: Job,
+    /// The last attempt of each of its instances.
+    pub(crate) last: Vec<AllocStub>,
+    /// What was tried on nodes that are away by now: whether it has ended nobody sees, and its work may be done twice.
+    pub(crate) may_still_run: Vec<UnseenEnd>,
+}
+
+impl EndedRun {
+    /// Says what may still run.
+    pub(crate) fn tell_unseen(&self, app: &App) {
+        if let Some(unseen) = in_words(&self.may_still_run) {
+            app.printer.warn(&format!("lost with its node before: {unseen}, and its work may be done twice"));
+        }
+    }
+}
+
+/// Waits until a run has ended for good, its output printed where that is wanted.
 pub(crate) async fn followed(
     app: &App,
     namespace: &str,
     child: &str,
     until: Option<Timestamp>,
     prints_logs: bool,
-) -> Result<(Job, Vec<AllocStub>)> {
+) -> Result<EndedRun> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let mut orderly = app.interrupts.orderly();
     let mut allocs = Watched::new(&nomad, allocation::of_job(namespace, child), LOOK);
     let mut output = Output::new(app, prints_logs);
-    let mut last: Vec<AllocStub> = Vec::new();
+    let mut run: Job = nomad.read(&job::get(namespace, child)).await.map_err(|e| gone(child, e))?.value;
+    let (mut all, mut last): (Vec<AllocStub>, Vec<AllocStub>) = (Vec::new(), Vec::new());
     let (mut unplaced, mut unseen) = (String::new(), None);
     let named = job_words(namespace, child);
     let left = |error: Error, runs: bool| {
@@ -61,22 +80,25 @@ pub(crate) async fn followed(
             Some(Woken::Interrupted(interrupt)) => {
                 return Err(left(interrupt.error(format!("{child} goes on without fleet")), true));
             }
-            Some(Woken::State(all)) => {
-                let again: BTreeSet<&str> = all.iter().map(|alloc| alloc.next_allocation.as_str()).collect();
-                all.iter().try_for_each(|alloc| output.begin(alloc, again.contains(alloc.id.as_str())))?;
-                last = last_tries(all);
+            Some(Woken::State(seen)) => {
+                all = seen;
+                last = last_tries_of(&run, &all);
+                let mut own = of_present_version(&run, &all);
+                own.try_for_each(|alloc| output.begin(alloc, &all))?;
             }
             Some(Woken::Tick) if last.iter().all(|alloc| alloc.client_status.is_terminal()) => {
                 // A failed one may be tried again: the job itself says when it is over.
-                let job: Job =
-                    nomad.read(&job::get(namespace, child)).await.map_err(|e| gone(child, e))?.value;
-                if job.status == RunState::Dead {
+                run = nomad.read(&job::get(namespace, child)).await.map_err(|e| gone(child, e))?.value;
+                last = last_tries_of(&run, &all);
+                let own: Vec<AllocStub> = of_present_version(&run, &all).cloned().collect();
+                if run.status == RunState::Dead && last.iter().all(|alloc| alloc.client_status.is_terminal())
+                {
                     output.finish().await;
-                    last.retain(|alloc| is_of(alloc, &job));
-                    return Ok((job, last));
+                    let may_still_run = unseen_end::among(&nomad, &own).await?;
+                    return Ok(EndedRun { job: run, last, may_still_run });
                 }
                 let why = without_place(&nomad, namespace, child).await?;
-                let in_doubt = unseen_end::among(&nomad, &last).await.unwrap_or_default();
+                let in_doubt = unseen_end::among(&nomad, &own).await.unwrap_or_default();
                 unseen = in_words(&in_doubt);
                 if !why.is_empty() && why != unplaced {
                     app.printer.note(&format!("{child} cannot be placed yet: {why}"));
@@ -94,11 +116,6 @@ pub(crate) async fn followed(
             return Err(left(unseen.into_iter().fold(error, Error::because), runs));
         }
     }
-}
-
-/// Whether an allocation is of this job, and not of an earlier one of that id or of a group it no longer has.
-fn is_of(alloc: &AllocStub, job: &Job) -> bool {
-    alloc.create_index >= job.create_index && job.group(&alloc.task_group).is_some()
 }
 
 /// A child that is not there any more was purged by somebody.
@@ -213,14 +230,13 @@ impl<'a> Output<'a> {
         Output { app, seen, restarts, readers: LogReaders::default(), prints_logs }
     }
 
-    /// Reads the logs of tasks that have begun; tells readers when their allocation is over. `again` is whether it is another try
-    /// of one before.
-    fn begin(&mut self, alloc: &AllocStub, again: bool) -> Result<()> {
+    /// Reads the logs of tasks that have begun; tells readers when their allocation is over. Among `all` is what it is another try of.
+    fn begin(&mut self, alloc: &AllocStub, all: &[AllocStub]) -> Result<()> {
         // A machine reads the result, and the logs elsewhere.
         if self.app.printer.is_machine() {
             return Ok(());
         }
-        self.tell_tries(alloc, again);
+        self.tell_tries(alloc, all.iter().find(|before| before.next_allocation == alloc.id));
         if !self.prints_logs {
             return Ok(());
         }
@@ -237,11 +253,18 @@ impl<'a> Output<'a> {
     }
 
     /// Reports restarts and retries: output begins again there.
-    fn tell_tries(&mut self, alloc: &AllocStub, again: bool) {
+    fn tell_tries(&mut self, alloc: &AllocStub, before: Option<&AllocStub>) {
         let printer = &self.app.printer;
-        if self.seen.insert(alloc.id.clone()) && again {
-            printer.note(&format!("retrying as {} on {}", short(&alloc.id), alloc.node_name));
+        if let Some(before) = before.filter(|_| !self.seen.contains(&alloc.id)) {
+            let lost =
+                matches!(before.client_status, ClientStatus::Lost | ClientStatus::Unknown).then(|| {
+                    let (id, node) = (short(&before.id), &before.node_name);
+                    format!(": {id} was lost with {node}, and may still run there")
+                });
+            let lost = lost.unwrap_or_default();
+            printer.note(&format!("retrying as {} on {}{lost}", short(&alloc.id), alloc.node_name));
         }
+        self.seen.insert(alloc.id.clone());
         for (name, state) in &alloc.task_states {
             let told = self.restarts.entry((alloc.id.clone(), name.clone())).or_default();
             if state.restarts > *told {

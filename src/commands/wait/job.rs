@@ -114,8 +114,9 @@ async fn complete(args: &Args, app: &App, key: &JobKey, job: &Job) -> Result<Exi
     let wanted = wanted(key, JobCondition::Complete);
     let begun = app.clock().now();
     let until = args.terms.until(app);
-    let (job, last) = run_end::followed(app, &key.namespace, &key.id, until, args.logs).await?;
-    match RunFate::of(&job, &last) {
+    let run = run_end::followed(app, &key.namespace, &key.id, until, args.logs).await?;
+    run.tell_unseen(app);
+    match RunFate::of(&run.job, &run.last) {
         RunFate::Ended { code, beside } => {
             if let Some(words) = beside {
                 app.printer.note(&words);
@@ -124,6 +125,7 @@ async fn complete(args: &Args, app: &App, key: &JobKey, job: &Job) -> Result<Exi
             let waited = app.clock().now().duration_since(begun).try_into().unwrap_or_default();
             let mut view = WaitResult::new(&wanted, WaitMet { words, waited });
             view.exit_code = Some(code);
+            view.may_still_run = run.may_still_run;
             // What the work wrote is the result for people.
             if args.logs && !app.printer.is_machine() {
                 app.printer.note(&format!("{}: {}", view.label, view.says));
@@ -132,6 +134,6 @@ async fn complete(args: &Args, app: &App, key: &JobKey, job: &Job) -> Result<Exi
             }
             Ok(ExitCode::Of(code))
         }
-        other => Err(other.error(app.nomad()?, &job, &last).await),
+        other => Err(other.error(app.nomad()?, &run.job, &run.last).await),
     }
 }

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::commands::shared::in_time::in_time;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::unseen_end::UnseenEnd;
 use crate::ops::wait::{self, Subject, WaitMet, WaitTerms};
 use crate::ui::{Describe, Detail, Narration, Tone, duration, duration_text};
 
@@ -108,6 +109,9 @@ struct WaitResult {
     /// Of work that has ended, its exit code.
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<u8>,
+    /// Of work that has ended, what was lost with its node and may still run there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    may_still_run: Vec<UnseenEnd>,
     #[serde(skip)]
     label: String,
 }
@@ -134,6 +138,7 @@ impl WaitResult {
             says: met.words,
             waited_seconds: met.waited.as_secs_f64(),
             exit_code: None,
+            may_still_run: Vec::new(),
             label: wanted.label.clone(),
         }
     }

@@ -14,6 +14,7 @@ use crate::model::ids::{job_words, short};
 use crate::model::metric;
 use crate::model::present_health::{self, HealthVerdict, PresentHealth};
 pub use crate::model::running_version::is_old_code;
+use crate::model::words::count;
 
 /// How many allocations are as they should be, of how many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -102,6 +103,12 @@ pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<Nowhere> {
     {
         return None;
     }
+    let older = in_place_still(target, seen);
+    if !ends && !older.is_empty() {
+        let version = target.version;
+        let why = format!("nothing of version {version} is placed yet: {}", in_place_words(&older));
+        return Some(Nowhere { why, later: Later::Placed });
+    }
     let newest = seen
         .evals
         .iter()
@@ -128,6 +135,46 @@ pub fn nowhere(target: &Target, seen: &JobObservation) -> Option<Nowhere> {
         None => "no node has an instance of it".to_owned(),
     };
     Some(Nowhere { why, later })
+}
+
+/// Of a job that has an instance on each node: those of other versions that are to run still, and have not ended.
+#[must_use]
+pub fn in_place_still<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s AllocStub> {
+    let born = seen.job.as_ref().map_or(0, |job| job.create_index);
+    let mut older: Vec<&AllocStub> = seen
+        .allocs
+        .iter()
+        .filter(|a| a.create_index >= born && a.desired_status == DesiredStatus::Run)
+        .filter(|a| !a.client_status.is_terminal() && a.next_allocation.is_empty())
+        .filter(|a| a.job_version < target.version || is_old_code(a, target.spec_index))
+        .collect();
+    older.sort_by(|a, b| (a.job_version, &a.node_name).cmp(&(b.job_version, &b.node_name)));
+    older
+}
+
+/// So many nodes of a version are named.
+const NAMED: usize = 3;
+
+/// Which versions are on which nodes, and how: "version 3 runs on c1; version 4 is pending on c2".
+pub(super) fn in_place_words(older: &[&AllocStub]) -> String {
+    let mut nodes: BTreeMap<(u64, &str), Vec<&str>> = BTreeMap::new();
+    for a in older {
+        let how = match a.client_status {
+            ClientStatus::Running => "runs",
+            ClientStatus::Unknown => "is out of sight",
+            _ => "is pending",
+        };
+        nodes.entry((a.job_version, how)).or_default().push(&a.node_name);
+    }
+    let each = nodes.into_iter().map(|((version, how), nodes)| {
+        let more = match nodes.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {}", count(more, "more node")),
+        };
+        let named = nodes.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+        format!("version {version} {how} on {named}{more}")
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// Sums up how the allocations of a version do.
@@ -428,6 +475,44 @@ mod tests {
         let mut unwanted = nothing;
         unwanted.job.as_mut().unwrap().task_groups[0].count = Some(0);
         assert_eq!(judge(&target(), &unwanted, &none), HealthLook::Good(Counts::default()));
+    }
+
+    #[test]
+    fn nodes_that_run_an_older_version_are_not_without_an_instance() {
+        let on = |id: &str, node: &str, more: &serde_json::Value| {
+            let mut a = alloc(id, 1, more);
+            (a.node_id, a.node_name, a.create_index) = (node.to_owned(), node.to_owned(), 50);
+            a
+        };
+        let held_up = vec![
+            on("0", "c1", &json!({})),
+            on("1", "c2", &json!({"ClientStatus": "pending"})),
+            on("2", "c3", &json!({})),
+            on("3", "c2", &json!({"DesiredStatus": "stop"})),
+        ];
+        let why = "nothing of version 2 is placed yet: version 1 is pending on c2; version 1 runs on c1, c3";
+        let told = nowhere(&target(), &seen("system", held_up.clone())).unwrap();
+        assert_eq!(told, Nowhere { why: why.into(), later: Later::Placed });
+        // Of nothing all is healthy: that is no health.
+        let none = BTreeMap::new();
+        let look = judge(&target(), &seen("system", held_up.clone()), &none);
+        assert_eq!(look, HealthLook::Bad { why: why.into() });
+        let now = Timestamp::UNIX_EPOCH;
+        let mut evaluated = seen("system", held_up);
+        evaluated.evals =
+            serde_json::from_value(json!([{"ID": "e", "Namespace": "default", "Status": "complete",
+            "CreateIndex": 100, "ModifyIndex": 101, "JobID": "web", "Type": "system"}]))
+            .unwrap();
+        let state = super::super::look(&target(), &evaluated, now);
+        assert_eq!(state, super::super::RolloutState::Progressing { waits: why.into() });
+        // Where every node of it answers, nothing is under way that could bring the version.
+        evaluated
+            .allocs
+            .retain(|a| a.client_status == ClientStatus::Running && a.desired_status == DesiredStatus::Run);
+        let state = super::super::look(&target(), &evaluated, now);
+        assert!(
+            matches!(state, super::super::RolloutState::Nowhere(Nowhere { why, .. }) if why.ends_with("version 1 runs on c1, c3"))
+        );
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub use observation::JobObservation;
 
 use serde::Serialize;
 
+use crate::api::nomad::allocation::ClientStatus;
 use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
 use crate::api::nomad::job::{Job, Update};
@@ -185,6 +186,9 @@ impl Rollout<'_> {
             Some(_) if state == RolloutState::Healthy && !self.is_evaluated() && !self.is_old() => {
                 waits_for_the_scheduler()
             }
+            Some(nowhere) if state == RolloutState::Healthy && self.is_held_up() => {
+                RolloutState::Progressing { waits: nowhere.why }
+            }
             Some(nowhere) if state == RolloutState::Healthy => RolloutState::Nowhere(nowhere),
             _ => state,
         }
@@ -205,6 +209,13 @@ impl Rollout<'_> {
                 && !matches!(e.status, EvalStatus::Pending | EvalStatus::Blocked)
         };
         self.seen.evals.iter().any(is_done)
+    }
+
+    /// Whether an instance of a version before, where each node has one, is on a node that does not answer: the servers go on when it
+    /// does (`nomad-api.md §3.6`).
+    fn is_held_up(&self) -> bool {
+        let older = look::in_place_still(self.target, self.seen);
+        older.iter().any(|a| a.client_status != ClientStatus::Running)
     }
 
     /// Whether the version was registered long ago: its evaluation may have been collected.

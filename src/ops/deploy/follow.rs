@@ -12,7 +12,7 @@ pub use self::terms::{MOST_CRASHES, Options};
 use self::floor::{HeldUp, Move};
 use self::told::ToldAllocs;
 use super::act;
-use super::end::{End, Meanwhile, way_out};
+use super::end::{After, End, Meanwhile, way_out};
 use super::event::{Event, Record};
 use super::step::{Decision, StepMemory};
 use super::watch::JobWatch;
@@ -25,7 +25,7 @@ use crate::interrupts::{Interrupt, Orderly};
 use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::job_diff::Secrets;
-use crate::model::rollout::Target;
+use crate::model::rollout::{self, RolloutState, Target};
 use crate::model::unseen_end::{UnseenEnd, in_words};
 use crate::ops::observe::Observer;
 use crate::ops::unseen_end;
@@ -142,12 +142,33 @@ impl Follow<'_> {
             }
             Decision::AskGoodBefore => {
                 memory.good_before = Some(match &watch.seen.job {
-                    Some(job) => act::good_before(&self.nomad, job, &watch.seen).await?,
+                    Some(job) => match act::good_before(&self.nomad, job, &watch.seen).await {
+                        Err(e) if e.code() == ExitCode::TimedOut => {
+                            return self.failed_as_known(&e, watch, memory).map(AfterAct::End).ok_or(e);
+                        }
+                        before => before?,
+                    },
                     None => None,
                 });
             }
         }
         Ok(AfterAct::Decide)
+    }
+
+    /// The end of a version that is known to have failed, where which one was good before could not be read in time.
+    fn failed_as_known(&self, unread: &Error, watch: &JobWatch, memory: &StepMemory) -> Option<End> {
+        let state = rollout::look(&self.target, &watch.seen, self.clock.now());
+        let deployment_failed = matches!(state, RolloutState::Failed { .. });
+        let why = match state {
+            RolloutState::Failed { why, .. }
+            | RolloutState::Stuck { why }
+            | RolloutState::NotRunning { why }
+            | RolloutState::Refused { why } => memory.aborted.clone().unwrap_or(why),
+            _ => return None,
+        };
+        let after = After::Words(format!("whether there is an earlier good version is not known: {unread}"));
+        let version = self.target.version;
+        Some(End::Failed { version, deployment_failed, why, after, back_to: None })
     }
 
     async fn promote(&mut self, watch: &JobWatch, memory: &mut StepMemory) -> Result<AfterAct> {

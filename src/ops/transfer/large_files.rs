@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::io::{self, Read as _, Write};
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::SystemTime;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ops::exec::script::Script;
 use crate::ops::transfer::digest::{Digest, Digester, FIND_DIGEST_TOOL, Manifest, RUN_ON_FILES};
 use crate::ops::transfer::pack::{Entry, Tree, changed, time_of};
@@ -119,23 +120,34 @@ impl RemoteStaging<'_> {
             .then(include_str!("scripts/append_to_file.sh"));
         let feed = self.shell.start(&script).await?;
         let source = entry.clone();
+        let as_begun = rest.meta.modified().ok();
         let mut pipe = out.into(feed.clone());
         let sending = tokio::task::spawn_blocking(move || {
             let digest = rest.copy(&source, &mut pipe)?;
             pipe.finish().map(|out| (source.name, digest, out))
         });
         let (sent, answer) = self.shell.finish_after(&feed, sending).await?;
+        let other_than_begun = |error: Error| match changed_since(entry, size, as_begun) {
+            true => error.because(format!("{} was changed here while it was sent", entry.path.display())),
+            false => error,
+        };
         if answer.code != 0 {
-            return Err(script_failure(&answer, &format!("the task could not take {}", entry.name)));
+            let error = script_failure(&answer, &format!("the task could not take {}", entry.name));
+            return Err(other_than_begun(error));
         }
         let (name, digest, out) =
             sent.map_err(io::Error::other).and_then(|s| s).map_err(|e| read_error(&e))?;
         match answer.out.split_whitespace().next() {
             None => Ok((false, out)),
             Some(there) if there == digest => Ok((true, out)),
-            Some(_) => Err(mismatch([name])),
+            Some(_) => Err(other_than_begun(mismatch([name]))),
         }
     }
+}
+
+/// Whether a file is another by now than when it was opened, as far as its size and time tell.
+fn changed_since(entry: &Entry, size: u64, modified: Option<SystemTime>) -> bool {
+    entry.metadata().map_or(true, |now| now.len() != size || now.modified().ok() != modified)
 }
 
 /// What the digest there reads at once.

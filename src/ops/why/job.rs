@@ -12,6 +12,7 @@ use crate::api::nomad::registration;
 use crate::error::{Error, Result};
 use crate::model::ids::JobKey;
 use crate::model::present_health::{self, PresentHealth};
+use crate::model::present_work;
 use crate::model::redaction::Secrets;
 use crate::model::why::{Code, Evidence, Explanation, alloc as reasons, changes, job as standing};
 use crate::model::words::{count, either};
@@ -104,8 +105,7 @@ async fn read(asked: WhyContext<'_>, key: &JobKey) -> Result<JobFacts> {
     let job: Job = serde_json::from_value(spec.clone())
         .map_err(|e| Error::failed(format!("could not read job {id}")).because(e.to_string()))?;
     let mut allocs = allocs.value;
-    // Allocations of an earlier job of that id tell nothing of this one.
-    allocs.retain(|a| a.create_index >= job.create_index);
+    present_work::leave_out_history(&job, &mut allocs);
     Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest.value })
 }
 

@@ -164,10 +164,16 @@ fn evaluations_are_deleted_only_while_the_broker_is_paused(world: &World) {
     code(&world.run(&["eval", "delete"]), 2, "");
     code(&world.run(&["eval", "delete", &id, "--yes"]), 7, "not paused");
     code(&world.run(&["operator", "scheduler", "set", "--pause-eval-broker", "true", "--yes"]), 0, "");
-    code(&world.run(&["eval", "delete", "--filter", "JobID == \"big\"", "--dry-run"]), 0, "big");
+    let preview = world.run(&["eval", "delete", "--filter", "JobID == \"big\"", "--dry-run"]);
+    code(&preview, 0, "big");
+    assert!(preview.out.contains("would be deleted"), "{preview}");
     let ran = world.run(&["eval", "delete", "--filter", "JobID == \"big\"", "--yes", "-o", "json"]);
     code(&world.run(&["operator", "scheduler", "set", "--pause-eval-broker", "false", "--yes"]), 0, "");
     code(&ran, 0, "deleted");
+    let told = json(&ran);
+    let all = told["evaluations"].as_array().unwrap();
+    assert!(all.iter().any(|e| e["eval_id"] == id.as_str()), "{told}");
+    assert!(all.iter().all(|e| e["deleted"] == true) && told["broker_paused"] == true, "{told}");
     code(&world.run(&["eval", "show", &id]), 3, "no such evaluation");
 }
 

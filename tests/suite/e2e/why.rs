@@ -23,6 +23,8 @@ cases! {
     a_node_that_is_out_of_service_says_since_when_and_what_helps,
     a_node_that_died_and_what_it_held_are_told,
     what_asks_for_a_volume_that_is_not_there_names_it,
+    what_asks_for_a_volume_that_another_has_names_who_has_it,
+    what_passes_all_of_its_checks_is_well_however_many_it_has,
     what_changed_since_it_worked_is_told,
     a_node_that_is_away_is_waited_for_and_told_when_it_is_back,
     a_canary_that_waits_is_told_with_the_command_that_promotes_it,
@@ -270,6 +272,83 @@ fn what_asks_for_a_volume_that_is_not_there_names_it(world: &World) {
             format!("job {name}: 1 of 1 allocation of group g is not placed: {says}")
         );
         assert!(suggestions(&told).contains(helps), "{told:#}");
+    }
+}
+
+fn what_asks_for_a_volume_that_another_has_names_who_has_it(world: &World) {
+    // The embedded fleet keeps no volumes.
+    if world.speed > 1.0 || !world.is_at_least((1, 10), "volumes of hosts") {
+        return;
+    }
+    let volume = "name = \"claimed\"\ntype = \"host\"\nplugin_id = \"mkdir\"\ncapability {\n access_mode = \"single-node-single-writer\"\n \
+                  attachment_mode = \"file-system\"\n}\n";
+    std::fs::write(world.home().join("claimed.hcl"), volume).unwrap();
+    let made = world.run(&["volume", "create", "claimed.hcl", "-o", "json"]);
+    let made: Value = serde_json::from_str(&made.out).unwrap_or_else(|e| panic!("{e}\n{made}"));
+    let node = world.nodes().into_iter().find(|n| made["node_id"] == n.id.as_str());
+    let node = node.unwrap_or_else(|| panic!("{made}")).name;
+    let group = "volume \"data\" {\n type = \"host\"\n source = \"claimed\"\n access_mode = \"single-node-single-writer\"\n \
+                 attachment_mode = \"file-system\"\n }";
+    let job = |name: &'static str| Job::service(name, 1).with(|j| j.group = group.to_owned());
+    world.register(&job("first"));
+    world.until("the first runs", 60.0, |w| w.healthy("first").len() == 1);
+    let first = world.healthy("first")[0].id.clone();
+    world.register(&job("second"));
+    let told = until(world, &["second"], "missing-volume");
+    assert_eq!(
+        text(&told, "sentence"),
+        format!(
+            "job second: 1 of 1 allocation of group g is not placed: host volume claimed is on {node}, and not to be had there as the \
+             group asks for it: first.g[0] ({} on {node}) has it; it is made for single-node-single-writer",
+            &first[..8]
+        )
+    );
+    assert!(suggestions(&told).contains("fleet volume show claimed"), "{told:#}");
+    assert_eq!(world.run(&["job", "stop", "first", "second", "--yes"]).code, 0);
+    world.set_eligible(&node, Eligibility::Ineligible);
+    world.register(&job("third"));
+    let told = until(world, &["third"], "missing-volume");
+    assert!(
+        text(&told, "sentence")
+            .ends_with(&format!("host volume claimed is on {node} alone, which takes no new work")),
+        "{told:#}"
+    );
+    assert!(suggestions(&told).contains(&format!("fleet node eligible {node}")), "{told:#}");
+    assert_eq!(world.run(&["job", "stop", "third", "--purge", "--yes"]).code, 0);
+    world
+        .until("the volume is deleted", 60.0, |w| w.run(&["volume", "delete", "claimed", "--yes"]).code == 0);
+}
+
+fn what_passes_all_of_its_checks_is_well_however_many_it_has(world: &World) {
+    // Something that answers on a port of this machine; on the embedded fleet the metadata says that it does.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let group = format!(
+        "meta {{\n sandbox_checks = \"passing\"\n }}\n service {{\n name = \"many\"\n provider = \"nomad\"\n address = \"127.0.0.1\"\n \
+         port = \"{port}\"\n check {{\n type = \"tcp\"\n interval = \"1s\"\n timeout = \"1s\"\n }}\n }}"
+    );
+    world.register(&Job::service("many", 5).with(|job| {
+        job.memory = 16;
+        job.group = group;
+    }));
+    world.until("all of them are healthy", 60.0, |w| w.healthy("many").len() == 5);
+    let told = until(world, &["many"], "nothing-wrong");
+    let looked = told["looked_at"].to_string();
+    assert!(
+        looked.contains("restarts and checks of 3 allocations")
+            && looked.contains("checks of 2 more allocations"),
+        "{looked}"
+    );
+    assert_eq!(why(world, &["many"]).0, 8);
+    // Not so on the embedded fleet, where nobody connects.
+    if world.speed == 1.0 {
+        drop(listener);
+        let mut told = Value::Null;
+        world.until("the checks fail", 60.0, |w| {
+            told = why(w, &["many"]).1;
+            matches!(text(&told, "code"), "port-not-listening" | "check-fails")
+        });
+        assert!(!told["looked_at"].to_string().contains("more allocation"), "{told:#}");
     }
 }
 

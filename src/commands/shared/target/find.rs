@@ -3,7 +3,7 @@
 use super::{AllocRequirement, TargetFlags, TargetMatches, here::here};
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
-use crate::api::nomad::{ALL_NAMESPACES, one_of, service};
+use crate::api::nomad::{ALL_NAMESPACES, job, one_of, service};
 use crate::app::App;
 use crate::commands::shared::alloc::diagnosis;
 use crate::commands::shared::resolve;
@@ -164,7 +164,18 @@ async fn nobody(app: &App, text: &str, readings: &[NameReading], found: &[AllocS
             .hint(format!("its groups with allocations: {}", groups.join(", ")));
     }
     let lookup = async {
-        let job = resolve::job(app.nomad()?, app.list_namespace()?, text).await?;
+        let nomad = app.nomad()?;
+        let job = resolve::job(nomad, app.list_namespace()?, text).await?;
+        // What may not even be read is taken as it stands by whoever resolves it: nothing says that there is such a job.
+        match nomad.read(&job::get(&job.namespace, &job.id)).await {
+            Err(e) if e.is_denied() => {
+                return Err(Error::not_found(format!("no such job or allocation: {text}")).hint(format!(
+                    "it may be in a namespace the token cannot read: in namespace {} it may read no job, which needs: namespace capability \"read-job\"",
+                    job.namespace
+                )));
+            }
+            read => drop(read?),
+        }
         Err::<(), _>(
             Error::not_found(format!("job {} has no allocations", job.id))
                 .hint(format!("fleet job show {} says why", job_words(&job.namespace, &job.id))),
