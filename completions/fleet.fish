@@ -97,6 +97,7 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "wait" -d 'Wait until so
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "why" -d 'Tell in one sentence why a job, allocation, node, evaluation or deployment is as it is, and what helps'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages; internal helpers'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l timeout -d 'Stop following after this time; the rollback goes on' -r
+complete -c fleet -n "__fish_fleet_using_subcommand abort" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -116,6 +117,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand abort" -l consul-address -d 
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand abort" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -349,6 +351,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "delete" -d 'Delete tokens. Whoever uses them is refused from then on; client agents may know them for 30 s more'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "list" -d 'List the tokens by their accessors. Secrets are never shown'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "show" -d 'Show a token. Its secret is never shown'
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "update" -d 'Change the name, the policies or the roles of a token. Its secret stays as it is, and so does the time at which it ends'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1482,7 +1485,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-static-port -d 'Start canaries although their static port may be taken on every node'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-volume -d 'Start canaries that write to the same volume as the old instances'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-small-count -d 'Start a canary beside a single instance, although it doubles the group'
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-below-floor -d 'Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the job'
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l dry-run -d 'Show what would happen; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l detach -d 'Register the job, and do not follow it'
@@ -1547,6 +1550,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_s
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -f -a "promote" -d 'Promote the healthy canaries of a deployment, and follow it to its end'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -f -a "resume" -d 'Resume a paused deployment'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -f -a "show" -d 'Show a deployment, its progress, and what it waits for'
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1566,6 +1570,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1631,6 +1636,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l group -d 'Promote only this group' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l timeout -d 'Stop following after this time; the deployment goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1652,11 +1658,13 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l force-unhealthy -d 'Promote canaries that the servers found healthy even if they are not healthy now, or that is not known'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l detach -d 'Do not follow'
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1676,6 +1684,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2071,6 +2080,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "urls" -d 'Show the URLs of a job, from its services\' tags: `https://…` and `urlprefix-host/path`'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "validate" -d 'Validate a job file: the cluster parses it and reports what is wrong. Changes nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l timeout -d 'Stop following after this time; the rollback goes on' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2090,6 +2100,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2451,6 +2462,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l group -d 'Promote only this group' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l timeout -d 'Stop following after this time; the deployment goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2472,6 +2484,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l force-unhealthy -d 'Promote canaries that the servers found healthy even if they are not healthy now, or that is not known'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l detach -d 'Do not follow'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2530,13 +2543,14 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l force-below-floor -d 'Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the job'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2556,6 +2570,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2587,7 +2602,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l preserve-counts -d 'Keep the counts that groups have now, whatever the version says'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l no-preserve-counts -d 'Take the version\'s counts, also of groups that have a scaling block'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s y -l yes -d 'Go ahead without asking'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l force-below-floor -d 'Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the job'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Print only results and errors'
@@ -2620,7 +2635,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l no-strict -d 'Ignore values for undeclared variables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l detach -d 'Do not follow'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l force-below-floor -d 'Go on at once although instances are away or not well and the update takes a group below its floor, or somebody else moves the job'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3021,7 +3036,8 @@ unhealthy\t'Some allocations are unhealthy already'
 no-forecast\t'The cluster\'s scheduler could not be asked whether everything fits'
 max-parallel\t'The server\'s own drain would take every allocation of a group at once'
 disconnected\t'A node is disconnected; its allocations may still run'
-unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'"
+unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'
+unknown-command-end\t'How the command for a node ended when an earlier run was ended is not known: it is taken as done'"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l max-parallel -d 'How many nodes are emptied at once, as a number or a share of the selected ones; floors hold all the same' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l by -d 'Empty nodes at once only where they agree in this: meta.KEY, attr.KEY, datacenter, class or pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l failure-budget -d 'How many nodes may fail before nothing more is begun; a node that failed is left alone' -r
@@ -3045,6 +3061,7 @@ restore\t'Give the nodes that were not rotated the eligibility they had'"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l notify-cmd -d 'Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT, FLEET_ROTATION and FLEET_TEXT' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l notify-url -d 'Post such a document to this address; may be repeated. It is never written down: to resume, give it again' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l resume -d 'Go on with this unfinished rotation, and begin no other' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -l timeout -d 'Time the whole rotation may take' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nodes" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -3429,7 +3446,8 @@ unhealthy\t'Some allocations are unhealthy already'
 no-forecast\t'The cluster\'s scheduler could not be asked whether everything fits'
 max-parallel\t'The server\'s own drain would take every allocation of a group at once'
 disconnected\t'A node is disconnected; its allocations may still run'
-unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'"
+unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'
+unknown-command-end\t'How the command for a node ended when an earlier run was ended is not known: it is taken as done'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l timeout -d 'Stop following after this time; the drains go on [default: the deadline plus 15 minutes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -3857,38 +3875,39 @@ complete -c fleet -n "__fish_fleet_using_subcommand open" -s q -l quiet -d 'Prin
 complete -c fleet -n "__fish_fleet_using_subcommand open" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand open" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "api" -d 'Send a request of your own to Nomad\'s HTTP API, with the address, token and certificates of everything else'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "autopilot" -d 'Look at autopilot, and change its settings'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "debug" -d 'Collect what somebody who helps needs to know of the cluster into one archive, without secrets'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "keyring" -d 'Look at the root keys, rotate and delete them'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "metrics" -d 'Print the measurements of the agent that is asked, as JSON or in Prometheus\' text form'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "raft" -d 'Look at the servers in raft, and remove one'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "scheduler" -d 'Look at the scheduler\'s settings, and change them'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "snapshot" -d 'Save, look into, verify and restore snapshots of the servers\' state'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "api" -d 'Send a request of your own to Nomad\'s HTTP API, with the address, token and certificates of everything else'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "autopilot" -d 'Look at autopilot, and change its settings'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "debug" -d 'Collect what somebody who helps needs to know of the cluster into one archive, without secrets'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "gossip-keyring" -d 'Look at the keys of the servers\' gossip, and change them'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "keyring" -d 'Look at the root keys, rotate and delete them'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "metrics" -d 'Print the measurements of the agent that is asked, as JSON or in Prometheus\' text form'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "raft" -d 'Look at the servers in raft, and remove one'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "scheduler" -d 'Look at the scheduler\'s settings, and change them'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug gossip-keyring keyring metrics raft scheduler snapshot" -f -a "snapshot" -d 'Save, look into, verify and restore snapshots of the servers\' state'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -s d -l data -d 'The body; @FILE reads it from a file, - from stdin' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -3975,6 +3994,35 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -f -a "generate" -d 'Print a new gossip key, for `install` and for `encrypt` in the configuration of servers. The cluster is not asked'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -f -a "install" -d 'Have every server understand a further gossip key. It is used only after `use`'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -f -a "list" -d 'List the gossip keys, and how many servers have each'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -f -a "remove" -d 'Have every server forget a gossip key. The one that is used cannot be removed'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from gossip-keyring" -f -a "use" -d 'Have every server encrypt its gossip with an installed key'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -4422,6 +4470,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s h -l help -
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l group -d 'Promote only this group' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l timeout -d 'Stop following after this time; the deployment goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand promote" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -4443,11 +4492,13 @@ complete -c fleet -n "__fish_fleet_using_subcommand promote" -l context -d 'Use 
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l force-unhealthy -d 'Promote canaries that the servers found healthy even if they are not healthy now, or that is not known'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l detach -d 'Do not follow'
+complete -c fleet -n "__fish_fleet_using_subcommand promote" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand resume" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -4467,6 +4518,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand resume" -l consul-address -d
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand resume" -l force-below-floor -d 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4509,7 +4561,8 @@ unhealthy\t'Some allocations are unhealthy already'
 no-forecast\t'The cluster\'s scheduler could not be asked whether everything fits'
 max-parallel\t'The server\'s own drain would take every allocation of a group at once'
 disconnected\t'A node is disconnected; its allocations may still run'
-unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'"
+unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'
+unknown-command-end\t'How the command for a node ended when an earlier run was ended is not known: it is taken as done'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l max-parallel -d 'How many nodes are emptied at once, as a number or a share of the selected ones; floors hold all the same' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l by -d 'Empty nodes at once only where they agree in this: meta.KEY, attr.KEY, datacenter, class or pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l failure-budget -d 'How many nodes may fail before nothing more is begun; a node that failed is left alone' -r
@@ -4533,6 +4586,7 @@ restore\t'Give the nodes that were not rotated the eligibility they had'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l notify-cmd -d 'Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT, FLEET_ROTATION and FLEET_TEXT' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l notify-url -d 'Post such a document to this address; may be repeated. It is never written down: to resume, give it again' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l resume -d 'Go on with this unfinished rotation, and begin no other' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l timeout -d 'Time the whole rotation may take' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -4606,7 +4660,8 @@ unhealthy\t'Some allocations are unhealthy already'
 no-forecast\t'The cluster\'s scheduler could not be asked whether everything fits'
 max-parallel\t'The server\'s own drain would take every allocation of a group at once'
 disconnected\t'A node is disconnected; its allocations may still run'
-unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'"
+unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'
+unknown-command-end\t'How the command for a node ended when an earlier run was ended is not known: it is taken as done'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l max-parallel -d 'How many nodes are emptied at once, as a number or a share of the selected ones; floors hold all the same' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l by -d 'Empty nodes at once only where they agree in this: meta.KEY, attr.KEY, datacenter, class or pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l failure-budget -d 'How many nodes may fail before nothing more is begun; a node that failed is left alone' -r
@@ -4630,6 +4685,7 @@ restore\t'Give the nodes that were not rotated the eligibility they had'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l notify-cmd -d 'Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT, FLEET_ROTATION and FLEET_TEXT' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l notify-url -d 'Post such a document to this address; may be repeated. It is never written down: to resume, give it again' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l wait-lock -d 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l resume -d 'Go on with this unfinished rotation, and begin no other' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l timeout -d 'Time the whole rotation may take' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l out -d 'Where to write the plan' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l expires -d 'How long the plan may be carried out' -r

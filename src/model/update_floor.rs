@@ -364,6 +364,11 @@ mod tests {
         let none = || serde_json::Value::Null;
         assert_eq!(how("running", 60, none(), good, 0), Standing::Well);
         assert_eq!(how("running", 3, none(), good, 0), Standing::Coming);
+        // Its client found it healthy after that start, or before it.
+        let found = |second: i64| serde_json::json!({"Healthy": true, "Timestamp": Timestamp::from_second(second).unwrap().to_string()});
+        assert_eq!(how("running", 3, found(9_999), good, 0), Standing::Well);
+        assert_eq!(how("running", -30, found(10_040), good, 0), Standing::Well);
+        assert_eq!(how("running", 3, found(9_000), good, 0), Standing::Coming);
         assert_eq!(how("running", 3, none(), bad, 0), Standing::Coming);
         assert_eq!(how("running", 600, none(), bad, 0), Standing::Broken);
         assert_eq!(how("running", 3, none(), bad, 1), Standing::Recovering);

@@ -56,7 +56,7 @@ pub struct ListArgs {}
 /// Print a new gossip key, for `install` and for `encrypt` in the configuration of servers. The cluster is not asked.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fleet operator gossip-keyring generate > gossip.key
+  fleet operator gossip-keyring generate
   fleet operator gossip-keyring install gossip.key")]
 pub struct GenerateArgs {}
 

@@ -46,6 +46,7 @@ pub fn standing(
             true => (Standing::Coming, reason),
             false => (Standing::Unseen, reason),
         },
+        HealthVerdict::Healthy if found_healthy_since_its_start(alloc) => (Standing::Well, String::new()),
         HealthVerdict::Healthy => {
             let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
             let runs = alloc.task_states.values().filter_map(|t| t.started_at).max();
@@ -66,6 +67,14 @@ pub fn standing(
         }
         HealthVerdict::Unhealthy => (Standing::Broken, reason),
     }
+}
+
+/// Whether its client found it healthy, which takes as long as its group asks for, after its tasks were started last: both by the clock
+/// of its node, which need not agree with ours.
+fn found_healthy_since_its_start(alloc: &AllocStub) -> bool {
+    let found = alloc.deployment_status.as_ref().and_then(|d| d.timestamp);
+    let started = alloc.task_states.values().filter_map(|t| t.started_at).max();
+    alloc.healthy() == Some(true) && found.zip(started).is_some_and(|(found, started)| started <= found)
 }
 
 /// Whether the servers found it unhealthy, or a task of it has failed and is not started again.

@@ -128,7 +128,7 @@ mod tests {
             told(Some(&end(&["./end.sh"], false)), Some(&end(&["./end.sh"], true))),
             told(Some(&by_ssh("{address}", "reboot")), Some(&by_ssh("ops@{name}", "reboot"))),
         ];
-        insta::assert_snapshot!(list.join("\n"), @"
+        insta::assert_snapshot!(list.join("\n"), @r"
         was begun with --exec ./a.sh, not with --exec './b.sh '\''x y'\'''
         was begun with --expect nothing, not with --expect reboot
         was begun without --expect meta.image=7
