@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::api::Error as ApiError;
 use crate::api::http::{Endpoint, Http, SlowAnswers};
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::permission::{Grant, Permission};
@@ -210,7 +211,10 @@ impl App {
     }
 
     fn slow_answers(&self) -> Arc<dyn SlowAnswers> {
-        Arc::new(WaitingNote { printer: Arc::clone(&self.printer), interrupts: self.interrupts.clone() })
+        Arc::new(Answers {
+            note: WaitingNote(Arc::clone(&self.printer)),
+            interrupts: self.interrupts.clone(),
+        })
     }
 
     /// The namespace a list looks at: the one that was named, else all that the token may read.
@@ -259,5 +263,34 @@ impl App {
     #[must_use]
     pub fn explicit(&self) -> Permission {
         Permission::granted(Grant::Explicit)
+    }
+}
+
+/// Tells of answers that take long, and keeps which changes have none yet for whoever ends the run.
+#[derive(Debug)]
+struct Answers {
+    note: WaitingNote,
+    interrupts: Interrupts,
+}
+
+impl SlowAnswers for Answers {
+    fn after(&self) -> Duration {
+        self.note.after()
+    }
+
+    fn waiting(&self, url: &str) {
+        self.note.waiting(url);
+    }
+
+    fn unanswered(&self, purpose: &str, url: &str) {
+        self.note.unanswered(purpose, url);
+    }
+
+    fn asked(&self, lost: ApiError) -> u64 {
+        self.interrupts.asked(lost.into())
+    }
+
+    fn answered(&self, number: u64) {
+        self.interrupts.answered(number);
     }
 }

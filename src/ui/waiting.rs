@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::api::Error;
 use crate::api::http::SlowAnswers;
-use crate::interrupts::Interrupts;
 use crate::ui::{Printer, Tone};
 
 /// When a person wonders whether anything happens.
@@ -15,35 +13,22 @@ const IN_A_LOG: Duration = Duration::from_secs(10);
 
 /// Tells what is waited for, on a line of its own.
 #[derive(Debug)]
-pub struct WaitingNote {
-    /// Who tells it.
-    pub printer: Arc<Printer>,
-    /// Who tells of the changes without an answer when the run is ended.
-    pub interrupts: Interrupts,
-}
+pub struct WaitingNote(pub Arc<Printer>);
 
 impl SlowAnswers for WaitingNote {
     fn after(&self) -> Duration {
-        if self.printer.facts().stderr_tty { ON_A_TERMINAL } else { IN_A_LOG }
+        if self.0.facts().stderr_tty { ON_A_TERMINAL } else { IN_A_LOG }
     }
 
     fn waiting(&self, url: &str) {
-        if self.printer.has_screen() {
+        if self.0.has_screen() {
             // There the age of what is shown says it.
             return;
         }
-        self.printer.say(&format!("waiting for {url}"), Tone::Dim);
+        self.0.say(&format!("waiting for {url}"), Tone::Dim);
     }
 
     fn unanswered(&self, purpose: &str, url: &str) {
-        self.printer.warn(&format!("no answer yet from {url}: asked to {purpose}, it may have done so"));
-    }
-
-    fn asked(&self, lost: Error) -> u64 {
-        self.interrupts.asked(lost.into())
-    }
-
-    fn answered(&self, number: u64) {
-        self.interrupts.answered(number);
+        self.0.warn(&format!("no answer yet from {url}: asked to {purpose}, it may have done so"));
     }
 }

@@ -57,27 +57,6 @@ fn why_asks_as_much_of_a_job_with_forty_instances_as_of_one_with_four() {
     assert_eq!(costs[2], costs[3]);
 }
 
-#[test]
-fn why_asks_the_checks_of_a_job_that_is_well_to_a_limit() {
-    let simulated = Simulated::new(SPEED);
-    let group = "meta {\n sandbox_checks = \"passing\"\n }\n service {\n name = \"checked\"\n provider = \"nomad\"\n \
-                 address = \"127.0.0.1\"\n port = \"1\"\n check {\n type = \"tcp\"\n interval = \"60s\"\n timeout = \"1s\"\n }\n }";
-    let mut told = Vec::new();
-    for count in [4, 70] {
-        let job = Job::service("web", count).with(|job| {
-            job.memory = 16;
-            job.group = group.to_owned();
-        });
-        simulated.world.register(&job);
-        simulated.world.until("all of them run", 60.0, |w| w.healthy("web").len() == count as usize);
-        let cost = cost_of_why(&simulated);
-        let ran = simulated.world.fleet_with_consul().unwrap().run(&["why", "web"]);
-        told.push((cost, ran.code, ran.out.contains("3 more allocations say: they were not asked")));
-    }
-    // The name, the job, its instances, evaluations and deployment, and one for each that was asked.
-    assert_eq!(told, [(5 + 4, 8, false), (5 + 3 + 64, 0, true)]);
-}
-
 /// How many requests it takes to tell why a job is as it is.
 fn cost_of_why(simulated: &Simulated) -> usize {
     simulated.sandbox.forget_requests();

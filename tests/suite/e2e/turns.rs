@@ -16,7 +16,7 @@ cases! {
     the_next_nodes_are_looked_at_again_before_they_are_drained,
     work_goes_to_the_nodes_that_were_named,
     an_update_waits_for_a_rotation_and_keeps_the_floor,
-    an_update_waits_for_a_restart_and_repairs_what_is_broken,
+    an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken,
     a_migration_that_was_killed_goes_on_and_gives_back_what_it_passed_over,
 }
 
@@ -96,7 +96,7 @@ fn an_update_waits_for_a_rotation_and_keeps_the_floor(world: &World) {
     assert!(world.healthy("web").iter().all(|a| a.job_version == 1), "{deployed}");
 }
 
-fn an_update_waits_for_a_restart_and_repairs_what_is_broken(world: &World) {
+fn an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken(world: &World) {
     let web = slow("web", 2, 0).with(|j| j.config.push_str("\n kill_after = \"1500ms\""));
     world.start_on_old(&[web]);
     let restart = world.start(&["job", "restart", "web"]);
@@ -110,7 +110,7 @@ fn an_update_waits_for_a_restart_and_repairs_what_is_broken(world: &World) {
     let file = next_version(world, 2, "242h");
     code(&world.run(&["deploy", &file, "--yes", "--settle", "1s"]), 0, "waiting");
     assert!([0, 7].contains(&ended(restart).code), "it ends, or was overtaken between two instances");
-    // A version that crashes takes the first of two; its repair does not wait.
+    // A version that crashes takes the first of two; its repair begins with the other, which alone is at work.
     let file = next_version(world, 2, "243h");
     let text = std::fs::read_to_string(world.home().join(&file)).unwrap();
     let bad = text.replace("run_for = \"243h\"", "run_for = \"10ms\"\n exit_code = 3");
@@ -119,7 +119,9 @@ fn an_update_waits_for_a_restart_and_repairs_what_is_broken(world: &World) {
     std::fs::write(world.home().join(&file), bad).unwrap();
     code(&world.run(&["deploy", &file, "--yes", "--settle", "1s", "--max-crashes", "1"]), 1, "failed");
     let file = next_version(world, 2, "244h");
-    let repaired = world.run(&["deploy", &file, "--yes", "--settle", "1s"]);
+    let refused = world.run(&["deploy", &file, "--yes", "--settle", "1s"]);
+    code(&refused, 7, "to go on all the same: --force-below-floor");
+    let repaired = world.run(&["deploy", &file, "--yes", "--settle", "1s", "--force-below-floor"]);
     code(&repaired, 0, "runs and is healthy");
 }
 

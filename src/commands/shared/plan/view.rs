@@ -313,10 +313,8 @@ impl Plan {
 fn at_once(e: &Effect) -> Option<(String, Tone)> {
     let all = e.stay + e.in_place + e.canaries == 0 && e.replaced > 1;
     let told = || {
-        format!(
-            "All {} instances of {} are replaced at once: none is at work meanwhile.",
-            e.replaced, e.group
-        )
+        let all = words::count(e.replaced, "instance");
+        format!("All {all} of {} are replaced at once: none is at work meanwhile.", e.group)
     };
     all.then(|| (told(), Tone::Warn))
 }
