@@ -311,14 +311,17 @@ pub fn vacated<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s AllocSt
             }
             && job.group(&a.task_group).is_some()
     };
-    let has_another = |a: &AllocStub| {
-        let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group && b.id != a.id;
-        seen.allocs.iter().filter(same).any(|b| b.desired_status == DesiredStatus::Run)
-    };
-    let mut gone: Vec<&AllocStub> = seen.allocs.iter().filter(before).filter(|a| !has_another(a)).collect();
+    let mut gone: Vec<&AllocStub> =
+        seen.allocs.iter().filter(before).filter(|a| !has_another(a, seen)).collect();
     gone.sort_by(|a, b| (&a.node_name, &a.task_group).cmp(&(&b.node_name, &b.task_group)));
     gone.dedup_by(|a, b| a.node_id == b.node_id && a.task_group == b.task_group);
     gone
+}
+
+/// Whether another instance of its group is to run on its node.
+fn has_another(a: &AllocStub, seen: &JobObservation) -> bool {
+    let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group && b.id != a.id;
+    seen.allocs.iter().filter(same).any(|b| b.desired_status == DesiredStatus::Run)
 }
 
 /// Of a job that has an instance on each node and no end: those of the version that were stopped where nothing took their place. The
@@ -331,12 +334,8 @@ pub fn not_replaced<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s Al
     let stopped = |a: &&AllocStub| {
         a.desired_status == DesiredStatus::Stop && job.group(&a.task_group).is_some_and(|g| g.count() > 0)
     };
-    let has_another = |a: &AllocStub| {
-        let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group;
-        seen.allocs.iter().filter(same).any(|b| b.desired_status == DesiredStatus::Run)
-    };
     let mut gone: Vec<&AllocStub> =
-        seen.allocs_of(target.version).filter(stopped).filter(|a| !has_another(a)).collect();
+        seen.allocs_of(target.version).filter(stopped).filter(|a| !has_another(a, seen)).collect();
     gone.sort_by_key(|a| (&a.node_id, &a.task_group, std::cmp::Reverse(a.create_index)));
     gone.dedup_by(|a, b| a.node_id == b.node_id && a.task_group == b.task_group);
     gone

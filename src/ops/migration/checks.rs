@@ -72,7 +72,8 @@ impl ChecksNow {
     }
 }
 
-/// Reads the checks of these allocations: one request for each that has checks of Nomad's, of `most` of them, the first ones first, one for each service in Consul, and one for each of so many nodes with something of which no check tells. Without
+/// Reads the checks of these allocations: one request for each that has checks of Nomad's, of `most` of them, the first ones
+/// first, one for each service in Consul, and one for each of so many nodes with something of which no check tells. Without
 /// Consul nothing is asked of it.
 pub async fn read<'a>(
     nomad: &Http,
