@@ -1,5 +1,7 @@
 //! The way every change of config entries goes: preview, objections, permission, journal, write by check-and-set, read back, proxies.
 
+mod args;
+mod under_way;
 pub mod undo;
 pub mod view;
 mod watch;
@@ -7,122 +9,20 @@ mod watch;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
-use self::view::{ChangeOutcome, Objection, Preview, Proxies, WatchedConnections, WrittenEntry};
-use self::watch::WatchArgs;
+pub use self::args::{ChangeArgs, ChangeRequest, WriteArgs, is_objection};
+use self::under_way::ChangeRun;
+use self::view::{ChangeOutcome, Objection, Preview, WrittenEntry};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::http::Http;
-use crate::api::permission::Permission;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::traffic::change::{self, Action, Change, Stored, objections};
-use crate::model::traffic::difference::{has_secrets, same};
-use crate::model::traffic::lint;
+use crate::model::traffic::difference::has_secrets;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::history::{History, Recording};
-use crate::ops::traffic::load::Load;
-use crate::ops::traffic::on_proxies;
-use crate::ops::traffic::witness::{self, AdminAddress, WitnessCounters, Witnesses};
-use crate::ops::traffic::write;
+use crate::ops::traffic::witness;
 use crate::ui::duration_text;
-
-/// How long proxies may take to say what they made of a write: Consul sends it within 0.2 s (`mesh.md §3`).
-const PROXIES_WITHIN: Duration = Duration::from_millis(2500);
-
-/// How a change is made, and in spite of what.
-#[derive(Debug, Default, clap::Args)]
-pub struct ChangeArgs {
-    /// Go ahead in spite of this: cut-connections, failing-requests, moved-sessions or the name of another objection.
-    #[arg(long, value_name = "OBJECTION", value_parser = accepted)]
-    accept: Vec<String>,
-
-    #[command(flatten)]
-    how: WriteArgs,
-}
-
-/// How a change is made.
-#[derive(Debug, Default, clap::Args)]
-pub struct WriteArgs {
-    /// The admin port of a proxy, to ask what it made of the write. Port 19000 of every gateway is tried by itself.
-    #[arg(long, value_name = "[ID=]HOST:PORT")]
-    envoy: Vec<AdminAddress>,
-
-    #[command(flatten)]
-    watch: WatchArgs,
-
-    /// Show what would happen and write nothing.
-    #[arg(long)]
-    dry_run: bool,
-
-    /// Go ahead without asking.
-    #[arg(long, short)]
-    yes: bool,
-}
-
-fn accepted(text: &str) -> Result<String, String> {
-    if is_objection(text) {
-        return Ok(text.to_owned());
-    }
-    let mut known: Vec<&str> = objection_ids().collect();
-    known.sort_unstable();
-    Err(format!("there are {}", known.join(", ")))
-}
-
-fn objection_ids() -> impl Iterator<Item = &'static str> {
-    lint::IDS.iter().copied().chain(["changed-since", "cut-connections", "failing-requests"])
-}
-
-/// Whether a word is the name under which something that stands against a change is accepted.
-#[must_use]
-pub fn is_objection(word: &str) -> bool {
-    objection_ids().any(|id| id == word)
-}
-
-impl ChangeArgs {
-    /// The change as it is to be made, by a verb.
-    #[must_use]
-    pub fn asked_by<'a>(&'a self, verb: &'a str) -> ChangeRequest<'a> {
-        ChangeRequest { verb, accepted: &self.accept, how: &self.how, undoes: None }
-    }
-}
-
-impl WriteArgs {
-    /// Whether nothing is to be written.
-    #[must_use]
-    pub fn is_preview(&self) -> bool {
-        self.dry_run
-    }
-
-    /// Whether anything was said of how it is to be written.
-    #[must_use]
-    pub fn is_given(&self) -> bool {
-        self.dry_run || self.yes || !self.envoy.is_empty() || self.watch.is_given()
-    }
-
-    /// The change as it is to be made, by a verb, in spite of these.
-    #[must_use]
-    pub fn asked_by<'a>(&'a self, verb: &'a str, accepted: &'a [String]) -> ChangeRequest<'a> {
-        ChangeRequest { verb, accepted, how: self, undoes: None }
-    }
-}
-
-/// A change of config entries as it was asked for.
-#[derive(Debug, Clone, Copy)]
-pub struct ChangeRequest<'a> {
-    /// The verb, as it is typed: with `--undo` it takes this change back.
-    verb: &'a str,
-    accepted: &'a [String],
-    how: &'a WriteArgs,
-    undoes: Option<&'a str>,
-}
-
-impl ChangeRequest<'_> {
-    fn accepts(self, id: &str) -> bool {
-        self.accepted.iter().any(|a| a == id)
-    }
-}
 
 /// Writes entries, after a look at what is stored of them and beside them.
 ///
@@ -321,161 +221,5 @@ fn done(change: &Change, outcome: &'static str, entry: Option<&ConfigEntry>) -> 
         action: change.action,
         outcome,
         modify_index: entry.map(ConfigEntry::modify_index),
-    }
-}
-
-/// A change that is under way.
-struct ChangeRun<'a> {
-    app: &'a App,
-    consul: &'a Http,
-    permission: Permission,
-    recording: Option<Recording>,
-    witnesses: Witnesses,
-    asked: ChangeRequest<'a>,
-    /// Whether the entry that could not be written was read again, and is as it was.
-    untouched: bool,
-}
-
-impl ChangeRun<'_> {
-    async fn write(mut self, changes: Vec<Change>, load: Option<(String, usize, Load)>) -> Result<ExitCode> {
-        let marks = self.witnesses.marks().await;
-        let written_at_ms = load.as_ref().map_or(0, |(_, _, load)| load.elapsed_ms());
-        let (entries, mut failure) = self.entries(&changes).await;
-        let written = Instant::now();
-        let proxies = if entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown")) {
-            self.proxies(&marks, &changes, failure.is_none()).await
-        } else {
-            None
-        };
-        if let (None, Some(id)) = (&failure, proxies.as_ref().and_then(|p| p.effect.rejected.first())) {
-            failure = Some(Error::failed(format!("{id} rejected what was written, though Consul says true"))
-                .because("it goes on with what it had, ignores every later change of that listener, and answers 404 to every host after its next start"));
-        }
-        if let (None, Some(lack)) = (&failure, proxies.as_ref().and_then(|p| p.lacking.first())) {
-            failure = Some(Error::failed(format!("{lack}, though Consul says true"))
-                .because("a gateway that rejected a change of a listener ignores every later one of it; the log of Consul's agent says what it rejected"));
-        }
-        let connections = match load {
-            Some((url, connections, load)) => {
-                sleep(self.asked.how.watch.after().saturating_sub(written.elapsed())).await;
-                let watched_s = written.elapsed().as_secs_f64();
-                let tally = WatchArgs::end(load).await;
-                let lost = tally.total().lost();
-                if lost > 0 && failure.is_none() {
-                    failure = Some(Error::failed(format!("requests and connections lost: {lost}")));
-                }
-                Some(WatchedConnections { url, connections, written_at_ms, watched_s, tally, lost })
-            }
-            None => None,
-        };
-        let undo = (!changes.iter().any(is_not_kept)).then(|| accepted_back(&changes));
-        self.end(entries, failure, proxies, connections, undo)
-    }
-
-    /// Writes one after the other; what stops it.
-    async fn entries(&mut self, changes: &[Change]) -> (Vec<WrittenEntry>, Option<Error>) {
-        let (mut entries, mut failure, mut at) = (Vec::new(), None, 0);
-        for change in changes {
-            if failure.is_some() {
-                entries.push(done(change, "not-begun", change.old.as_ref()));
-                continue;
-            }
-            if !change.writes() {
-                entries.push(done(change, "kept", change.old.as_ref()));
-                continue;
-            }
-            let outcome = write::carry_out(self.consul, &self.permission, change).await;
-            let outcome = outcome
-                .and_then(|now| self.recording.as_mut().map_or(Ok(()), |r| r.written(at)).map(|()| now));
-            at += 1;
-            match outcome {
-                Ok(now) if change.new.is_some() => entries.push(done(change, "written", now.as_ref())),
-                Ok(_) => entries.push(done(change, "deleted", None)),
-                Err(e) => {
-                    let unknown = matches!(e.code(), ExitCode::Unreachable | ExitCode::TimedOut);
-                    self.untouched = !unknown && self.is_as_it_was(change).await;
-                    entries.push(done(
-                        change,
-                        if unknown { "unknown" } else { "failed" },
-                        change.old.as_ref(),
-                    ));
-                    failure = Some(e);
-                }
-            }
-        }
-        (entries, failure)
-    }
-
-    /// Whether what is stored still is what was there before a change.
-    async fn is_as_it_was(&self, change: &Change) -> bool {
-        match (entries::read(self.consul, change.kind, &change.name).await, &change.old) {
-            (Ok(None), None) => true,
-            (Ok(Some(now)), Some(then)) => same(&now, then),
-            _ => false,
-        }
-    }
-
-    /// What proxies made of it: they are asked again until they had the time to say so, and whether they have the routes.
-    async fn proxies(&self, marks: &WitnessCounters, changes: &[Change], whole: bool) -> Option<Proxies> {
-        let written: Vec<&ConfigEntry> = changes.iter().filter_map(|c| c.new.as_ref()).collect();
-        let unmanned = on_proxies::unmanned(&written, &self.witnesses);
-        if self.witnesses.heard.is_empty() && self.witnesses.silent.is_empty() && unmanned.is_empty() {
-            return None;
-        }
-        if !self.witnesses.heard.is_empty() {
-            sleep(PROXIES_WITHIN).await;
-        }
-        let effect = self.witnesses.since(marks).await;
-        let cut = self.witnesses.longest_drain().filter(|_| !effect.replaced.is_empty());
-        let held = whole && effect.rejected.is_empty();
-        Some(Proxies {
-            asked: self.witnesses.heard.iter().map(|w| w.id.clone()).collect(),
-            silent: self.witnesses.silent.iter().map(|(id, _)| id.clone()).collect(),
-            unmanned,
-            lacking: if held {
-                on_proxies::lacking(self.consul, &self.witnesses, &written).await
-            } else {
-                Vec::new()
-            },
-            effect,
-            cut_after_s: cut.map(|d| d.as_secs()),
-        })
-    }
-
-    fn end(
-        mut self,
-        entries: Vec<WrittenEntry>,
-        failure: Option<Error>,
-        proxies: Option<Proxies>,
-        connections: Option<WatchedConnections>,
-        undo: Option<String>,
-    ) -> Result<ExitCode> {
-        // What was refused, for somebody else was quicker or a right is missing, was not written; what failed otherwise may be stored.
-        let refused =
-            failure.as_ref().is_some_and(|e| matches!(e.code(), ExitCode::Refused | ExitCode::Denied));
-        let any = entries.iter().any(|e| match e.outcome {
-            "written" | "deleted" | "unknown" => true,
-            "failed" => !refused && !self.untouched,
-            _ => false,
-        });
-        let change_id = self.recording.as_ref().map(|r| r.id.clone());
-        if let Some(recording) = &mut self.recording {
-            recording.end(failure.as_ref().map(ToString::to_string))?;
-        }
-        let outcome = ChangeOutcome {
-            change_id: change_id.filter(|_| any),
-            entries,
-            failure: failure.as_ref().map(ToString::to_string),
-            proxies,
-            connections,
-            undo,
-            verb: self.asked.verb.to_owned(),
-        };
-        self.app.printer.object(&outcome)?;
-        match (failure, outcome.way_back()) {
-            (None, _) => Ok(ExitCode::Done),
-            (Some(e), Some(command)) => Err(e.hint(format!("`{command}` puts back what was there"))),
-            (Some(e), None) => Err(e),
-        }
     }
 }
