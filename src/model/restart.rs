@@ -111,7 +111,8 @@ pub fn away(group: &TaskGroup, by_node: bool, all: &[AllocStub], own: &[AllocStu
 }
 
 /// Which to restart now, given where each is, which of them fail their checks now, and how many others are away: as many as may be
-/// away at once. One that fails its checks is away already: it comes first, and its restart takes nothing from the others.
+/// away at once. One that fails its checks is away already, whoever restarted it: one that is to be restarted comes first, and its
+/// restart takes nothing from the others.
 #[must_use]
 pub fn next<'a>(
     all: &BTreeMap<&'a str, Progress>,
@@ -121,8 +122,12 @@ pub fn next<'a>(
 ) -> Vec<&'a str> {
     let waiting = || all.iter().filter(|(_, p)| **p == Progress::Waiting).map(|(id, _)| *id);
     let ill_ones: Vec<&str> = waiting().filter(|id| ill.contains(id)).collect();
-    let settling = all.values().filter(|p| **p == Progress::Settling).count();
-    let away = others_away + settling + ill_ones.len();
+    let is_down = |(id, place): &(&&str, &Progress)| match place {
+        Progress::Settling => true,
+        Progress::Done => ill.contains(**id),
+        Progress::Waiting | Progress::Lost => false,
+    };
+    let away = others_away + all.iter().filter(is_down).count() + ill_ones.len();
     if away > most_away {
         return Vec::new();
     }
@@ -186,9 +191,9 @@ mod tests {
             let kinds = [Progress::Waiting, Progress::Settling, Progress::Done, Progress::Lost];
             let all: BTreeMap<&str, Progress> =
                 names.iter().zip(&states).map(|(n, s)| (n.as_str(), kinds[usize::from(*s)])).collect();
-            let away = states.iter().filter(|s| **s == 1).count();
-            let away = away + others;
             let sick: BTreeSet<&str> = names.iter().zip(&ill).filter(|(_, ill)| **ill).map(|(n, _)| n.as_str()).collect();
+            let is_down = |(id, place): &(&&str, &Progress)| **place == Progress::Settling || **place == Progress::Done && sick.contains(**id);
+            let away = others + all.iter().filter(is_down).count();
             let chosen = next(&all, &sick, others, most);
             let down: BTreeSet<&str> = chosen.iter().copied().chain(sick.iter().copied().filter(|id| all.get(id) == Some(&Progress::Waiting))).collect();
             prop_assert!(chosen.is_empty() || down.len() + away <= most, "{chosen:?} of {all:?}, ill {sick:?}");

@@ -123,13 +123,14 @@ impl Sources {
         }
     }
 
-    /// That a node which takes new work lacks an instance of a job for every node, or that this is not known.
+    /// That a node which takes new work lacks an instance of a job for every node, or has one of an older version, or that this is
+    /// not known.
     async fn missing(&self, target: &Target, seen: &JobObservation) -> Option<HealthLook> {
-        for alloc in look::not_replaced(target, seen) {
+        let gone = look::not_replaced(target, seen).into_iter().map(|a| (a, look::missing(a)));
+        let older = look::left_behind(target, seen).into_iter().map(|a| (a, look::not_updated(a)));
+        for (alloc, why) in gone.chain(older) {
             match self.nomad.read(&node::get(&alloc.node_id)).await {
-                Ok(node) if node.value.is_schedulable() => {
-                    return Some(HealthLook::Bad { why: look::missing(alloc) });
-                }
+                Ok(node) if node.value.is_schedulable() => return Some(HealthLook::Bad { why }),
                 Ok(_) => {}
                 Err(e) if e.is_not_found() => {}
                 Err(e) => {

@@ -10,13 +10,13 @@ use serde_json::Value;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::Deployment;
-use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::job::{self, Job, TaskGroup};
 use crate::api::nomad::plan::{self, PlanReply};
 use crate::error::{Error, Result};
 use crate::model::metric;
-use crate::model::present_health::PresentHealth;
+use crate::model::present_health::{PresentHealth, checked_by_consul};
 use crate::model::update_floor::{Answer, FloorAct, PlannedStep, UpdatedGroup};
-use crate::ops::present_health::Sources;
+use crate::ops::present_health::{NO_CONSUL, Sources};
 
 /// A version that is to be registered.
 #[derive(Debug, Clone, Copy)]
@@ -178,6 +178,15 @@ impl UpdateGate {
             NextStep::OfDeployment { promotes: true, .. } => FloorAct::Promotion,
             NextStep::OfDeployment { promotes: false, .. } => FloorAct::Resumption,
         }
+    }
+
+    /// What of the instances nobody can look at, where that is so: then the servers' record of them counts.
+    #[must_use]
+    pub fn unseen(&self) -> Option<String> {
+        let in_consul = |g: &TaskGroup| self.concerns(&g.name) && checked_by_consul(g).next().is_some();
+        (self.consul.is_none() && self.job.task_groups.iter().any(in_consul)).then(|| {
+            format!("how its instances are now is not known: {NO_CONSUL}; the servers' record counts")
+        })
     }
 
     /// Asks how the instances do at this moment; it has been waited for so long.

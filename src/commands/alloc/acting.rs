@@ -118,8 +118,7 @@ impl<'a> AllocAction<'a> {
         others.retain(|a| {
             a.client_status == ClientStatus::Running && a.desired_status == allocation::DesiredStatus::Run
         });
-        let sources = Sources::at_hand(&self.nomad, self.app.consul()?);
-        let health = sources.of_job(&self.job, &others, self.app.clock().now()).await;
+        let health = self.sources()?.of_job(&self.job, &others, self.app.clock().now()).await;
         let how = |a: &AllocStub| health.get(&a.id).map(|h| h.verdict);
         let well = others.iter().filter(|a| how(a) == Some(HealthVerdict::Healthy)).count();
         let unseen = others.iter().find(|a| how(a) == Some(HealthVerdict::NotKnown));

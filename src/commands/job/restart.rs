@@ -151,6 +151,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     ended?;
     restarting.show()?;
     restarting.ended_meanwhile()?;
+    restarting.is_known()?;
     Ok(ExitCode::Done)
 }
 
@@ -196,7 +197,8 @@ struct Doubts {
 
 /// Asks the instances that run how they are.
 async fn doubts(app: &App, nomad: &Http, job: &Job, all: &[AllocStub]) -> Doubts {
-    let sources = Sources::at_hand(nomad, app.consul().ok().flatten());
+    // What nobody can look at is not known: nothing but these checks tells how an instance is that is restarted in place.
+    let sources = Sources::new(nomad, app.consul().ok().flatten());
     let wanted: Vec<AllocStub> = all.iter().filter(|a| runs(a)).cloned().collect();
     let mut doubts = Doubts::default();
     for (id, health) in sources.of_job(job, &wanted, app.clock().now()).await {

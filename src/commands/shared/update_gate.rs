@@ -145,6 +145,9 @@ async fn through<'p>(
         FloorAct::Promotion | FloorAct::Resumption => format!("deployment of job {}", job.id),
     };
     let jobs = BTreeSet::from([JobKey::new(&*job.namespace, &*job.id)]);
+    if let Some(unseen) = gate.unseen() {
+        app.printer.warn(&format!("{}: {unseen}", job.id));
+    }
     let mut guard = Guard::new(app.nomad()?, permission, Holder::here(what, app.env.user(), begun), jobs);
     match wait(app, gate, &mut guard, args, until).await {
         Ok(()) => Ok(guard),
@@ -169,6 +172,7 @@ pub(crate) async fn release(app: &App, guard: Option<Guard<'_>>) {
 pub(crate) async fn foresee(app: &App, update: &Update<'_>, fresh: Fresh) -> Result<Vec<String>> {
     let Some(gate) = update.gate(app, fresh).await? else { return Ok(Vec::new()) };
     let key = JobKey::new(update.namespace, update.id);
+    let unseen = gate.unseen();
     let (look, claims) = tokio::join!(gate.look(Duration::ZERO, app.clock().now()), lock::read(app.nomad()?));
     let look = look?;
     let moving = match claims {
@@ -185,7 +189,7 @@ pub(crate) async fn foresee(app: &App, update: &Update<'_>, fresh: Fresh) -> Res
     };
     let waits = look.waits.iter().map(|why| format!("this would wait now: {why}"));
     let refused = look.refused.iter().map(|why| format!("this would be refused now: {why}"));
-    Ok(moving.into_iter().chain(waits).chain(refused).chain(look.repaired).collect())
+    Ok(unseen.into_iter().chain(moving).chain(waits).chain(refused).chain(look.repaired).collect())
 }
 
 async fn wait(

@@ -341,6 +341,27 @@ pub fn not_replaced<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s Al
     gone
 }
 
+/// Of a job that has an instance on each node and no end: those of older versions that are to run still. Where their node takes new
+/// work they are in the place of one of this version.
+#[must_use]
+pub fn left_behind<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s AllocStub> {
+    let per_node = |job: &&Job| job.job_type.is_per_node() && !job.job_type.ends();
+    match seen.job.as_ref().filter(per_node) {
+        Some(_) => in_place_still(target, seen),
+        None => Vec::new(),
+    }
+}
+
+/// That an older version is where this one belongs, in words.
+#[must_use]
+pub fn not_updated(a: &AllocStub) -> String {
+    format!(
+        "{}, which takes new work; `fleet job eval {}` has the servers look again",
+        in_place_words(&[a]),
+        job_words(&a.namespace, &a.job_id)
+    )
+}
+
 /// That a node which takes new work has no instance of such a job, in words.
 #[must_use]
 pub fn missing(a: &AllocStub) -> String {
@@ -403,6 +424,18 @@ mod tests {
         let one = seen("service", vec![alloc("0", 2, &json!({}))]);
         let told = BTreeMap::from([("0".into(), health(HealthVerdict::Healthy))]);
         assert_eq!(judge(&target(), &one, &told), HealthLook::Bad { why: "1 of 2 of g are healthy".into() });
+    }
+
+    #[test]
+    fn an_older_version_of_a_job_for_every_node_is_left_behind_where_it_is_to_run_still() {
+        let older = || alloc("0", 1, &json!({}));
+        let ids = |kind: &str| -> Vec<String> {
+            let seen = seen(kind, vec![older(), alloc("1", 2, &json!({"NodeID": "n2"}))]);
+            left_behind(&target(), &seen).iter().map(|a| a.id.clone()).collect()
+        };
+        assert_eq!(ids("system"), ["0"]);
+        assert!(ids("service").is_empty() && ids("sysbatch").is_empty());
+        assert!(not_updated(&older()).starts_with("version 1 runs on c1, which takes new work"));
     }
 
     #[test]

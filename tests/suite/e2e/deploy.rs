@@ -6,6 +6,7 @@ use fleet::api::http::Write;
 use fleet::sandbox::faults::{Effect, Rule};
 
 use crate::binary::Ran;
+use crate::e2e::jobs::Job;
 use crate::e2e::on_sandbox::Simulated;
 use crate::e2e::world::{Witness, World, signal};
 
@@ -501,4 +502,24 @@ fn a_deployment_survives_a_cut_at_any_of_its_first_requests() {
         code(&ran, 0, "version 1 runs and is healthy");
         assert_eq!(version(&simulated.world, "web"), 1, "request {nth}\n{ran}");
     }
+}
+
+#[test]
+fn what_only_consul_tells_of_is_not_known_where_nobody_says_where_that_is() {
+    let simulated = Simulated::new(8.0);
+    let world = &simulated.world;
+    let checked = "network {\n port \"http\" {}\n }\nservice {\n name = \"web\"\n port = \"http\"\n check {\n type = \"tcp\"\n \
+                   interval = \"1s\"\n timeout = \"1s\"\n }\n }";
+    let job = Job::service("web", 3).with(|job| job.group = checked.to_owned());
+    world.register_hcl(&job.hcl().replacen("health_check = \"task_states\"", "health_check = \"checks\"", 1));
+    world.until("all of them run", 60.0, |w| w.healthy("web").len() == 3);
+    let id = &world.healthy("web")[0].id;
+    for verb in [&["job", "restart", "web"][..], &["alloc", "restart", id], &["alloc", "stop", id, "--yes"]] {
+        let ran = world.run(verb);
+        code(&ran, 7, "CONSUL_HTTP_ADDR is not set");
+        assert!(ran.err.contains("--max-unavailable"), "{ran}");
+    }
+    let ran = world.run(&["job", "restart", "web", "--max-unavailable", "4"]);
+    code(&ran, 6, "web runs; whether it is well is not known");
+    assert_eq!(ran.out.matches("restarted").count(), 3, "{ran}");
 }

@@ -86,6 +86,13 @@ fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &Wo
     let restart = world.run(&["job", "restart", "chk"]);
     code(&restart, 7, "2 of the 2 running instances of group g of chk fail their checks now");
     assert!(restart.err.contains("--max-unavailable 2 allows that"), "{restart}");
+    // That both were restarted before, as the hint of an earlier run has it, says nothing of how they are.
+    let begun = ["--started-before", "2020-01-01T00:00:00Z", "--max-unavailable", "2", "--timeout", "5s"];
+    code(
+        &world.run(&[&["job", "restart", "chk"], &begun[..]].concat()),
+        1,
+        "is not well; nothing more was restarted",
+    );
     let list = world.run(&["alloc", "list", "--job", "chk", "-o", "json"]);
     let rows: Vec<Value> = serde_json::from_str(&list.out).unwrap();
     assert!(rows.len() == 2 && rows.iter().all(|r| r["now"]["verdict"] == "unhealthy"), "{list}");

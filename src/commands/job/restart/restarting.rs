@@ -12,13 +12,14 @@ use crate::api::nomad::job::{Job, TaskGroup};
 use crate::api::settle::settle;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
-use crate::model::present_health::HealthVerdict;
+use crate::model::present_health::{HealthVerdict, checked_by_consul};
 use crate::model::restart::{self, Progress};
 use crate::ops::migration::floors::Unwanted;
 use crate::ops::migration::lock::Guard;
-use crate::ops::present_health::Sources;
+use crate::ops::present_health::{NO_CONSUL, Sources};
 use crate::ops::ticker::{Stall, Watched, Woken};
 use crate::ui::{Narration, Tone};
 
@@ -39,11 +40,15 @@ pub(super) struct Restarting<'a> {
     pub(super) chosen: Vec<AllocStub>,
     /// A task that started after this time, by its node's clock, was restarted.
     pub(super) before: Timestamp,
+    /// When it began, by our clock.
+    pub(super) begun: Timestamp,
     /// When each allocation was told to restart, by our clock.
     pub(super) asked: BTreeMap<String, Timestamp>,
     /// Those that took the place of one that somebody else moved meanwhile, and when that was seen.
     pub(super) replaced: BTreeMap<String, Timestamp>,
     pub(super) sightings: restart::Sightings,
+    /// Those that were seen well since they were restarted; forgotten before the last look.
+    pub(super) well: BTreeSet<String>,
     /// The check that each allocation was last waiting for.
     pub(super) failing: BTreeMap<String, String>,
     /// For how long each group has waited for instances that somebody else has to bring back.
@@ -75,9 +80,11 @@ impl<'a> Restarting<'a> {
             job,
             chosen,
             before,
+            begun: app.clock().now(),
             asked: BTreeMap::new(),
             replaced: BTreeMap::new(),
             sightings: restart::Sightings::default(),
+            well: BTreeSet::new(),
             failing: BTreeMap::new(),
             held: BTreeMap::new(),
             guard,
@@ -94,7 +101,7 @@ impl<'a> Restarting<'a> {
         let mut story = Narration::new(&self.app.printer);
         let list = allocation::of_job(&self.job.namespace, &self.job.id);
         let mut states = Watched::new(&self.nomad, list, TICK);
-        let mut latest = self.chosen.clone();
+        let (mut latest, mut last_look) = (self.chosen.clone(), false);
         loop {
             match states.next(&mut orderly).await? {
                 Woken::State(state) => latest = state,
@@ -116,8 +123,14 @@ impl<'a> Restarting<'a> {
             let held = self.held.iter().filter(|(_, stall)| **stall != Stall::default());
             let held = held.map(|(group, _)| format!("waiting for other instances of {group} that are down"));
             story.waiting(&std::iter::once(told).chain(held).chain(self.waits.clone()).collect::<Vec<_>>());
-            if !open {
+            // What was well a while ago is looked at once more, all at one moment.
+            if !open && std::mem::replace(&mut last_look, true) {
                 return Ok(());
+            }
+            if open {
+                last_look = false;
+            } else {
+                self.well.clear();
             }
         }
     }
@@ -148,13 +161,14 @@ impl<'a> Restarting<'a> {
         let mut places = BTreeMap::new();
         for alloc in &own {
             let seen = latest.iter().find(|l| l.id == alloc.id);
-            let mut place = self.place(alloc, group, seen, steady);
-            let new = self.asked.contains_key(&alloc.id) || self.replaced.contains_key(&alloc.id);
-            if place == Progress::Done && new && goes_by_checks(group) {
-                place = self.with_checks(seen.unwrap_or(alloc), group).await;
-            }
-            self.stop_at(alloc, seen, place)?;
-            places.insert(alloc.id.as_str(), place);
+            places.insert(alloc.id.as_str(), self.place(alloc, group, seen, steady));
+        }
+        if goes_by_checks(group) {
+            self.see_checks(group, latest, &mut places).await;
+        }
+        for alloc in &own {
+            let seen = latest.iter().find(|l| l.id == alloc.id);
+            self.stop_at(alloc, seen, places[alloc.id.as_str()])?;
         }
         let away = restart::away(group, by_node(&self.job), latest, &own);
         let any = |place: Progress| places.values().any(|p| *p == place);
@@ -250,19 +264,28 @@ impl<'a> Restarting<'a> {
         }
     }
 
-    /// Where an instance is whose tasks are well.
-    async fn with_checks(&mut self, alloc: &AllocStub, group: &TaskGroup) -> Progress {
+    /// Asks those whose tasks are well, and of which that is not known yet, for their checks: they settle until these pass. That
+    /// one was restarted by an earlier run says nothing of how it is.
+    async fn see_checks(
+        &mut self,
+        group: &TaskGroup,
+        latest: &[AllocStub],
+        places: &mut BTreeMap<&str, Progress>,
+    ) {
+        let is_to_see =
+            |a: &&AllocStub| places.get(a.id.as_str()) == Some(&Progress::Done) && !self.well.contains(&a.id);
+        let wanted: Vec<AllocStub> = latest.iter().filter(is_to_see).cloned().collect();
         let sources = Sources::at_hand(&self.nomad, self.app.consul().ok().flatten());
-        let health = sources.of(|_| Some(group), std::slice::from_ref(alloc), self.app.clock().now()).await;
-        match health.get(&alloc.id).filter(|h| h.verdict != HealthVerdict::Healthy) {
-            None => {
-                self.failing.remove(&alloc.id);
-                Progress::Done
+        for (id, health) in sources.of(|_| Some(group), &wanted, self.app.clock().now()).await {
+            if health.verdict == HealthVerdict::Healthy {
+                self.failing.remove(&id);
+                self.well.insert(id);
+                continue;
             }
-            Some(health) => {
-                self.failing.insert(alloc.id.clone(), health.reason().to_owned());
-                Progress::Settling
+            if let Some(place) = places.get_mut(id.as_str()) {
+                *place = Progress::Settling;
             }
+            self.failing.insert(id, health.reason().to_owned());
         }
     }
 
@@ -283,7 +306,9 @@ impl<'a> Restarting<'a> {
     /// Ends the restart with an error when an allocation does not come back.
     fn stop_at(&self, alloc: &AllocStub, seen: Option<&AllocStub>, place: Progress) -> Result<()> {
         let waited = |at: &Timestamp| self.app.clock().now().duration_since(*at).unsigned_abs();
-        let since = self.asked.get(&alloc.id).or_else(|| self.replaced.get(&alloc.id));
+        let new = self.asked.get(&alloc.id).or_else(|| self.replaced.get(&alloc.id));
+        // One that an earlier run restarted has its time from now on.
+        let since = new.or_else(|| self.failing.contains_key(&alloc.id).then_some(&self.begun));
         let late = place == Progress::Settling && since.is_some_and(|at| waited(at) > self.args.timeout);
         if place != Progress::Lost && !late {
             return Ok(());
@@ -298,7 +323,11 @@ impl<'a> Restarting<'a> {
             }
             (false, None) => "it has ended".to_owned(),
         };
-        let what = if since.is_some() { "did not come back" } else { "ended meanwhile" };
+        let what = match (new, late) {
+            (Some(_), _) => "did not come back",
+            (None, true) => "is not well",
+            (None, false) => "ended meanwhile",
+        };
         let error = Error::failed(format!("{} {what}; nothing more was restarted", alloc.name));
         let error = error.because(why).hint(format!("fleet alloc show {}", short(&alloc.id)));
         Err(self.go_on(error))
@@ -323,6 +352,23 @@ impl<'a> Restarting<'a> {
                 .hint(format!("to start it again: fleet job start {job}")),
             _ => error.hint(format!("to see what there is of it: fleet job show {job}")),
         })
+    }
+
+    /// That nobody could look at the checks which tell how it is, where they are in Consul and nobody said where that is.
+    ///
+    /// # Errors
+    /// Not known (6).
+    pub(super) fn is_known(&self) -> Result<()> {
+        let in_consul = |g: &&TaskGroup| {
+            goes_by_checks(g) && !own(g, &self.chosen).is_empty() && checked_by_consul(g).next().is_some()
+        };
+        if self.app.consul()?.is_some() || !self.job.task_groups.iter().any(|g| in_consul(&g)) {
+            return Ok(());
+        }
+        let job = job_words(&self.job.namespace, &self.job.id);
+        let error =
+            Error::new(ExitCode::TimedOut, format!("{} runs; whether it is well is not known", self.job.id));
+        Err(error.because(NO_CONSUL).hint(format!("with CONSUL_HTTP_ADDR set: fleet job show {job}")))
     }
 
     pub(super) fn show(&self) -> Result<()> {

@@ -263,7 +263,12 @@ pub(crate) async fn look(
     );
     // A server that could not reach the leader for so long has none, whatever it reports.
     let unreachable = matches!(&autopilot, Some(Err(e)) if e.problem == Problem::NoLeader);
-    let (leader, age) = sight.conclude(unreachable);
+    let (mut leader, age) = sight.conclude(unreachable);
+    // What a token may not see at all is answered without a word of the leader (seen on 2.0.5), as if there was none.
+    if leader == Some(false) && !unreachable {
+        let named = nomad.with_patience(AUTOPILOT).read(&agent::leader()).await;
+        leader = Some(named.is_ok_and(|named| !named.value.is_empty()));
+    }
     if let Ok(work) = &mut work {
         work.settle_retries(|id| open.as_ref().map_or(true, |open| open.iter().any(|e| e.id == id)));
         let seen = present.as_ref().ok();

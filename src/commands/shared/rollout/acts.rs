@@ -272,7 +272,11 @@ pub(crate) async fn take_back(
     let permission = app.explicit();
     let mut narrator = Narrator::new(app);
     let until = timeout.map(|t| app.clock().now() + t);
-    let options = Options { rollback: true, take_back: true, until, floor: floor.policy(), ..only_looking() };
+    // What was deployed to its end is no deployment to take back, however it does now.
+    let latest = app.nomad()?.read(&deployment::latest_of_job(&job.namespace, &job.id)).await?.value;
+    let done = latest.is_some_and(|d| d.job_version == job.version && d.status == DeploymentStatus::Successful);
+    let back = !done;
+    let options = Options { rollback: back, take_back: back, until, floor: floor.policy(), ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
