@@ -39,6 +39,8 @@ pub struct App {
     address: OnceCell<Sourced<String>>,
     nomad: OnceCell<Http>,
     consul: OnceCell<Option<Http>>,
+    /// Whether the run is a preview: then its clients send no change.
+    preview: bool,
     /// The ways straight to nodes that were tried.
     pub routes: Routes,
 }
@@ -72,15 +74,22 @@ impl App {
             address: OnceCell::new(),
             nomad: OnceCell::new(),
             consul: OnceCell::new(),
+            preview: false,
             routes: Routes::default(),
         }
+    }
+
+    /// The same app for a preview, where it is one: no change is ever sent, whatever a verb does.
+    #[must_use]
+    pub fn as_preview(self, preview: bool) -> Self {
+        App { preview, ..self }
     }
 
     /// The same app with another environment; its settings and clients are made anew.
     #[must_use]
     pub fn with_env(&self, env: Environment) -> Self {
         let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
-        App::new(printer, env, self.flags.clone(), clock, self.interrupts.clone())
+        App::new(printer, env, self.flags.clone(), clock, self.interrupts.clone()).as_preview(self.preview)
     }
 
     /// The same app for another region; its settings and clients are made anew.
@@ -89,7 +98,7 @@ impl App {
         let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
         let flags = ConnectionFlags { region: Some(region.to_owned()), ..self.flags.clone() };
         let app = App::new(printer, self.env.clone(), flags, clock, self.interrupts.clone());
-        App { address: self.address.clone(), ..app }
+        App { address: self.address.clone(), ..app }.as_preview(self.preview)
     }
 
     /// The same app for a context that is named, as --context names it: nothing of another cluster in the environment goes before it.
@@ -97,7 +106,7 @@ impl App {
     pub fn for_context(&self, name: &str) -> Self {
         let flags = ConnectionFlags { context: Some(name.to_owned()), ..ConnectionFlags::default() };
         let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
-        App::new(printer, self.env.clone(), flags, clock, self.interrupts.clone())
+        App::new(printer, self.env.clone(), flags, clock, self.interrupts.clone()).as_preview(self.preview)
     }
 
     /// The connection options as they were given.
@@ -169,7 +178,7 @@ impl App {
             return Ok(client);
         }
         let endpoint = self.nomad_endpoint(&self.settings()?.nomad)?;
-        let client = Http::told(endpoint, Some(self.slow_answers()));
+        let client = self.client(endpoint);
         Ok(self.nomad.get_or_init(|| client))
     }
 
@@ -191,7 +200,7 @@ impl App {
             return Ok(client.as_ref());
         }
         let endpoint = self.settings()?.consul.endpoint()?;
-        let client = endpoint.map(|endpoint| Http::told(endpoint, Some(self.slow_answers())));
+        let client = endpoint.map(|endpoint| self.client(endpoint));
         Ok(self.consul.get_or_init(|| client).as_ref())
     }
 
@@ -208,6 +217,14 @@ impl App {
             consul.end_at(deadline);
         }
         Ok(())
+    }
+
+    fn client(&self, endpoint: Endpoint) -> Http {
+        let client = Http::told(endpoint, Some(self.slow_answers()));
+        if self.preview {
+            client.only_read();
+        }
+        client
     }
 
     fn slow_answers(&self) -> Arc<dyn SlowAnswers> {

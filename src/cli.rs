@@ -123,6 +123,8 @@ struct ParsedLine {
     cli: Cli,
     /// The words of its verb: the tree of all verbs is not made a second time to know them.
     verb: Vec<String>,
+    /// Whether it asks for a preview.
+    preview: bool,
     /// With the words as they were understood.
     invocation: Invocation,
 }
@@ -147,6 +149,7 @@ fn parse(invocation: &Invocation) -> Result<ParsedLine, ExitCode> {
         Ok(ParsedLine {
             cli: Cli::from_arg_matches(&matches)?,
             verb: words_of(&matches),
+            preview: is_preview(&matches),
             invocation: Invocation { args: args.to_vec(), ..invocation.clone() },
         })
     };
@@ -206,6 +209,12 @@ fn words_of(matches: &ArgMatches) -> Vec<String> {
     verbs.map(|(name, _)| name.to_owned()).collect()
 }
 
+/// Whether the verb that was parsed has `--dry-run`, and it was said.
+fn is_preview(matches: &ArgMatches) -> bool {
+    let below = std::iter::successors(Some(matches), |above| above.subcommand().map(|(_, below)| below));
+    below.last().is_some_and(|verb| matches!(verb.try_get_one::<bool>("dry_run"), Ok(Some(true))))
+}
+
 /// The names of the verbs that ask a cluster.
 fn verbs() -> Vec<String> {
     let all = Cli::command();
@@ -218,7 +227,7 @@ fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
 }
 
 async fn execute(line: ParsedLine, interrupts: Interrupts) -> ExitCode {
-    let ParsedLine { cli, verb, invocation } = line;
+    let ParsedLine { cli, verb, preview, invocation } = line;
     let invocation = &invocation;
     if let Some(names) = several::names(cli.connection.context.as_deref()) {
         return Box::pin(several::run(
@@ -245,7 +254,8 @@ async fn execute(line: ParsedLine, interrupts: Interrupts) -> ExitCode {
         cli.connection,
         Arc::clone(&invocation.clock),
         interrupts.clone(),
-    );
+    )
+    .as_preview(preview);
     let ended = if printer.is_raw() && !cli.command.prints_logs() {
         Err(Error::usage("-o raw works only with fleet logs").hint("use table, wide, json or json-lines"))
     } else if printer.is_prometheus() && !cli.command.tells_measurements() {

@@ -36,7 +36,8 @@ pub async fn settle<T: DeserializeOwned, R>(
             Err(error) => error,
         };
         let pause = backoff.pause();
-        let over = begun.elapsed() + pause > patience.0;
+        // Where the whole run is out of time nothing more is asked either.
+        let over = error.problem == Problem::OutOfTime || begun.elapsed() + pause > patience.0;
         if !error.is_ambiguous() && (over || !error.is_passing()) {
             return Err(error);
         }

@@ -38,6 +38,8 @@ pub(super) struct Inner {
     pub(super) slow: Option<Arc<dyn SlowAnswers>>,
     /// When every answer has to be there, where all that is asked has an end.
     pub(super) deadline: OnceLock<Instant>,
+    /// Set where nothing may be changed.
+    pub(super) reads_only: OnceLock<()>,
 }
 
 impl Http {
@@ -59,6 +61,7 @@ impl Http {
             reached: OnceLock::new(),
             slow,
             deadline: OnceLock::new(),
+            reads_only: OnceLock::new(),
         };
         Http { inner: Arc::new(inner), patience: Patience::VIEW, quiet: false }
     }
@@ -87,6 +90,9 @@ impl Http {
         if let Some(deadline) = self.inner.deadline.get() {
             other.end_at(*deadline);
         }
+        if self.inner.reads_only.get().is_some() {
+            other.only_read();
+        }
         other
     }
 
@@ -94,6 +100,11 @@ impl Http {
     /// out of time. The first one that is set holds.
     pub fn end_at(&self, deadline: Instant) {
         let _ = self.inner.deadline.set(deadline);
+    }
+
+    /// Sends no change from now on, nor do its copies: for a preview, whoever forgets that it is one.
+    pub fn only_read(&self) {
+        let _ = self.inner.reads_only.set(());
     }
 
     /// Whether what is sent there travels encrypted, or never leaves this machine.
@@ -200,6 +211,10 @@ impl Http {
         _permission: &Permission,
         call: &Write<T>,
     ) -> Result<Reply<T>> {
+        if self.inner.reads_only.get().is_some() {
+            let why = "nothing was sent: a preview changes nothing".to_owned();
+            return Err(self.context(&call.spec).error(Problem::Invalid, None, why));
+        }
         self.decoded(&call.spec, self.fetch_once(&call.spec, None).await?)
     }
 

@@ -91,11 +91,14 @@ impl Http {
         blocking: Option<Blocking>,
         work: impl Future<Output = Result<R>>,
     ) -> Result<R> {
-        let whole = self.answered(spec, self.whole(spec, blocking, Box::pin(work)));
-        let Some(deadline) = self.inner.deadline.get() else { return whole.await };
+        let whole = self.whole(spec, blocking, Box::pin(work));
+        let Some(deadline) = self.inner.deadline.get() else { return self.answered(spec, whole).await };
         let over = || "the time it may take was over before a whole answer came".to_owned();
-        let done = timeout_at(*deadline, whole).await;
-        done.unwrap_or_else(|_| Err(self.context(spec).error(Problem::OutOfTime, None, over())))
+        let in_time = async {
+            let done = timeout_at(*deadline, whole).await;
+            done.unwrap_or_else(|_| Err(self.context(spec).error(Problem::OutOfTime, None, over())))
+        };
+        self.answered(spec, in_time).await
     }
 
     /// Waits for what must be whole, as long as that may take, and says so where it takes long.

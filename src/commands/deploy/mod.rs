@@ -251,6 +251,21 @@ impl Args {
         })
     }
 
+    /// A job that is named instead of a file is not registered: its deployment is followed.
+    fn refuse_what_needs_a_file(&self, job: &str) -> Result<()> {
+        let given = [
+            ("--dry-run", self.dry_run),
+            ("--detach", self.detach),
+            ("--canary", self.canary.is_some()),
+            ("--max-unavailable", self.max_unavailable.is_some()),
+            ("--preserve-counts", self.preserve_counts || self.no_preserve_counts),
+        ];
+        let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) else { return Ok(()) };
+        Err(Error::usage(format!("{flag} needs a job file, and {job} is none"))
+            .because("of a job that is named by its id the deployment that is under way is taken up")
+            .hint(format!("how that stands: `fleet deploy status {}`", shell_word(job))))
+    }
+
     fn options(&self, app: &App) -> Result<Options> {
         let promotion = self.promotion()?;
         let mut gates = self.gates.outside.gates();
@@ -305,6 +320,7 @@ async fn deploy(args: &Args, app: &App, report: &mut Report) -> Result<ExitCode>
         && only != "-"
         && !Path::new(only).exists()
     {
+        args.refuse_what_needs_a_file(only)?;
         return take_up(only, options, app, report).await;
     }
     let files = match &args.dir {

@@ -30,8 +30,7 @@ use restarting::Restarting;
 
 /// Restart a job's instances in place, a few at a time, each only after those before it are healthy again.
 ///
-/// Healthy means: its tasks run for as long as its update block says, and its checks pass where that block goes by checks. The
-/// restart stops at the first instance that does not come back. Missing instances and those whose checks fail now count as down. A
+/// Healthy means: its tasks run for as long as its update block says, and its checks pass. The restart stops at the first instance that does not come back. Missing instances and those whose checks fail now count as down. A
 /// group with a single instance, or with too many down already, is refused unless you allow it with --max-unavailable. When
 /// interrupted, it names the command that continues with the remaining ones. While a rotation or a drain of fleet moves the job, it
 /// waits, and says for whom. A restart counts against a deployment that is under way: one that is there is refused, one that begins

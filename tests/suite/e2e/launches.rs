@@ -2,8 +2,10 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 
+use fleet::sandbox::faults::{Effect, Rule};
 use serde_json::Value;
 
+use crate::e2e::on_sandbox::Simulated;
 use crate::e2e::world::{World, signal};
 
 cases! {
@@ -97,4 +99,17 @@ fn a_child_without_a_place_says_so_and_waiting_can_end(world: &World) {
     assert!(refused.code == 2 && refused.err.contains("16385 bytes"), "{refused}");
     let missing = world.run(&["job", "dispatch", "fat", "--payload", "nothing.txt"]);
     assert!(missing.code == 2 && missing.err.contains("could not read nothing.txt"), "{missing}");
+}
+
+#[test]
+fn a_dispatch_whose_answer_never_comes_is_asked_for_once_in_its_time() {
+    let simulated = Simulated::new(4.0);
+    let world = &simulated.world;
+    world.register_hcl(&parameterized("order", "true", 32));
+    simulated.sandbox.forget_requests();
+    simulated.sandbox.fault(Rule::new("PUT", "/v1/job/order/dispatch", Effect::Hang));
+    let ran = world.run(&["job", "dispatch", "order", "--wait", "--timeout", "2s"]);
+    assert!(ran.code == 6 && ran.err.contains("and no second one: `fleet job dispatch order"), "{ran}");
+    let asked = simulated.sandbox.requests().iter().filter(|r| r.path.ends_with("/dispatch")).count();
+    assert_eq!(asked, 1, "{ran}");
 }

@@ -163,9 +163,7 @@ impl<'a> Restarting<'a> {
             let seen = latest.iter().find(|l| l.id == alloc.id);
             places.insert(alloc.id.as_str(), self.place(alloc, group, seen, steady));
         }
-        if goes_by_checks(group) {
-            self.see_checks(group, latest, &mut places).await;
-        }
+        self.see_checks(group, latest, &mut places).await;
         for alloc in &own {
             let seen = latest.iter().find(|l| l.id == alloc.id);
             self.stop_at(alloc, seen, places[alloc.id.as_str()])?;
@@ -359,9 +357,8 @@ impl<'a> Restarting<'a> {
     /// # Errors
     /// Not known (6).
     pub(super) fn is_known(&self) -> Result<()> {
-        let in_consul = |g: &&TaskGroup| {
-            goes_by_checks(g) && !own(g, &self.chosen).is_empty() && checked_by_consul(g).next().is_some()
-        };
+        let in_consul =
+            |g: &&TaskGroup| !own(g, &self.chosen).is_empty() && checked_by_consul(g).next().is_some();
         if self.app.consul()?.is_some() || !self.job.task_groups.iter().any(|g| in_consul(&g)) {
             return Ok(());
         }
@@ -383,9 +380,4 @@ impl<'a> Restarting<'a> {
         let rows: Vec<Row> = self.chosen.iter().map(row).collect();
         self.app.printer.list(&rows, "nothing to restart")
     }
-}
-
-/// Whether the group's update block judges health by its checks.
-fn goes_by_checks(group: &TaskGroup) -> bool {
-    group.update.as_ref().is_none_or(|u| matches!(u.health_check.as_str(), "" | "checks"))
 }

@@ -46,6 +46,9 @@ pub struct Plan {
     pub groups: PlannedGroups,
     #[serde(skip)]
     differs: bool,
+    /// Whether it has an instance on each node: the servers go from node to node, and announce all of them.
+    #[serde(skip)]
+    per_node: bool,
     /// Whether the servers count any allocation that is made or stopped.
     #[serde(skip)]
     counts: bool,
@@ -212,6 +215,7 @@ impl Plan {
             warnings: messages(&reply.warnings),
             groups: PlannedGroups::of(reply),
             differs,
+            per_node: JobType::of(job).is_per_node(),
             counts: updates
                 .map(|(_, u)| u)
                 .any(|u| u.stop + u.place + u.migrate + u.destructive_update + u.canary > 0),
@@ -232,12 +236,17 @@ impl Plan {
 
     /// Takes back what is announced of work that has ended: it does not stay, and none of it is replaced. With ACLs on a plan takes
     /// an unchanged job for a new version (`nomad-api.md` T28), to which what ended well before does not count; registering it
-    /// starts none of that.
+    /// starts none of that, nor what failed and is not tried again, although a plan announces it (seen on 2.0.5).
     pub(super) fn without_ended(&mut self, job: &Job, allocs: &[AllocStub]) {
         let counts = |a: &&AllocStub| {
-            let ended_well =
-                a.client_status == ClientStatus::Complete && a.desired_status == DesiredStatus::Run;
-            a.job_version == job.version && (ended_well || !a.is_terminal())
+            let tried_again = || !a.next_allocation.is_empty() || !a.followup_eval_id.is_empty();
+            let ended = match a.client_status {
+                ClientStatus::Complete => true,
+                ClientStatus::Failed => !tried_again(),
+                _ => false,
+            };
+            let ended = ended && a.desired_status == DesiredStatus::Run;
+            a.job_version == job.version && (ended || !a.is_terminal())
         };
         for effect in &mut self.effects {
             let own = || allocs.iter().filter(|a| a.task_group == effect.group);
@@ -291,7 +300,7 @@ impl Plan {
             .iter()
             .filter(replaces)
             .map(told)
-            .chain(self.effects.iter().filter_map(at_once))
+            .chain(self.effects.iter().filter(|_| !self.per_node).filter_map(at_once))
             .collect()
     }
 
@@ -393,5 +402,15 @@ mod tests {
         plan.without_ended(&job, &[alloc("a", "complete"), alloc("b", "failed")]);
         assert_eq!((plan.effects[0].stay, plan.effects[0].started), (0, 2));
         assert!(plan.first_steps().is_empty());
+        // Unchanged, neither what ended well nor what is not tried again is started.
+        let own = |id: &str, client: &str| AllocStub { job_version: 1, ..alloc(id, client) };
+        let started = |plan: &mut Plan, second: AllocStub| {
+            (plan.differs, plan.effects[0].started) = (false, 2);
+            plan.without_ended(&job, &[own("a", "complete"), second]);
+            plan.effects[0].started
+        };
+        assert_eq!(started(&mut plan, own("b", "failed")), 0);
+        let later = AllocStub { followup_eval_id: "e".to_owned(), ..own("b", "failed") };
+        assert_eq!(started(&mut plan, later), 1);
     }
 }

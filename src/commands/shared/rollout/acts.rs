@@ -274,7 +274,8 @@ pub(crate) async fn take_back(
     let until = timeout.map(|t| app.clock().now() + t);
     // What was deployed to its end is no deployment to take back, however it does now.
     let latest = app.nomad()?.read(&deployment::latest_of_job(&job.namespace, &job.id)).await?.value;
-    let done = latest.is_some_and(|d| d.job_version == job.version && d.status == DeploymentStatus::Successful);
+    let done =
+        latest.is_some_and(|d| d.job_version == job.version && d.status == DeploymentStatus::Successful);
     let back = !done;
     let options = Options { rollback: back, take_back: back, until, floor: floor.policy(), ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
