@@ -64,6 +64,8 @@ pub enum Kind {
     EvaluationBlocked,
     /// Allocations that are not to run may still do, on nodes that are away.
     NotSeenToStop,
+    /// A rotation was left unfinished, and nobody is at work on it.
+    RotationLeft,
     /// A deployment is under way.
     DeploymentRunning,
     /// Runs of a job go on though the job is stopped.
@@ -72,6 +74,8 @@ pub enum Kind {
     NodeDraining,
     /// A node takes no new work.
     NodeIneligible,
+    /// A rotation is under way, or was given up.
+    RotationUnderWay,
 }
 
 impl Kind {
@@ -100,6 +104,8 @@ impl Kind {
             Kind::ChildrenLeft => ("job", "are stopped while runs of them go on"),
             Kind::NodeDraining => ("node", "are being drained"),
             Kind::NodeIneligible => ("node", "take no new work"),
+            Kind::RotationLeft => ("rotation", "were left unfinished"),
+            Kind::RotationUnderWay => ("rotation", "have not ended"),
         }
     }
 }
@@ -130,6 +136,7 @@ impl Finding {
         let kind = match self.kind {
             Kind::NoLeader | Kind::NoFailureTolerance | Kind::VersionSkew | Kind::TokenExpires => "",
             Kind::ServerFailed | Kind::ServerUnhealthy => "server ",
+            Kind::RotationLeft | Kind::RotationUnderWay => "rotation ",
             _ if self.is_of_a_node() => "node ",
             _ => "job ",
         };

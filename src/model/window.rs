@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
 /// How many days are looked ahead and back; a window comes again every week.
@@ -68,11 +68,18 @@ impl Window {
         (begin < end).then_some((begin, end))
     }
 
-    /// A time that the clocks leave out is taken for the one they jump to; of two the first.
+    /// A time that the clocks leave out is the moment of their jump; of two the first.
     fn moment(&self, day: Date, minutes: Minutes) -> Option<Timestamp> {
         let time =
             Time::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?, 0, 0).ok()?;
-        self.zone.to_ambiguous_timestamp(day.to_datetime(time)).compatible().ok()
+        let moment = self.zone.to_ambiguous_timestamp(day.to_datetime(time));
+        match moment.offset() {
+            AmbiguousOffset::Gap { .. } => {
+                let before = moment.earlier().ok()?;
+                self.zone.following(before).next().map(|jump| jump.timestamp())
+            }
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => moment.earlier().ok(),
+        }
     }
 
     /// Every stretch that may matter for this moment, in order.
@@ -202,6 +209,21 @@ mod tests {
         assert_eq!(left(&w, at("2026-03-28T21:00:00Z")), Some(Duration::from_secs(6 * 3600)));
         // On 2026-10-25 they go back: an hour more.
         assert_eq!(left(&w, at("2026-10-24T20:00:00Z")), Some(Duration::from_secs(8 * 3600)));
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_leave_out_is_the_moment_of_their_jump() {
+        // At 01:00 UTC it is 03:00 in Berlin, and 02:00 never was.
+        let jump = "2026-03-29T01:00:00Z";
+        let ends = |text: &str, now: &str| closes(&[window(text)], at(now)).map(|end| end.to_string());
+        let berlin = |hours: &str| format!("Sun {hours} Europe/Berlin");
+        assert_eq!(ends(&berlin("02:30-03:15"), jump).as_deref(), Some("2026-03-29T01:15:00Z"));
+        assert_eq!(ends(&berlin("01:30-02:30"), "2026-03-29T00:45:00Z").as_deref(), Some(jump));
+        assert_eq!(ends(&berlin("01:30-02:30"), jump), None, "it is 03:00 there");
+        assert_eq!(ends(&berlin("02:10-02:40"), "2026-03-29T01:10:00Z"), None);
+        // Midnight itself may be left out, as in Beirut on this day.
+        let beirut = "Sun 00:00-04:00 Asia/Beirut";
+        assert_eq!(ends(beirut, "2026-03-28T22:00:00Z").as_deref(), Some("2026-03-29T01:00:00Z"));
     }
 
     #[test]

@@ -9,11 +9,12 @@ use tokio::time::timeout;
 
 use crate::api::http::Probe;
 use crate::error::{Error, Result};
+use crate::model::words;
 use crate::ops::operator_command::OperatorCommand;
 
 /// A delivery that takes longer than this has failed.
 const WITHIN: Duration = Duration::from_secs(20);
-/// More deliveries than this at once are no notices any more: then one is left out.
+/// More deliveries than this at once are no notices any more: then one is left out, and that is said.
 const MOST: usize = 32;
 
 /// Who is told.
@@ -22,6 +23,8 @@ pub struct Notifier {
     command: Option<Vec<String>>,
     urls: Vec<(String, Probe)>,
     under_way: JoinSet<Result<(), String>>,
+    /// How many were left out, and not said to be.
+    left_out: usize,
 }
 
 impl Notifier {
@@ -42,12 +45,13 @@ impl Notifier {
             Ok((url.clone(), probe))
         };
         let urls = urls.iter().map(target).collect::<Result<_>>()?;
-        Ok(Notifier { command, urls, under_way: JoinSet::new() })
+        Ok(Notifier { command, urls, under_way: JoinSet::new(), left_out: 0 })
     }
 
     /// Begins to tell. The command gets the document on its stdin, and these variables.
     pub fn tell(&mut self, document: &Value, variables: &[(&'static str, String)]) {
         if self.under_way.len() >= MOST {
+            self.left_out += 1;
             return;
         }
         let body = document.to_string();
@@ -79,16 +83,26 @@ impl Notifier {
 
     /// What could not be told, as far as it is known by now.
     pub fn failures(&mut self) -> Vec<String> {
-        let mut failures = Vec::new();
+        let mut failures = self.say_left_out();
         while let Some(ended) = self.under_way.try_join_next() {
             failures.extend(ended.ok().and_then(Result::err));
         }
         failures
     }
 
+    fn say_left_out(&mut self) -> Vec<String> {
+        let left_out = std::mem::take(&mut self.left_out);
+        let text = || {
+            let notices = words::count(left_out, "notice");
+            let were = words::either(left_out, "was", "were");
+            format!("{notices} {were} left out: {MOST} are still on their way")
+        };
+        (left_out > 0).then(text).into_iter().collect()
+    }
+
     /// Waits for what is under way; what could not be told.
     pub async fn finish(&mut self) -> Vec<String> {
-        let mut failures = Vec::new();
+        let mut failures = self.say_left_out();
         while let Some(ended) = self.under_way.join_next().await {
             failures.extend(ended.ok().and_then(Result::err));
         }
@@ -127,6 +141,14 @@ mod tests {
             assert_eq!(place(url), shown);
         }
         assert!(Notifier::new(None, &["hooks.example".to_owned()]).is_err());
+    }
+
+    #[tokio::test]
+    async fn what_was_left_out_is_said() {
+        let argv = ["/bin/sleep".to_owned(), "0.1".to_owned()].to_vec();
+        let mut notifier = Notifier::new(Some(argv), &[]).unwrap();
+        (0..MOST + 2).for_each(|_| notifier.tell(&serde_json::json!({}), &[]));
+        assert_eq!(notifier.finish().await, ["2 notices were left out: 32 are still on their way"]);
     }
 
     #[tokio::test]

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::api::http::{Get, Write, segment};
-use crate::api::nomad::allocation::Allocation;
+use crate::api::nomad::JobType;
+use crate::api::nomad::allocation::{AllocStub, Allocation};
 use crate::api::wire::{Nanos, nullable, time, unix_seconds};
 
 pub use resources::{
@@ -40,6 +41,14 @@ pub fn get(id: &str) -> Get<Node> {
 /// out silently.
 #[must_use]
 pub fn allocations(id: &str) -> Get<Vec<Allocation>> {
+    Get::new(format!("/v1/node/{}/allocations", segment(id)), format!("list the allocations of node {id}"))
+        .needs("namespace capability \"read-job\"")
+}
+
+/// The same as rows of lists have them. The servers find what is on a node at once, while the filter of a list looks at every
+/// allocation there is (`nomad-api.md §2.1`).
+#[must_use]
+pub fn alloc_rows(id: &str) -> Get<Vec<AllocOnNode>> {
     Get::new(format!("/v1/node/{}/allocations", segment(id)), format!("list the allocations of node {id}"))
         .needs("namespace capability \"read-job\"")
 }
@@ -119,6 +128,37 @@ pub struct NodeUpdate {
     pub node_modify_index: u64,
     /// The raft index of the write; 0 for a no-op.
     pub index: u64,
+}
+
+/// An allocation on a node, of which its job tells what the rows of lists tell themselves.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AllocOnNode {
+    #[serde(flatten)]
+    row: AllocStub,
+    #[serde(default)]
+    job: Option<JobOnNode>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct JobOnNode {
+    #[serde(rename = "Type", default)]
+    job_type: JobType,
+    #[serde(default)]
+    version: u64,
+}
+
+impl AllocOnNode {
+    /// The row of a list, without the states of its tasks.
+    #[must_use]
+    pub fn into_row(self) -> AllocStub {
+        let (job_type, job_version) = match self.job {
+            Some(job) => (job.job_type, job.version),
+            None => (self.row.job_type, self.row.job_version),
+        };
+        AllocStub { job_type, job_version, task_states: BTreeMap::new(), ..self.row }
+    }
 }
 
 /// Whether new work may be placed on a node.

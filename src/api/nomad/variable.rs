@@ -144,6 +144,9 @@ pub struct Variable {
     /// Index of its last change.
     #[serde(default)]
     pub modify_index: u64,
+    /// When it was last changed, by the leader's clock.
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub modify_time: Option<Timestamp>,
     /// The lock on it.
     #[serde(default)]
     pub lock: Option<Lock>,

@@ -23,14 +23,21 @@ pub(super) struct UnfinishedRun {
     pub(super) is_forgotten: bool,
 }
 
-/// The newer of the two. What stands on the cluster was written before each act, what stands here after each as well.
+/// The newer of the two. What stands on the cluster was written before each act, what stands here after each as well: so where this
+/// machine wrote the one on the cluster last, its own tells more; where another did, that one had taken it over. The clocks of two
+/// machines are compared only where the journal does not tell who wrote it.
 pub(super) fn choose(local: RecoveredState, on_cluster: OnCluster) -> UnfinishedRun {
     let is_forgotten = matches!(on_cluster, OnCluster::Nothing) && local.kept;
     let here = UnfinishedRun { memory: local, index: 0, elsewhere: None, holder: None, is_forgotten };
     let Some(stored) = on_cluster.journal() else { return here };
     let (index, holder) = (stored.index, Some(stored.holder));
-    if here.memory.rotation.is_some() && here.memory.last >= stored.state.last {
-        return UnfinishedRun { index, holder, ..here };
+    let is_own = match (&stored.owner, &here.memory.owner) {
+        (Some(there), Some(own)) => there == own,
+        _ => here.memory.last >= stored.state.last,
+    };
+    if here.memory.rotation.is_some() && is_own {
+        let memory = RecoveredState { written_at: stored.state.written_at, ..here.memory };
+        return UnfinishedRun { memory, index, holder, ..here };
     }
     UnfinishedRun { memory: stored.state, index, elsewhere: holder.clone(), holder, is_forgotten: false }
 }
@@ -84,14 +91,10 @@ mod tests {
     fn the_newer_journal_is_gone_on_from() {
         let holder =
             Holder { what: "x".into(), host: "h".into(), user: "u".into(), since: Timestamp::UNIX_EPOCH };
-        let stored = |name: &str, last| {
-            OnCluster::Journal(Box::new(Stored {
-                key: "k".into(),
-                state: state(name, last),
-                holder: holder.clone(),
-                index: 7,
-            }))
+        let by = |owner: Option<&str>, name: &str, last| {
+            OnCluster::Journal(Box::new(Stored::in_test(state(name, last), holder.clone(), owner, 7)))
         };
+        let stored = |name: &str, last| by(None, name, last);
         let name = |f: &UnfinishedRun| f.memory.rotation.clone().unwrap();
         let found = choose(RecoveredState::default(), stored("r-2", 5));
         assert_eq!((name(&found).as_str(), found.index, found.elsewhere.is_some()), ("r-2", 7, true));
@@ -100,6 +103,12 @@ mod tests {
         let found = choose(state("r-1", 4), stored("r-2", 5));
         assert_eq!((name(&found).as_str(), found.elsewhere.is_some()), ("r-2", true));
         assert_eq!(choose(state("r-1", 4), OnCluster::Nothing).index, 0);
+        // Whoever wrote it last is known: no clock is asked.
+        let own = |last| RecoveredState { owner: Some("a".into()), ..state("r-1", last) };
+        for (here, there) in [(9, 5), (5, 9)] {
+            assert!(choose(own(here), by(Some("b"), "r-1", there)).elsewhere.is_some(), "{here} {there}");
+            assert!(choose(own(here), by(Some("a"), "r-1", there)).elsewhere.is_none(), "{here} {there}");
+        }
     }
 
     #[test]

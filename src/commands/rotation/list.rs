@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::api::nomad::node;
 use crate::app::App;
-use crate::commands::rotation::RotationState;
 use crate::commands::shared::listing;
+use crate::commands::shared::rotation_state::RotationState;
 use crate::error::Result;
 use crate::ops::migration::lock;
 use crate::ops::rotate::store::{self, Stored};

@@ -12,22 +12,17 @@ pub mod unpause;
 pub mod watch;
 
 use clap::Subcommand;
-use serde::Serialize;
 
 use crate::api::http::Http;
-use crate::api::nomad::node::NodeStub;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
 use crate::ops::journal::Journal;
-use crate::ops::migration::lock::{Claims, Holder, at_work};
-use crate::ops::rotate::control;
-use crate::ops::rotate::given_up::given_up;
+use crate::ops::migration::lock::Holder;
 use crate::ops::rotate::history::{self, Happening};
-use crate::ops::rotate::recorder::{self, Entry, RecoveredState};
+use crate::ops::rotate::recorder::{self, Entry};
 use crate::ops::rotate::store::{self, Stored};
-use crate::ui::{Cell, Tone};
 
 /// Verbs on rotations.
 #[derive(Debug, Subcommand)]
@@ -87,48 +82,6 @@ async fn find(nomad: &Http, name: &str) -> Result<Stored> {
 
 fn known(names: &[&str]) -> String {
     if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) }
-}
-
-/// Whether somebody moves it on now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct RotationState {
-    /// Whether a process is at work on it.
-    at_work: bool,
-    /// Who asked for a pause, and why; none where nobody does.
-    paused: Option<String>,
-    /// By what it was given up since it was left; none where it can be gone on with.
-    given_up: Option<String>,
-}
-
-impl RotationState {
-    /// Of that rotation now, on the nodes of the cluster as they are.
-    ///
-    /// # Errors
-    /// Any API fault.
-    async fn read(nomad: &Http, claims: &Claims, state: &RecoveredState, nodes: &[NodeStub]) -> Result<Self> {
-        let rotation = state.rotation.as_deref().unwrap_or_default();
-        let paused = control::read(nomad, rotation).await?.map(|pause| pause.to_string());
-        let at_work = at_work(claims, rotation);
-        let given_up = given_up(state, nodes).filter(|_| !at_work);
-        Ok(RotationState { at_work, paused, given_up })
-    }
-
-    /// In a word, or in a sentence where there is room.
-    fn cell(&self, room: bool) -> Cell {
-        if let Some(why) = &self.given_up {
-            return Cell::toned(if room { format!("it {why}") } else { "given up".to_owned() }, Tone::Dim);
-        }
-        match (self.at_work, &self.paused) {
-            (true, None) => Cell::toned("at work", Tone::Good),
-            (_, Some(by)) if room => {
-                let left = if self.at_work { "" } else { "; nobody is at work on it" };
-                Cell::toned(format!("{by}{left}"), Tone::Warn)
-            }
-            (true, Some(_)) => Cell::toned("paused", Tone::Warn),
-            (false, _) if room => Cell::toned("left: nobody is at work on it", Tone::Warn),
-            (false, _) => Cell::toned("left", Tone::Warn),
-        }
-    }
 }
 
 /// What is recorded of a rotation, by the cluster or by this machine.

@@ -2,9 +2,10 @@
 
 use crate::api::nomad::node;
 use crate::app::App;
+use crate::commands::rotation::find;
 use crate::commands::rotation::show::view;
 use crate::commands::rotation::unpause::lift;
-use crate::commands::rotation::{RotationState, find};
+use crate::commands::shared::rotation_state::RotationState;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::app::App;
-use crate::commands::rotation::{RotationState, find};
+use crate::commands::rotation::find;
+use crate::commands::shared::rotation_state::RotationState;
 use crate::error::Result;
 use crate::model::group::GroupKey;
 use crate::model::ids::short;

@@ -31,6 +31,7 @@ pub mod resolve;
 pub mod rollout;
 pub mod rotation_board;
 pub mod rotation_notices;
+pub(crate) mod rotation_state;
 pub mod rotation_words;
 pub mod run_end;
 pub mod snapshot;

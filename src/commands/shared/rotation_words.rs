@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::model::ids::short;
 use crate::model::words;
 use crate::ops::migration::NodeRef;
+use crate::ops::migration::agents::Silence;
 use crate::ops::rotate::event::{Event, Moved, Outcome, Purpose};
 use crate::ui::{Tone, duration_text};
 
@@ -38,6 +39,8 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
         | Event::NodeEmptied { .. }
         | Event::NodeRotated { .. }
         | Event::NodeSkipped { .. }
+        | Event::NodeSilent { .. }
+        | Event::NodeAnswers { .. }
         | Event::NodeGone { .. }
         | Event::NodePurged { .. }
         | Event::NodeRestored { .. } => of_a_node(event),
@@ -180,6 +183,14 @@ fn of_a_node(event: &Event) -> Option<(String, Tone)> {
         }
         Event::NodeSkipped { node, reason } => {
             Some((format!("{}: left out: {reason}", node.name), Tone::Warn))
+        }
+        Event::NodeSilent { node, silent_since, status, status_since, waited_until, .. } => {
+            let silence = Silence { since: *silent_since, status: *status, status_since: *status_since };
+            let until = waited_until.map(|at| format!("; waited for until {at:.0}")).unwrap_or_default();
+            Some((format!("{}: {}{until}", node.name, silence.words()), Tone::Warn))
+        }
+        Event::NodeAnswers { node, seconds } => {
+            plain(format!("{}: its agent answers again, after {}", node.name, lasting(*seconds)))
         }
         Event::NodeGone { node, seconds } => {
             plain(format!("{}: its agent is gone after {}", node.name, lasting(*seconds)))

@@ -33,6 +33,7 @@ fn seen() -> ClusterObservation {
         leader: Some(true),
         token_expires_at: None,
         present: Ok(Default::default()),
+        rotations: Ok(Some(Default::default())),
         age: Duration::from_millis(40),
     }
 }

@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::rollouts::{self, JobLine};
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::node::NodeStatus;
-use crate::commands::shared::cluster::{AllocTotals, Assessed, ClusterObservation, Servers, Unknown};
+use crate::commands::shared::cluster::{
+    AllocTotals, Assessed, ClusterObservation, RotationLine, Servers, Unknown,
+};
 use crate::commands::shared::present::ConsulSeen;
 use crate::model::capacity::{self, Pool, percent};
 use crate::model::finding::{Finding, Kind, Severity};
@@ -39,6 +41,10 @@ pub(super) struct ClusterStatus {
     checks: ChecksAsked,
     /// What Consul told of itself.
     consul: ConsulSeen,
+    /// Whether the token may see the rotations on the cluster.
+    rotations_asked: bool,
+    /// The rotations that have not ended, eight at most.
+    rotations: Vec<RotationLine>,
     /// When the token that is used ends; none where it never does, or that is not known.
     pub(super) token_expires_at: Option<Timestamp>,
     /// How old the answers may be, in milliseconds.
@@ -82,6 +88,7 @@ impl ClusterStatus {
             under_way,
             unknown,
             token_expires_at,
+            rotations,
             age,
         } = Assessed::of(seen, now);
         let lines = match (&jobs, &work) {
@@ -110,6 +117,8 @@ impl ClusterStatus {
             ),
             servers,
             token_expires_at,
+            rotations_asked: rotations.is_some(),
+            rotations: rotations.unwrap_or_default(),
             consul: present.consul.clone(),
             checks: ChecksAsked {
                 allocations_asked: present.asked.0,
@@ -164,6 +173,14 @@ impl ClusterStatus {
         }
     }
 
+    /// What is told of rotations where none can be seen; the others are findings.
+    fn rotations_text(&self) -> Cell {
+        if self.rotations_asked || self.unknown.iter().any(|u| u.part == "rotations") {
+            return Cell::Empty;
+        }
+        Cell::toned("not asked: the token may not read the variables fleet/* of namespace default", Tone::Dim)
+    }
+
     /// The jobs whose versions or deployments are not settled; all of them where everything was asked for.
     fn rollouts(&self) -> Vec<&JobLine> {
         self.jobs.iter().filter(|line| self.wide || line.is_unsettled()).collect()
@@ -211,6 +228,7 @@ impl Describe for ClusterStatus {
             ("namespaces", self.namespaces_text()),
             ("checks", self.checks_text()),
             ("consul", self.consul_text()),
+            ("rotations", self.rotations_text()),
             ("data", self.age_text().unwrap_or(Cell::Empty)),
         ]);
         let unknown = self.unknown.iter().map(|u| (format!("{}: {}", u.part, u.why), Tone::Warn));

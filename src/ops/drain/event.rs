@@ -1,7 +1,9 @@
 //! What happens while nodes drain, as it happens.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::nomad::node::NodeStatus;
 use crate::model::drain_end::DrainEnd;
 use crate::ops::drain::fate::AllocFate;
 use crate::ops::migration::{AllocRef, NodeRef};
@@ -31,6 +33,24 @@ pub enum Event {
         /// What became of it.
         #[serde(flatten)]
         fate: AllocFate,
+    },
+    /// The agent of a node that drains does not answer, or the servers count it as something else since.
+    NodeSilent {
+        /// The node.
+        node: NodeRef,
+        /// When its agent answered last, or was first asked in vain.
+        silent_since: Timestamp,
+        /// What the servers count it as.
+        status: NodeStatus,
+        /// Since when, by their clock; none while they count it as ready.
+        status_since: Option<Timestamp>,
+    },
+    /// The agent of that node answers again.
+    NodeAnswers {
+        /// The node.
+        node: NodeRef,
+        /// How long it did not.
+        seconds: f64,
     },
     /// The next nodes are not told yet.
     Held {

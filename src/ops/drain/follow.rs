@@ -17,6 +17,7 @@ use crate::model::drain_end::{self, DrainEnd};
 use crate::model::ids::{JobKey, JobType};
 use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::{self, AllocFate};
+use crate::ops::migration::agents::{Agents, Heard, QUIET};
 use crate::ops::migration::floors::{self, FloorPolicy};
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::lock::Guard;
@@ -113,10 +114,12 @@ impl Follow<'_, '_> {
             tracked.filter(|a| a.job_type == JobType::Service).map(JobKey::of).collect();
         let mut live = Live::new(&self.nomad, Arc::clone(&self.clock), ids, jobs);
         let (mut still, mut ticker) = (Stall::default(), Ticker::every(TICK));
+        let (mut agents, mut moved_at) = (Agents::new(&self.nomad), self.clock.now());
         loop {
             let (ticked, interrupt) = tokio::select! {
                 changed = live.changed() => { changed?; (false, None) }
                 interrupt = self.orderly.requested() => (false, Some(interrupt)),
+                () = agents.answered() => (false, None),
                 () = ticker.tick() => (true, None),
             };
             if let Some(interrupt) = interrupt {
@@ -135,11 +138,15 @@ impl Follow<'_, '_> {
             let mut moved_on = false;
             if let Some(picture) = live.picture() {
                 moved_on = self.look(picture).await?;
+                if moved_on {
+                    moved_at = self.clock.now();
+                }
+                self.tell_silence(&mut agents, picture, moved_at)?;
                 if self.is_over() {
                     return Ok(());
                 }
             }
-            self.observer.waiting(&self.lines());
+            self.observer.waiting(&self.lines(&agents));
             let now = self.clock.now();
             let stands_still = still.lasts(!moved_on, now) > self.patience;
             if stands_still && self.nodes.iter().all(|n| n.end.is_some()) {
@@ -231,14 +238,45 @@ impl Follow<'_, '_> {
     }
 
     /// What is waited for, in lines.
-    fn lines(&self) -> Vec<String> {
+    fn lines(&self, agents: &Agents) -> Vec<String> {
         let line = |n: &Followed| match (&n.end, n.obstacle()) {
             (None, Some(first)) => Some(format!("{}: draining, {first}", n.node.name)),
             (None, None) => Some(format!("{}: draining", n.node.name)),
             (Some(_), Some(first)) => Some(format!("{}: {first}", n.node.name)),
             (Some(_), None) => None,
         };
-        self.nodes.iter().filter_map(line).collect()
+        let silent = |n: &Followed| {
+            agents.silence(&n.node.id).map(|silence| format!("  {}: {}", n.node.name, silence.words()))
+        };
+        self.nodes.iter().flat_map(|n| line(n).into_iter().chain(silent(n))).collect()
+    }
+
+    /// Asks the agents of the nodes that have not ended, once nothing has moved for a moment, and tells who does not answer.
+    fn tell_silence(
+        &mut self,
+        agents: &mut Agents,
+        picture: &ClusterPicture,
+        moved_at: Timestamp,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let quiet = now.duration_since(moved_at).unsigned_abs() >= QUIET;
+        let waits = |id: &str| quiet && self.nodes.iter().any(|n| n.node.id == id && !n.is_over());
+        let nodes = picture.nodes.iter().filter(|n| waits(&n.id)).map(|n| (n.id.clone(), n.status)).collect();
+        for (id, heard) in agents.ask(&nodes, now) {
+            let Some(node) = self.nodes.iter().map(|n| &n.node).find(|n| n.id == id).cloned() else {
+                continue;
+            };
+            self.tell(match heard {
+                Heard::Silent(silence) => Event::NodeSilent {
+                    node,
+                    silent_since: silence.since,
+                    status: silence.status,
+                    status_since: silence.status_since,
+                },
+                Heard::Again(lasted) => Event::NodeAnswers { node, seconds: lasted.as_secs_f64() },
+            })?;
+        }
+        Ok(())
     }
 
     /// What goes on without fleet, and how it is followed or stopped.

@@ -1,6 +1,7 @@
 //! What every operation that moves work shares: the state it reads, the floors it keeps, how far a move is, the forecast and
 //! the lock on the cluster.
 
+pub mod agents;
 pub mod checks;
 pub mod eligibility;
 pub mod floors;

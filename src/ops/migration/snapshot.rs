@@ -11,7 +11,7 @@ use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, Job, JobStub};
-use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::node::{self, AllocOnNode, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, acl, agent, evaluation, one_of};
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
@@ -21,6 +21,13 @@ use crate::ops::migration::checks::{self, ChecksNow};
 
 /// Longer lists of names make the filter more costly than the rows it spares.
 const MOST_NAMES_IN_A_FILTER: usize = 50;
+/// Of a cluster with more nodes than this what is on some and what belongs to it is read node by node and job by job, where these are
+/// few: a filter looks at every allocation there is (of 50,000: 1.2 s against 0.07 s for a node and 0.01 s for a job).
+const LARGE: usize = 1_000;
+/// So many nodes are few.
+const FEW_NODES: usize = 8;
+/// So many jobs are.
+const FEW_JOBS_OF_ALL: usize = 16;
 /// Jobs read side by side.
 const READS_AT_ONCE: usize = 16;
 /// So many are read without looking first which have changed.
@@ -66,9 +73,12 @@ pub async fn observe(
     known: &BTreeSet<JobKey>,
 ) -> Result<Snapshot> {
     let everything = node::list();
-    let (nodes, around, deployments, rights, own_node) = tokio::try_join!(
-        async { Ok::<_, Error>(nomad.list(&everything).await?) },
-        observe_allocs(nomad, selected, known),
+    let ((nodes, around), deployments, rights, own_node) = tokio::try_join!(
+        async {
+            let nodes = nomad.list(&everything).await?;
+            let is_large = nodes.value.len() > LARGE;
+            Ok((nodes, observe_allocs(nomad, selected, known, is_large).await?))
+        },
         active_deployments(nomad),
         rights(nomad),
         own_node(nomad),
@@ -108,11 +118,13 @@ async fn observe_allocs(
     nomad: &Http,
     selected: &BTreeSet<String>,
     known: &BTreeSet<JobKey>,
+    is_large: bool,
 ) -> Result<Around> {
     // Of so many nodes nearly every job is concerned: all allocations are read once, not those of the nodes and then those of the jobs.
     let all_at_once = selected.len() > MOST_NAMES_IN_A_FILTER;
     let read = match all_at_once {
         true => nomad.list(&allocation::list().namespace(ALL_NAMESPACES)).await?.value,
+        false if is_large && selected.len() <= FEW_NODES => allocs_on_each(nomad, selected).await?,
         false => allocs_on(nomad, selected).await?,
     };
     let matters =
@@ -123,6 +135,7 @@ async fn observe_allocs(
     let elsewhere = async {
         match all_at_once {
             true => Ok(Vec::new()),
+            false if is_large && keys.len() <= FEW_JOBS_OF_ALL => allocs_of_each(nomad, &keys).await,
             false => allocs_of(nomad, &keys).await,
         }
     };
@@ -178,6 +191,36 @@ async fn allocs_on(nomad: &Http, nodes: &BTreeSet<String>) -> Result<Vec<AllocSt
         }
     };
     Ok(nomad.fold(&call, Vec::new, keep).await?.value)
+}
+
+/// What is on each of these nodes, read node by node. A node that is gone has nothing.
+async fn allocs_on_each(nomad: &Http, nodes: &BTreeSet<String>) -> Result<Vec<AllocStub>> {
+    let reads = stream::iter(nodes.iter()).map(|id| async move {
+        let keep = |all: &mut Vec<AllocStub>, a: AllocOnNode| all.push(a.into_row());
+        match nomad.fold(&node::alloc_rows(id), Vec::new, keep).await {
+            Ok(reply) => Ok(reply.value),
+            Err(e) if e.is_not_found() => Ok(Vec::new()),
+            Err(e) => Err(Error::from(e)),
+        }
+    });
+    reads.buffered(READS_AT_ONCE).try_concat().await
+}
+
+/// The allocations of these jobs, and of earlier ones of the same names, read job by job. What the token may not see is left out, as
+/// from the list of all.
+async fn allocs_of_each(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Result<Vec<AllocStub>> {
+    let reads = stream::iter(jobs.iter()).map(|job| async move {
+        let call = allocation::of_job(&job.namespace, &job.id).query("all", "true");
+        let keep = |all: &mut Vec<AllocStub>, a: AllocStub| {
+            all.push(AllocStub { task_states: BTreeMap::new(), ..a });
+        };
+        match nomad.fold(&call, Vec::new, keep).await {
+            Ok(reply) => Ok(reply.value),
+            Err(e) if e.is_not_found() || e.is_denied() => Ok(Vec::new()),
+            Err(e) => Err(Error::from(e)),
+        }
+    });
+    reads.buffered(READS_AT_ONCE).try_concat().await
 }
 
 /// Whether an allocation was told to go elsewhere.

@@ -1,8 +1,9 @@
 //! What happens in a rotation, as it happens. Progress display, plain lines, NDJSON and the journal read the same events.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::api::nomad::node::Eligibility;
+use crate::api::nomad::node::{Eligibility, NodeStatus};
 use crate::model::group::GroupKey;
 use crate::ops::migration::{AllocRef, NodeRef};
 
@@ -166,6 +167,28 @@ pub enum Event {
         /// The node.
         node: NodeRef,
         /// How long it took.
+        seconds: f64,
+    },
+    /// The agent of a node in hand does not answer, or the servers count it as something else since.
+    NodeSilent {
+        /// The node.
+        node: NodeRef,
+        /// When its agent answered last, or was first asked in vain.
+        silent_since: Timestamp,
+        /// What the servers count it as.
+        status: NodeStatus,
+        /// Since when, by their clock; none while they count it as ready.
+        status_since: Option<Timestamp>,
+        /// When something last moved on in this rotation.
+        last_progress_at: Timestamp,
+        /// Until when it is waited for, unless something moves on before; none where there is no limit.
+        waited_until: Option<Timestamp>,
+    },
+    /// The agent of that node answers again.
+    NodeAnswers {
+        /// The node.
+        node: NodeRef,
+        /// How long it did not.
         seconds: f64,
     },
     /// The node stays as it is, without new work.

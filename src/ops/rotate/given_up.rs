@@ -35,7 +35,9 @@ fn is_closed_by_it(state: &RecoveredState, id: &str) -> bool {
 pub fn emptied_since(state: &RecoveredState, node: &NodeStub) -> Option<String> {
     let drain = node.last_drain.as_ref()?;
     let by = drain.meta.get(META_ROTATION);
-    let later = drain.started_at.zip(state.last).is_some_and(|(started, last)| started > last);
+    // The servers date the drain. Where they date the journal as well it does not matter what time it is here.
+    let last = state.written_at.or(state.last);
+    let later = drain.started_at.zip(last).is_some_and(|(started, last)| started > last);
     if !later || by == state.rotation.as_ref() {
         return None;
     }

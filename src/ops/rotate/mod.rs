@@ -28,6 +28,7 @@ mod rotation;
 pub mod service;
 pub mod service_step;
 mod sight;
+mod silence;
 pub mod store;
 pub mod story;
 mod surge;

@@ -177,6 +177,7 @@ impl Rotation<'_> {
                         }
                         false
                     }
+                    () = self.agents.answered() => false,
                     () = ticker.tick() => true,
                 };
                 if ticked {
@@ -326,13 +327,27 @@ impl Rotation<'_> {
 
     /// When nothing moves for longer than any of the moves may take, something is wrong.
     fn stalled(&self, decision: &Decision) -> Option<Error> {
+        let (node, limit) = self.quiet_limit(decision)?;
+        let quiet = self.since(self.last_progress);
+        if quiet <= limit {
+            return None;
+        }
+        let what = match node {
+            Some(node) => format!("nothing moved off node {} for {} s", node.name, quiet.as_secs()),
+            None => format!("what moved has not come to rest within {} s", quiet.as_secs()),
+        };
+        let lines = self.waiting_lines(decision);
+        Some(lines.into_iter().fold(Error::new(ExitCode::TimedOut, what), |e, line| e.because(line.trim())))
+    }
+
+    /// For how long nothing may move, and off which node; none where that is waited for as long as it takes.
+    pub(super) fn quiet_limit<'d>(&self, decision: &'d Decision) -> Option<(Option<&'d NodeRef>, Duration)> {
         if self.paused.is_some() && !decision.in_flight {
             return None;
         }
-        let quiet = self.since(self.last_progress);
         let longest = || decision.rules.values().map(|r| r.patience).max();
         let of_moves = || longest().unwrap_or(Duration::from_secs(300));
-        let (node, limit) = decision
+        decision
             .phases
             .iter()
             .find_map(|(node, phase)| match phase {
@@ -345,16 +360,7 @@ impl Rotation<'_> {
                 _ => None,
             })
             .or_else(|| (!self.run.surged.is_empty()).then(|| (None, of_moves())))
-            .or_else(|| decision.settling.map(|_| (None, RESTLESS + self.goal.options.settle)))?;
-        if quiet <= limit {
-            return None;
-        }
-        let what = match node {
-            Some(node) => format!("nothing moved off node {} for {} s", node.name, quiet.as_secs()),
-            None => format!("what moved has not come to rest within {} s", quiet.as_secs()),
-        };
-        let lines = self.waiting_lines(decision);
-        Some(lines.into_iter().fold(Error::new(ExitCode::TimedOut, what), |e, line| e.because(line.trim())))
+            .or_else(|| decision.settling.map(|_| (None, RESTLESS + self.goal.options.settle)))
     }
 
     /// When others move the same services for longer than they are to be waited for.

@@ -16,6 +16,7 @@ use crate::model::group::GroupKey;
 use crate::model::ids::JobKey;
 use crate::model::rollout::gate::PassesInARow;
 use crate::model::unseen_end::UnseenEnd;
+use crate::ops::migration::agents::Agents;
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::lock::{Holder, Lock};
 use crate::ops::migration::progress::Progress;
@@ -154,6 +155,8 @@ pub struct Rotation<'a> {
     pub(super) paused: Option<Pause>,
     /// Since when nothing more can be stopped, and whether that was told.
     pub(super) held: Option<(Timestamp, bool)>,
+    /// Whether the agents of the nodes in hand answer.
+    pub(super) agents: Agents,
     /// Since when nothing is done because others move the same services.
     pub(super) others_since: Option<Timestamp>,
 }
@@ -240,6 +243,7 @@ impl<'a> Rotation<'a> {
             paused: None,
             held: None,
             others_since: None,
+            agents: Agents::new(&nomad),
             well_before: BTreeMap::new(),
             nomad,
             consul,

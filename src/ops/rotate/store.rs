@@ -1,8 +1,14 @@
 //! The journal on the cluster: what a rotation has in mind, in a variable, so that any machine can go on.
 //!
-//! It holds intents and ownership only. Every change is a compare-and-set: of two runs of the same rotation one finds out.
+//! It holds intents and ownership only. Every change is a compare-and-set: of two runs of the same rotation one finds out. One that
+//! is too long for a variable stands in several: new ones are written first, then the one that names them is changed, so that whoever
+//! dies in between leaves what was there before.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod content;
+mod others;
+mod pieces;
+
+use std::collections::BTreeMap;
 
 use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
@@ -10,14 +16,17 @@ use crate::api::nomad::variable::{self, VariableMeta};
 use crate::api::settle::{Settled, settle};
 use crate::api::{Error as ApiError, Permission};
 use crate::error::{Error, Result};
-use crate::ops::migration::lock::{self, Holder, NAMESPACE};
-use crate::ops::rotate::event::Outcome;
+use crate::ops::migration::lock::{Holder, NAMESPACE};
 use crate::ops::rotate::recorder::RecoveredState;
+
+use content::Content;
+pub use others::{OtherRotation, left_unfinished, nodes_of_others, others_at_work};
+use pieces::Pieces;
 
 /// Below this path are the journals.
 pub const PREFIX: &str = "fleet/rotations";
-/// The most that fits into a variable, with room for its own words (`nomad-api.md §9.2`).
-const MOST_BYTES: usize = 60_000;
+/// How often a journal is read again that was written anew while it was read.
+const TRIES: usize = 5;
 
 /// What stands in the variable.
 #[derive(Debug, Clone)]
@@ -28,6 +37,10 @@ pub struct Stored {
     pub state: RecoveredState,
     /// Who wrote it.
     pub holder: Holder,
+    /// Tells the runs on the machine that wrote it from those on others; none where another version of `fleet` did.
+    pub owner: Option<String>,
+    /// Whether it stands in several variables.
+    in_pieces: bool,
     /// Index to change it with.
     pub index: u64,
 }
@@ -39,6 +52,8 @@ pub struct Store {
     key: String,
     index: u64,
     written: String,
+    /// The variables that hold what does not fit into one.
+    pieces: Pieces,
     /// Why it is not kept, when it is not.
     unkept: Option<String>,
     /// Whether another run of the same rotation has taken it.
@@ -58,6 +73,7 @@ impl Store {
             key: key.to_owned(),
             index,
             written: String::new(),
+            pieces: Pieces::default(),
             unkept: None,
             is_taken: false,
         }
@@ -94,15 +110,27 @@ impl Store {
         if self.unkept.is_some() {
             return Ok(());
         }
-        let Some(text) = fitting(state) else {
-            self.unkept = Some("it is too large for a variable".to_owned());
-            return Ok(());
-        };
+        let failed = |e: serde_json::Error| Error::failed(format!("the journal cannot be written: {e}"));
+        let text = serde_json::to_string(state).map_err(failed)?;
         if text == self.written {
             return Ok(());
         }
-        let holder = serde_json::to_string(holder).map_err(|e| Error::failed(e.to_string()))?;
-        let items = BTreeMap::from([("state".to_owned(), text.clone()), ("holder".to_owned(), holder)]);
+        let content = Content::of(state, &text).map_err(failed)?;
+        let mut items =
+            BTreeMap::from([("holder".to_owned(), serde_json::to_string(holder).map_err(failed)?)]);
+        items.extend(state.owner.clone().map(|owner| ("owner".to_owned(), owner)));
+        if !matches!(content, Content::Pieces(_)) {
+            self.pieces.name_none();
+        }
+        let (name, text_of_it) = match content {
+            Content::Plain(text) => ("state", text),
+            Content::Packed(packed) => ("packed", packed),
+            Content::Pieces(all) => match self.pieces.write(&self.nomad, permission, &self.key, &all).await {
+                Ok(set) => ("pieces", set),
+                Err(e) => return self.unkept_or(e),
+            },
+        };
+        items.insert(name.to_owned(), text_of_it);
         let call = variable::put(NAMESPACE, &path(&self.key), &items, Some(self.index));
         let (nomad, key) = (self.nomad.clone(), self.key.clone());
         let read_back = async || {
@@ -116,14 +144,20 @@ impl Store {
         match settle(&self.nomad, permission, &call, Patience::OPERATION, read_back).await {
             Ok(Settled::Replied(reply)) => self.index = reply.value.modify_index,
             Ok(Settled::Found(index)) => self.index = index,
-            Err(e) if matches!(e.problem, Problem::Denied | Problem::Unsupported) => {
-                self.unkept = Some(format!("could not {}: {}", e.purpose, e.text));
-                return Ok(());
-            }
             Err(e) if e.problem == Problem::Conflict => self.find_out(e, &items).await?,
-            Err(e) => return Err(e.into()),
+            Err(e) => return self.unkept_or(e),
         }
         self.written = text;
+        self.pieces.forget_stale(&self.nomad, permission).await;
+        Ok(())
+    }
+
+    /// A rotation goes on without its journal where the token may not keep it.
+    fn unkept_or(&mut self, error: ApiError) -> Result<()> {
+        if !matches!(error.problem, Problem::Denied | Problem::Unsupported) {
+            return Err(error.into());
+        }
+        self.unkept = Some(format!("could not {}: {}", error.purpose, error.text));
         Ok(())
     }
 
@@ -151,30 +185,10 @@ impl Store {
         if self.unkept.is_none() && self.index > 0 {
             let call = variable::delete(NAMESPACE, &path(&self.key), Some(self.index));
             drop(self.nomad.write(permission, &call).await);
+            self.pieces.name_none();
+            self.pieces.forget_stale(&self.nomad, permission).await;
         }
     }
-}
-
-/// The state as text; without what arrived well when it would be too long otherwise, none when it is too long all the same.
-fn fitting(state: &RecoveredState) -> Option<String> {
-    let text = |state: &RecoveredState| serde_json::to_string(state).ok().filter(|t| t.len() <= MOST_BYTES);
-    if let Some(text) = text(state) {
-        return Some(text);
-    }
-    let mut short = state.clone();
-    let well: Vec<String> = state
-        .moved
-        .iter()
-        .filter(|(_, m)| m.outcome != Outcome::Unfinished)
-        .map(|(id, _)| id.clone())
-        .collect();
-    for id in &well {
-        short.moved.remove(id);
-        short.stopped.remove(id);
-        short.placed.remove(id);
-    }
-    short.emptied.values_mut().for_each(|all| all.retain(|a| !well.contains(&a.id)));
-    text(&short)
 }
 
 /// What stands on the cluster under a key.
@@ -212,23 +226,58 @@ pub async fn load(nomad: &Http, key: &str) -> Result<Option<Stored>> {
 /// # Errors
 /// As `load`.
 pub async fn look(nomad: &Http, key: &str) -> Result<OnCluster> {
-    let found = match nomad.read(&variable::get(NAMESPACE, &path(key))).await {
-        Ok(reply) => reply.value,
-        Err(e) if e.is_not_found() => return Ok(OnCluster::Nothing),
-        Err(e) if e.is_denied() || e.problem == Problem::Unsupported => return Ok(OnCluster::NotKnown),
-        Err(e) => return Err(e.into()),
-    };
-    let sense = || {
-        let state = serde_json::from_str(found.items.get("state")?).ok()?;
-        Some((state, serde_json::from_str(found.items.get("holder")?).ok()?))
-    };
-    let Some((state, holder)) = sense() else {
-        return Err(Error::refused("what an earlier run of the same rotation did cannot be read")
-            .because(format!("variable {} was written by another version of fleet", path(key)))
-            .hint(format!("run the version that wrote it, or delete it: fleet var rm {}", path(key))));
-    };
-    let index = found.modify_index;
-    Ok(OnCluster::Journal(Box::new(Stored { key: key.to_owned(), state, holder, index })))
+    for _ in 0..TRIES {
+        let found = match nomad.read(&variable::get(NAMESPACE, &path(key))).await {
+            Ok(reply) => reply.value,
+            Err(e) if e.is_not_found() => return Ok(OnCluster::Nothing),
+            Err(e) if e.is_denied() || e.problem == Problem::Unsupported => return Ok(OnCluster::NotKnown),
+            Err(e) => return Err(e.into()),
+        };
+        let text = match (found.items.get("state"), found.items.get("packed"), found.items.get("pieces")) {
+            (Some(text), ..) => Some(text.clone()),
+            (_, Some(packed), _) => content::unpack(packed),
+            (_, _, Some(set)) => match pieces::read(nomad, key, set).await? {
+                Some(packed) => content::unpack(&packed),
+                // It was written anew meanwhile.
+                None => continue,
+            },
+            _ => None,
+        };
+        let sense = || {
+            let state: RecoveredState = serde_json::from_str(&text?).ok()?;
+            Some((state, serde_json::from_str(found.items.get("holder")?).ok()?))
+        };
+        let Some((state, holder)) = sense() else { return Err(unreadable(key)) };
+        let state = RecoveredState { written_at: found.modify_time, ..state };
+        let owner = found.items.get("owner").cloned();
+        let (key, in_pieces) = (key.to_owned(), found.items.contains_key("pieces"));
+        let stored = Stored { key, state, holder, owner, in_pieces, index: found.modify_index };
+        return Ok(OnCluster::Journal(Box::new(stored)));
+    }
+    Err(unreadable(key).because("a part of it is missing"))
+}
+
+fn unreadable(key: &str) -> Error {
+    Error::refused("what an earlier run of the same rotation did cannot be read")
+        .because(format!("variable {} was written by another version of fleet", path(key)))
+        .hint(format!("run the version that wrote it, or delete it: fleet var rm {}", path(key)))
+}
+
+/// The keys of every journal that the token may list; none where the cluster has no variables.
+///
+/// # Errors
+/// Any API fault.
+pub async fn keys(nomad: &Http) -> Result<Option<Vec<String>>> {
+    match nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await {
+        Ok(found) => Ok(Some(keys_of(found.value))),
+        Err(e) if e.is_not_found() || e.problem == Problem::Unsupported => Ok(None),
+        Err(e) => Err(e.into()),
+    }
+}
+
+fn keys_of(found: Vec<VariableMeta>) -> Vec<String> {
+    let key = |meta: &VariableMeta| Some(meta.path.strip_prefix(PREFIX)?.strip_prefix('/')?.to_owned());
+    found.iter().filter_map(key).collect()
 }
 
 /// Every journal on the cluster.
@@ -242,11 +291,8 @@ pub async fn all(nomad: &Http) -> Result<Vec<Stored>> {
 
 async fn load_each(nomad: &Http, found: Vec<VariableMeta>) -> Result<Vec<Stored>> {
     let mut all = Vec::new();
-    for meta in found {
-        let Some(key) = meta.path.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('/')) else {
-            continue;
-        };
-        all.extend(load(nomad, key).await?);
+    for key in keys_of(found) {
+        all.extend(load(nomad, &key).await?);
     }
     Ok(all)
 }
@@ -270,73 +316,13 @@ pub async fn ensure_readable(nomad: &Http) -> Result<()> {
 /// What a policy has to say for it.
 const RIGHTS: &str = "in namespace default the policy needs: variables { path \"fleet/*\" { capabilities = [\"list\", \"read\"] } }";
 
-/// The journals of rotations that nobody is at work on, but the one with this key. None, where the token may not see that.
-///
-/// # Errors
-/// Any other API fault.
-pub async fn left_unfinished(nomad: &Http, but: &str) -> Result<Vec<Stored>> {
-    let mut all = all_visible(nomad).await?;
-    all.retain(|stored| stored.key != but);
-    if all.is_empty() {
-        return Ok(all);
+#[cfg(test)]
+impl Stored {
+    /// A journal as if it had been read with this index.
+    pub(crate) fn in_test(state: RecoveredState, holder: Holder, owner: Option<&str>, index: u64) -> Self {
+        let owner = owner.map(str::to_owned);
+        Stored { key: "k".to_owned(), state, holder, owner, in_pieces: false, index }
     }
-    let claims = lock::read(nomad).await?.0;
-    all.retain(|s| s.state.rotation.as_ref().is_some_and(|name| !lock::at_work(&claims, name)));
-    Ok(all)
-}
-
-/// Every journal that the token may see.
-async fn all_visible(nomad: &Http) -> Result<Vec<Stored>> {
-    let found = match nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await {
-        Ok(reply) => reply.value,
-        Err(e) if e.is_denied() || e.is_not_found() || e.problem == Problem::Unsupported => Vec::new(),
-        Err(e) => return Err(e.into()),
-    };
-    load_each(nomad, found).await
-}
-
-/// The nodes that other rotations than this one are at work on, by id, and whose they are. Nobody's, where the token may not see that.
-///
-/// # Errors
-/// Any other API fault.
-pub async fn nodes_of_others(nomad: &Http, rotation: &str) -> Result<BTreeMap<String, String>> {
-    let others = others_at_work(nomad, rotation).await?;
-    let nodes = others.into_iter().flat_map(|o| o.nodes.into_iter().map(move |id| (id, o.name.clone())));
-    Ok(nodes.collect())
-}
-
-/// A rotation that somebody is at work on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherRotation {
-    /// Its name.
-    pub name: String,
-    /// Who runs it.
-    pub holder: Holder,
-    /// Every node of it, by id.
-    pub nodes: BTreeSet<String>,
-    /// Those that it still has to empty, by id.
-    pub open: BTreeSet<String>,
-}
-
-/// The rotations but this one that somebody is at work on. None, where the token may not see that.
-///
-/// # Errors
-/// Any other API fault.
-pub async fn others_at_work(nomad: &Http, rotation: &str) -> Result<Vec<OtherRotation>> {
-    let all = all_visible(nomad).await?;
-    if all.is_empty() {
-        return Ok(Vec::new());
-    }
-    let claims = lock::read(nomad).await?.0;
-    let other = |Stored { state, holder, .. }: Stored| {
-        let name = state.rotation.filter(|name| name != rotation && lock::at_work(&claims, name))?;
-        let nodes: BTreeSet<String> = state.was.into_keys().collect();
-        // What only moves a few away leaves its nodes to others.
-        let empties = |id: &&String| holder.what.starts_with("rotation ") && !state.rotated.contains_key(*id);
-        let open = nodes.iter().filter(empties).cloned().collect();
-        Some(OtherRotation { name, holder, nodes, open })
-    };
-    Ok(all.into_iter().filter_map(other).collect())
 }
 
 /// Deletes a journal that nobody changed since it was read.
@@ -345,45 +331,8 @@ pub async fn others_at_work(nomad: &Http, rotation: &str) -> Result<Vec<OtherRot
 /// Any API fault.
 pub async fn delete(nomad: &Http, permission: &Permission, stored: &Stored) -> Result<()> {
     let call = variable::delete(NAMESPACE, &path(&stored.key), Some(stored.index));
+    let pieces = if stored.in_pieces { pieces::all(nomad, &stored.key).await? } else { Vec::new() };
     nomad.write(permission, &call).await?;
+    pieces::forget(nomad, permission, pieces).await;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ops::migration::{AllocRef, NodeRef};
-    use crate::ops::rotate::event::Moved;
-
-    #[test]
-    fn what_is_too_long_forgets_what_arrived_well_and_keeps_the_rest() {
-        let alloc = |i: usize| AllocRef {
-            id: format!("{i:036}"),
-            name: format!("web.g[{i}]"),
-            job: "web".into(),
-            namespace: "default".into(),
-        };
-        let mut state = RecoveredState { rotation: Some("r-1".into()), ..RecoveredState::default() };
-        state.emptied.insert("n".into(), (0..300).map(alloc).collect());
-        let node = NodeRef { id: "n".into(), name: "c1".into() };
-        for i in 0..299 {
-            let moved = Moved {
-                alloc: alloc(i),
-                group: alloc(i).group(),
-                from: node.clone(),
-                replacement: None,
-                to: None,
-                outcome: Outcome::Healthy,
-                reason: None,
-                gap_seconds: None,
-                seconds: 1.0,
-                upper_bound: false,
-                killed_at_deadline: false,
-            };
-            state.moved.insert(alloc(i).id, moved);
-        }
-        let read: RecoveredState = serde_json::from_str(&fitting(&state).unwrap()).unwrap();
-        assert_eq!(read.emptied["n"], [alloc(299)]);
-        assert_eq!(read.rotation.as_deref(), Some("r-1"));
-    }
 }

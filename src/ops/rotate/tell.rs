@@ -35,6 +35,7 @@ impl Rotation<'_> {
         self.tell_batch(picture, decision)?;
         self.tell_phases(picture, decision)?;
         self.tell_hold(decision)?;
+        self.tell_silence(picture, decision)?;
         self.seen.clone_from(&decision.progress);
         self.phases.clone_from(&decision.phases);
         let mut lines = self.waiting_lines(decision);
@@ -248,6 +249,7 @@ impl Rotation<'_> {
                 }
                 _ => {}
             }
+            lines.extend(self.silence_line(node, decision));
         }
         if let Some(pause) = &self.paused {
             lines.push(format!("{pause}; to go on: fleet rotation resume {}", self.goal.name));
@@ -289,7 +291,7 @@ impl Rotation<'_> {
         if left == 0 {
             return;
         }
-        lines.push(format!("{}: {left} of {} still to move", node.name, tracked.len()));
+        lines.push(format!("{}: {left} of {} still to move{}", node.name, tracked.len(), self.quiet_words()));
         for alloc in tracked {
             let rule = decision.rules.get(&alloc.group());
             match of(alloc) {

@@ -43,6 +43,7 @@ mod gates;
 mod in_place;
 pub(crate) mod jobfiles;
 pub(crate) mod jobs;
+mod journals;
 mod large;
 mod launches;
 mod lines;

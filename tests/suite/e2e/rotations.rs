@@ -14,6 +14,8 @@ cases! {
     a_finished_rotation_is_reported_from_another_machine,
     others_are_told_of_its_start_and_its_end_and_never_make_it_fail,
     giving_up_a_rotation_takes_second_copies_away_again,
+    a_node_that_falls_silent_is_told_before_the_servers_miss_it,
+    the_status_of_the_cluster_names_rotations_under_way_and_left,
 }
 
 const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms"];
@@ -205,4 +207,49 @@ fn giving_up_a_rotation_takes_second_copies_away_again(world: &World) {
     assert!(world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible), "{ran}");
     let list = json(ok(&world.run(&["rotation", "list", "-o", "json"])));
     assert!(list.as_array().unwrap().is_empty(), "it is forgotten: {list}");
+}
+
+fn a_node_that_falls_silent_is_told_before_the_servers_miss_it(world: &World) {
+    world.start_on_old(&[Job::service("web", 3).with(|j| j.group = "shutdown_delay = \"600s\"".to_owned())]);
+    let child = world.start(&[ROTATE, &["-o", "json-lines", "--timeout", "10m"]].concat());
+    world.until("a stop", 30.0, |w| stops(w) > 0);
+    let leaving = world.allocs("web").into_iter().find(|a| a.desired_transition.migrate == Some(true)).unwrap();
+    world.machines.kill_node(&leaving.node_name);
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 1, "{ran}");
+    let events: Vec<Value> = ran.out.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let silent = events.iter().find(|e| e["event"] == "node-silent").unwrap_or_else(|| panic!("{ran}"));
+    assert_eq!(silent["node"]["node_name"], leaving.node_name.as_str(), "{ran}");
+    assert_eq!((&silent["status"], &silent["status_since"]), (&"ready".into(), &Value::Null), "{ran}");
+    assert!(silent["waited_until"].is_string() && silent["last_progress_at"].is_string(), "{silent}");
+    world.machines.start_node(&leaving.node_name);
+}
+
+fn the_status_of_the_cluster_names_rotations_under_way_and_left(world: &World) {
+    world.start_on_old(&[slow("web", 3)]);
+    let none = json(ok(&world.run(&["status", "-o", "json"])));
+    assert_eq!((&none["rotations_asked"], none["rotations"].as_array().unwrap().len()), (&true.into(), 0));
+    let child = world.start(ROTATE);
+    world.until("a stop", 30.0, |w| stops(w) > 0);
+    let status = || json(ok(&world.run(&["status", "-o", "json"])));
+    let (seen, name) = (status(), only(&elsewhere(world, world.home())));
+    let found = &seen["rotations"][0];
+    assert_eq!((&found["rotation"], &found["at_work"]), (&name.as_str().into(), &true.into()), "{seen}");
+    assert_eq!(found["next"], format!("fleet rotation watch {name}"), "{seen}");
+    assert_eq!(found["in_hand"].as_array().unwrap().len(), 1, "{seen}");
+    signal(&child, "INT");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 130, "{ran}");
+    let resume = format!("fleet rotation resume {name}");
+    assert_eq!(status()["rotations"][0]["next"], resume, "{ran}");
+    let shown = world.run(&["status"]);
+    assert!(ok(&shown).out.contains("left unfinished") && shown.out.contains(&name), "{shown}");
+    let checked = world.run(&["status", "--check"]);
+    assert_eq!(checked.code, 1, "what was left has to be decided about: {checked}");
+    // Whoever may not see them is told so, and not that there is none.
+    let blind = world.token("node { policy = \"read\" }\nnamespace \"*\" { capabilities = [\"read-job\", \"list-jobs\"] }");
+    let ran = world.fleet().env("NOMAD_TOKEN", &blind).run(&["status"]);
+    assert!(ran.out.contains("not asked: the token may not read the variables"), "{ran}");
+    ok(&world.run(&["rotation", "rollback", &name, "--yes"]));
+    assert_eq!(status()["rotations"], serde_json::json!([]));
 }

@@ -1,10 +1,13 @@
 //! Drains told to whoever watches.
 
+use std::time::Duration;
+
 use crate::model::drain_end::DrainEnd;
 use crate::model::ids::short;
 use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::AllocFate;
-use crate::ui::Tone;
+use crate::ops::migration::agents::Silence;
+use crate::ui::{Tone, duration_text};
 
 /// The line an event is printed as for people; none for events that need no line.
 pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
@@ -16,6 +19,14 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
         Event::Alloc { alloc, fate, .. } => {
             let (text, tone) = fate_sentence(fate)?;
             (format!("  {} {text}", alloc.name), tone)
+        }
+        Event::NodeSilent { node, silent_since, status, status_since } => {
+            let silence = Silence { since: *silent_since, status: *status, status_since: *status_since };
+            (format!("{}: {}", node.name, silence.words()), Tone::Warn)
+        }
+        Event::NodeAnswers { node, seconds } => {
+            let after = duration_text(Duration::try_from_secs_f64(*seconds).unwrap_or_default());
+            (format!("{}: its agent answers again, after {after}", node.name), Tone::Plain)
         }
         Event::Held { reasons } => {
             (format!("the next nodes are not drained yet: {}", reasons.join("; ")), Tone::Warn)

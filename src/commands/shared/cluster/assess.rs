@@ -6,12 +6,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::rotations::{self, RotationLine};
 use super::{AllocTotals, ClusterObservation};
 use crate::api;
 use crate::api::nomad::job::JobBrief;
 use crate::api::nomad::node::NodeStub;
 use crate::commands::shared::present::ObservedHealth;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::model::finding::{self, Finding, Kind, Severity};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{self, Tally};
@@ -52,6 +53,8 @@ pub(crate) struct Assessed {
     pub(crate) under_way: Vec<Finding>,
     pub(crate) unknown: Vec<Unknown>,
     pub(crate) token_expires_at: Option<Timestamp>,
+    /// The rotations that have not ended; none where they were not asked for.
+    pub(crate) rotations: Option<Vec<RotationLine>>,
     /// Age of the oldest part.
     pub(crate) age: Duration,
 }
@@ -89,6 +92,11 @@ impl Assessed {
             findings.extend(nodes.iter().flat_map(|nodes| unseen_ends(jobs, work, nodes)));
         }
         findings.extend(blocked.iter().flatten().map(job_health::blocked));
+        let rotations = known_or_error(seen.rotations, "rotations", &mut unknown).flatten().map(|seen| {
+            let (lines, of_them) = rotations::assess(seen, nodes.as_deref().unwrap_or_default());
+            findings.extend(of_them);
+            lines
+        });
         finding::sort(&mut findings);
         let (under_way, problems) = findings.into_iter().partition(|f| f.severity == Severity::Note);
         let servers = Servers {
@@ -97,7 +105,19 @@ impl Assessed {
             members: assessment.servers,
         };
         let (token_expires_at, age) = (seen.token_expires_at, seen.age);
-        Assessed { nodes, jobs, work, present, servers, problems, under_way, unknown, token_expires_at, age }
+        Assessed {
+            nodes,
+            jobs,
+            work,
+            present,
+            servers,
+            problems,
+            under_way,
+            unknown,
+            token_expires_at,
+            rotations,
+            age,
+        }
     }
 }
 
@@ -125,8 +145,12 @@ impl Servers {
 
 /// Takes a part that was seen, or notes why it was not.
 fn known<T>(part: api::Result<T>, name: &'static str, unknown: &mut Vec<Unknown>) -> Option<T> {
-    part.map_err(|e| {
-        let error = Error::from(e);
+    known_or_error(part.map_err(Error::from), name, unknown)
+}
+
+/// The same for a part of which more than an answer of the API can be missing.
+fn known_or_error<T>(part: Result<T>, name: &'static str, unknown: &mut Vec<Unknown>) -> Option<T> {
+    part.map_err(|error| {
         let words: Vec<&str> =
             error.causes().iter().chain(error.hints().first()).map(String::as_str).collect();
         unknown.push(Unknown { part: name, why: words.join("; ") });

@@ -15,8 +15,9 @@ use crate::api::nomad::job::{self, JobBrief};
 use crate::api::nomad::node::{self, NodeStatus, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth};
 use crate::api::{Problem, Result};
+use crate::commands::shared::cluster::rotations::{self, RotationsSeen};
 use crate::commands::shared::present::{self, ObservedHealth};
-use crate::error::Error;
+use crate::error::{Error, Result as ErrorResult};
 use crate::exit_code::ExitCode;
 use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
@@ -48,6 +49,8 @@ pub(crate) struct ClusterObservation {
     pub(crate) token_expires_at: Option<Timestamp>,
     /// How what runs does at this moment.
     pub(crate) present: Result<ObservedHealth>,
+    /// The rotations that have not ended; none where the token may not see them.
+    pub(crate) rotations: ErrorResult<Option<RotationsSeen>>,
     /// Age of the oldest part.
     pub(crate) age: Duration,
 }
@@ -252,13 +255,14 @@ pub(crate) async fn look(
     let nodes = node::list_with_resources().stale();
     let jobs = job::briefs().namespace(namespace).stale();
     let open = evaluation::list().namespace(namespace).filter(Some(OPEN)).stale();
-    let (nodes, jobs, mut work, open, present, token_expires_at, (autopilot, members)) = tokio::join!(
+    let (nodes, jobs, mut work, open, present, token_expires_at, rotations, (autopilot, members)) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
         totals(nomad, namespace, &sight),
         async { sight.take(nomad.list(&open).await) },
         present::look(nomad, consul, namespace, None, all, now),
         token_expiry(nomad),
+        rotations::look(nomad),
         servers(nomad, &sight),
     );
     // A server that could not reach the leader for so long has none, whatever it reports.
@@ -291,6 +295,7 @@ pub(crate) async fn look(
         leader,
         token_expires_at,
         present,
+        rotations,
         age,
     }
 }

@@ -3,7 +3,9 @@
 mod assess;
 mod follow;
 mod look;
+mod rotations;
 
 pub(crate) use assess::{Assessed, Servers, Unknown};
 pub(crate) use follow::{AT_LATEST, Heard, follow};
 pub(crate) use look::{AllocTotals, ClusterObservation, look};
+pub(crate) use rotations::RotationLine;

@@ -28,6 +28,10 @@ pub struct RecoveredState {
     /// Whether it was written to the journal on the cluster, so that it is forgotten where it does not stand there any more.
     #[serde(skip)]
     pub kept: bool,
+    /// When the journal on the cluster was last written, by the servers' clock: what the servers date is compared with that, since
+    /// the clock of this machine may be another. None where it does not stand there.
+    #[serde(skip)]
+    pub written_at: Option<Timestamp>,
     /// The rotation's name; none when no earlier run is unfinished.
     pub rotation: Option<String>,
     /// The words of the command line that began it, the program's name first.
