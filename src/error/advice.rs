@@ -27,6 +27,10 @@ impl From<ApiError> for Error {
             Some(command) => error.hint(format!("whether it was carried out: `{command}`")),
             None => error,
         };
+        let error = match e.asked_node.as_deref().filter(|_| e.is_unanswered()) {
+            Some(node) => error.unanswered_by(node.clone()),
+            None => error,
+        };
         let own = e.hints.iter().cloned();
         own.chain(advice(&e)).fold(error, Error::hint)
     }

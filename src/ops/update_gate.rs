@@ -15,7 +15,7 @@ use crate::api::nomad::plan::{self, PlanReply};
 use crate::error::{Error, Result};
 use crate::model::metric;
 use crate::model::present_health::PresentHealth;
-use crate::model::update_floor::{Answer, FloorAct, PlannedStep, UpdatedGroup};
+use crate::model::update_floor::{Answer, FloorAct, PlannedStep, UpdateLook, UpdatedGroup};
 use crate::ops::present_health::Sources;
 
 /// A version that is to be registered.
@@ -57,27 +57,9 @@ pub struct PlannedGroups(BTreeMap<String, PlannedUpdate>);
 struct PlannedUpdate {
     replaced: u64,
     in_place: u64,
+    placed: u64,
     /// Why some find no place.
     unplaced: Option<String>,
-}
-
-/// How the way is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UpdateLook {
-    /// What is waited for.
-    pub waits: Vec<String>,
-    /// What falls below its floor with nobody to say that it is right.
-    pub refused: Vec<String>,
-    /// What is repaired.
-    pub repaired: Vec<String>,
-}
-
-impl UpdateLook {
-    /// Whether nothing falls below its floor, or it is what is repaired.
-    #[must_use]
-    pub fn is_clear(&self) -> bool {
-        self.waits.is_empty() && self.refused.is_empty()
-    }
 }
 
 impl UpdateGate {
@@ -218,8 +200,8 @@ impl UpdateGate {
         now: Timestamp,
     ) -> Vec<UpdatedGroup> {
         let of_planned = |name: &str, planned: &PlannedUpdate, act: FloorAct, after: &Job| {
-            let PlannedUpdate { replaced, in_place, ref unplaced } = *planned;
-            let step = PlannedStep { act, replaced, in_place, unplaced: unplaced.as_deref() };
+            let PlannedUpdate { replaced, in_place, placed, ref unplaced } = *planned;
+            let step = PlannedStep { act, replaced, in_place, placed, unplaced: unplaced.as_deref() };
             let both = (self.job.group(name)?, after.group(name)?);
             Some(UpdatedGroup::of(both, step, allocs, health, now))
         };
@@ -255,8 +237,8 @@ impl PlannedGroups {
         let updates = planned.annotations.updates.iter().filter(|(_, u)| u.destructive_update > 0);
         let step = |(name, u): (&String, &plan::DesiredUpdates)| {
             let unplaced = planned.failed_groups.get(name).map(metric::explain);
-            let (replaced, in_place) = (u.destructive_update, u.in_place_update);
-            (name.clone(), PlannedUpdate { replaced, in_place, unplaced })
+            let (replaced, in_place, placed) = (u.destructive_update, u.in_place_update, u.place);
+            (name.clone(), PlannedUpdate { replaced, in_place, placed, unplaced })
         };
         PlannedGroups(updates.map(step).collect())
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use super::planned::holds_its_place;
+use crate::api::nomad::allocation::{AllocStub, DesiredStatus};
 use crate::api::nomad::job::TaskGroup;
 use crate::model::group::is_leaving;
 use crate::model::target::alloc_index;
@@ -16,10 +17,7 @@ pub(super) fn taken_next<'a>(
     promotes: bool,
     own: &[&'a AllocStub],
 ) -> Vec<&'a AllocStub> {
-    let wanted = |a: &&AllocStub| {
-        let out_of_sight = a.client_status.is_terminal() || a.client_status == ClientStatus::Unknown;
-        a.desired_status == DesiredStatus::Run && !out_of_sight
-    };
+    let wanted = |a: &&AllocStub| a.desired_status == DesiredStatus::Run && holds_its_place(a, false);
     let there: Vec<&AllocStub> = own.iter().copied().filter(wanted).collect();
     let (new, mut old): (Vec<&AllocStub>, Vec<&AllocStub>) =
         there.iter().partition(|a| a.job_version == version);
