@@ -12,7 +12,7 @@ mod planned;
 mod standing;
 
 pub use self::decision::{Decision, UpdateLook};
-pub use self::planned::PlannedStep;
+pub use self::planned::{PlannedStep, is_order_open};
 pub use self::standing::{Standing, standing};
 
 use self::planned::taken_first;
@@ -279,7 +279,12 @@ impl UpdatedGroup {
     fn mended(&self) -> String {
         let broken = self.broken.first().or(self.recovering.first());
         let broken = broken.map(|line| format!("; {line}")).unwrap_or_default();
-        format!("{}, below its floor of {}, and {} begins with what is not{broken}", self.at_work(), self.floor(), self.act)
+        format!(
+            "{}, below its floor of {}, and {} begins with what is not{broken}",
+            self.at_work(),
+            self.floor(),
+            self.act
+        )
     }
 
     fn at_work(&self) -> String {

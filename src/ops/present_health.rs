@@ -20,6 +20,7 @@ use crate::api::nomad::service::{self, CheckResult};
 use crate::model::deployment_health;
 use crate::model::present_health::{self, CheckReports, PresentHealth};
 use crate::model::rollout::look::{self, HealthLook};
+use crate::model::rollout::per_node;
 use crate::model::rollout::{JobObservation, Target};
 use crate::model::service_name;
 
@@ -125,10 +126,10 @@ impl Sources {
 
     /// That a node which takes new work lacks an instance of a job for every node, or that this is not known.
     async fn missing(&self, target: &Target, seen: &JobObservation) -> Option<HealthLook> {
-        for alloc in look::not_replaced(target, seen) {
+        for alloc in per_node::not_replaced(target, seen) {
             match self.nomad.read(&node::get(&alloc.node_id)).await {
                 Ok(node) if node.value.is_schedulable() => {
-                    return Some(HealthLook::Bad { why: look::missing(alloc) });
+                    return Some(HealthLook::Bad { why: per_node::missing(alloc) });
                 }
                 Ok(_) => {}
                 Err(e) if e.is_not_found() => {}

@@ -34,9 +34,9 @@ impl WaitingNote {
     /// Whether this was not said a moment ago.
     fn is_news(&self, words: &str) -> bool {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let again = said.iter().any(|(other, at)| {
-            at.elapsed() < if other == words { SAID_ONCE_IN } else { SAID_ONE_IN }
-        });
+        let again = said
+            .iter()
+            .any(|(other, at)| at.elapsed() < if other == words { SAID_ONCE_IN } else { SAID_ONE_IN });
         if !again {
             said.insert(words.to_owned(), Instant::now());
         }

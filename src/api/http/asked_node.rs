@@ -52,8 +52,7 @@ mod tests {
         assert_eq!(AskedNode::of(fs::ls(id, "alloc/logs").spec()), of_alloc);
         assert_eq!(AskedNode::of(alloc_client::stats(id).spec()), of_alloc);
         assert_eq!(AskedNode::of(exec::command(id, "t", false, &[]).spec()), of_alloc);
-        let action =
-            exec::ActionRef { namespace: "default".into(), job: "web".into(), name: "greet".into() };
+        let action = exec::ActionRef { namespace: "default".into(), job: "web".into(), name: "greet".into() };
         assert_eq!(AskedNode::of(exec::action((id, "t"), &action, false).spec()), of_alloc);
         assert_eq!(AskedNode::of(node_client::stats(id).spec()), Some(AskedNode::Node(id.to_owned())));
         assert_eq!(AskedNode::of(node::get(id).spec()), None);

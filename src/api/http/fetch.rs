@@ -75,7 +75,8 @@ impl Http {
                 return Err(error);
             }
             if error.is_of_the_node()
-                && let Some((slow, node)) = self.inner.slow.as_ref().filter(|_| !self.quiet).zip(AskedNode::of(spec))
+                && let Some((slow, node)) =
+                    self.inner.slow.as_ref().filter(|_| !self.quiet).zip(AskedNode::of(spec))
             {
                 slow.waiting_for_node(&node, Some(&error.text));
             }

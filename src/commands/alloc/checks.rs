@@ -75,7 +75,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     refuse_out_of_sight(app, &alloc).await?;
     let told = Sources::new(nomad, None).nomad_checks(&alloc.id).await;
     let told = told.map_err(|why| {
-        Error::failed(format!("could not read the checks of allocation {}", short(&alloc.id))).because(why).unanswered_by(AskedNode::OfAllocation(alloc.id.clone()))
+        Error::failed(format!("could not read the checks of allocation {}", short(&alloc.id)))
+            .because(why)
+            .unanswered_by(AskedNode::OfAllocation(alloc.id.clone()))
     })?;
     let mut rows: Vec<CheckRow> = told
         .into_iter()

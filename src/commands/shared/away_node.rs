@@ -44,7 +44,7 @@ async fn known(app: &App, nomad: &Http, asked: &AskedNode) -> Option<(Vec<String
 /// How an allocation was when it was heard of last, and what became of it since.
 async fn last_known(app: &App, nomad: &Http, alloc: &Allocation) -> Vec<String> {
     let (id, name, node) = (short(&alloc.id), &alloc.name, &alloc.node_name);
-    let words = format!("{id} ({name}) is on {node}, and was last known to be {}", alloc.client_status);
+    let words = format!("{id} ({name}) is on {node}; the servers have it for {}", alloc.client_status);
     let (reasons, _) = diagnosis(nomad, alloc, app.clock().now()).await;
     let of_its_node = alloc.client_status.is_terminal() || !alloc.next_allocation.is_empty();
     std::iter::once(words).chain(reasons.into_iter().filter(|_| of_its_node)).collect()

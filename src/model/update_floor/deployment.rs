@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::planned::holds_its_place;
-use crate::api::nomad::allocation::{AllocStub, DesiredStatus};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::TaskGroup;
 use crate::model::group::is_leaving;
 use crate::model::target::alloc_index;
@@ -17,7 +16,10 @@ pub(super) fn taken_next<'a>(
     promotes: bool,
     own: &[&'a AllocStub],
 ) -> Vec<&'a AllocStub> {
-    let wanted = |a: &&AllocStub| a.desired_status == DesiredStatus::Run && holds_its_place(a, false);
+    let wanted = |a: &&AllocStub| {
+        let out_of_sight = a.client_status.is_terminal() || a.client_status == ClientStatus::Unknown;
+        a.desired_status == DesiredStatus::Run && !out_of_sight
+    };
     let there: Vec<&AllocStub> = own.iter().copied().filter(wanted).collect();
     let (new, mut old): (Vec<&AllocStub>, Vec<&AllocStub>) =
         there.iter().partition(|a| a.job_version == version);
@@ -35,7 +37,10 @@ pub(super) fn taken_next<'a>(
         old.retain(|a| !stopped.iter().any(|s| s.id == a.id));
         taken = stopped;
     }
-    old.truncate(at_once(group, &new));
+    let of_version =
+        own.iter().filter(|a| a.job_version == version && a.desired_status == DesiredStatus::Run);
+    let found_bad = of_version.filter(|a| a.next_allocation.is_empty()).any(|a| a.healthy() == Some(false));
+    old.truncate(if found_bad { 0 } else { at_once(group, &new) });
     taken.extend(old);
     taken
 }
@@ -46,10 +51,7 @@ fn at_once(group: &TaskGroup, new: &[&AllocStub]) -> usize {
         0 => usize::MAX,
         most => usize::try_from(most).unwrap_or(usize::MAX),
     };
-    match new.iter().any(|a| a.healthy() == Some(false)) {
-        true => 0,
-        false => most.saturating_sub(new.iter().filter(|a| a.healthy().is_none()).count()),
-    }
+    most.saturating_sub(new.iter().filter(|a| a.healthy().is_none()).count())
 }
 
 #[cfg(test)]

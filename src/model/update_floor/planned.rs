@@ -16,26 +16,36 @@ pub struct PlannedStep<'p> {
     pub replaced: u64,
     /// How many they would change in place.
     pub in_place: u64,
-    /// How many they would place besides.
-    pub placed: u64,
+    /// How many they would replace in the end, what has failed among them; none where nobody asked.
+    pub in_all: Option<u64>,
     /// Why they would find no place for some.
     pub unplaced: Option<&'p str>,
 }
 
 /// Those that the servers take in their first step towards `count` instances: the highest indices of what is too many, and the lowest
-/// of what is replaced, well or not. One that has failed keeps its place in that order until another is placed for it. What is
-/// changed in place is told apart by its version, where one version has as many; else any may be among them.
-pub(super) fn taken_first<'a>(own: &[&'a AllocStub], count: u64, step: PlannedStep<'_>) -> Vec<&'a AllocStub> {
-    let holds = |a: &&AllocStub| {
-        a.desired_status == DesiredStatus::Run && !a.is_canary() && holds_its_place(a, step.placed == 0)
-    };
-    let (leaving, mut all): (Vec<&AllocStub>, Vec<&AllocStub>) =
-        own.iter().copied().filter(holds).partition(|a| is_leaving(a));
+/// of what is replaced, well or not. What is changed in place is told apart by its version, where one version has as many; else any
+/// may be among them. One that has failed has its turn by its index, too, unless its specification is what the update brings: then
+/// it stays as it is, and only how many are replaced in all tells so.
+pub(super) fn taken_first<'a>(
+    own: &[&'a AllocStub],
+    count: u64,
+    step: PlannedStep<'_>,
+) -> Vec<&'a AllocStub> {
+    let wanted = |a: &&AllocStub| a.desired_status == DesiredStatus::Run && !a.is_canary() && !is_leaving(a);
+    let own = || own.iter().copied().filter(wanted);
+    let mut all: Vec<&AllocStub> = own().filter(|a| runs(a) || has_failed(a)).collect();
     all.sort_by_key(|a| alloc_index(&a.name).unwrap_or(u64::MAX));
-    let too_many = (all.len() + leaving.len()).saturating_sub(as_size(count)).saturating_sub(leaving.len());
-    let stopped = all.split_off(all.len() - too_many.min(all.len()));
+    let stopped = all.split_off(all.len().min(as_size(count)));
+    let running = all.iter().filter(|a| runs(a)).count() as u64;
+    let failed = all.len() as u64 - running;
+    // What nobody sees may be among those that are replaced.
+    let is_seen = own().all(|a| a.client_status != ClientStatus::Unknown);
+    let each = running.saturating_sub(step.in_place) + failed;
+    if !is_seen || step.in_all != Some(each) {
+        all.retain(|a| runs(a));
+    }
     let mut by_version: BTreeMap<u64, u64> = BTreeMap::new();
-    for alloc in all.iter().filter(|a| !a.client_status.is_terminal()) {
+    for alloc in all.iter().filter(|a| runs(a)) {
         *by_version.entry(alloc.job_version).or_default() += 1;
     }
     let mut stays = by_version.iter().filter(|(_, count)| step.in_place > 0 && **count == step.in_place);
@@ -47,16 +57,19 @@ pub(super) fn taken_first<'a>(own: &[&'a AllocStub], count: u64, step: PlannedSt
     all
 }
 
-/// Whether the servers count an instance among those that an update replaces: what runs, and what has failed and is not placed
-/// elsewhere now. What is to be tried again later may just be, unless they place nothing (`none_is_placed`).
-pub(super) fn holds_its_place(a: &AllocStub, none_is_placed: bool) -> bool {
-    match a.client_status {
-        ClientStatus::Failed => {
-            a.next_allocation.is_empty() && (none_is_placed || a.followup_eval_id.is_empty())
-        }
-        ClientStatus::Unknown => false,
-        status => !status.is_terminal(),
-    }
+/// Whether the order in which an update goes cannot be told without asking how many are replaced in all: something that is to run has
+/// failed, and nothing was placed for it.
+#[must_use]
+pub fn is_order_open(allocs: &[AllocStub], group: &str) -> bool {
+    allocs.iter().any(|a| a.task_group == group && a.desired_status == DesiredStatus::Run && has_failed(a))
+}
+
+fn runs(a: &AllocStub) -> bool {
+    !a.client_status.is_terminal() && a.client_status != ClientStatus::Unknown
+}
+
+fn has_failed(a: &AllocStub) -> bool {
+    a.client_status == ClientStatus::Failed && a.next_allocation.is_empty()
 }
 
 fn as_size(count: u64) -> usize {

@@ -100,22 +100,22 @@ fn what_crashed_once_and_what_nobody_sees_have_their_time() {
     assert!(matches!(group(3, 2).answer(LONG), Answer::Refuse(_)));
 }
 
-/// `0/3` is g[0] of version 3; with `!` behind it, it has failed; with `~`, it has failed and is tried again later.
+/// `0/3` is g[0] of version 3; with `!` behind it, it has failed.
 fn alloc(text: &str) -> AllocStub {
-    let (index, version) = text.trim_end_matches(['!', '~']).split_once('/').unwrap();
-    let status = if text.ends_with(['!', '~']) { "failed" } else { "running" };
+    let (index, version) = text.trim_end_matches('!').split_once('/').unwrap();
+    let status = if text.ends_with('!') { "failed" } else { "running" };
     serde_json::from_value(serde_json::json!({
         "ID": text, "Name": format!("web.g[{index}]"), "Namespace": "default", "JobID": "web", "TaskGroup": "g",
         "DesiredStatus": "run", "ClientStatus": status, "JobVersion": version.parse::<u64>().unwrap(),
-        "FollowupEvalID": if text.ends_with('~') { "e" } else { "" }, "CreateIndex": 1, "ModifyIndex": 1
+        "CreateIndex": 1, "ModifyIndex": 1
     }))
     .unwrap()
 }
 
-fn first(all: &[&str], count: u64, step: (u64, u64, u64)) -> Vec<String> {
+fn first(all: &[&str], count: u64, step: (u64, u64, Option<u64>)) -> Vec<String> {
     let all: Vec<AllocStub> = all.iter().map(|text| alloc(text)).collect();
-    let (replaced, in_place, placed) = step;
-    let step = PlannedStep { act: FloorAct::Update, replaced, in_place, placed, unplaced: None };
+    let (replaced, in_place, in_all) = step;
+    let step = PlannedStep { act: FloorAct::Update, replaced, in_place, in_all, unplaced: None };
     let own: Vec<&AllocStub> = all.iter().collect();
     taken_first(&own, count, step).iter().map(|a| a.id.clone()).collect()
 }
@@ -123,24 +123,25 @@ fn first(all: &[&str], count: u64, step: (u64, u64, u64)) -> Vec<String> {
 #[test]
 fn the_servers_begin_with_the_lowest_index_of_what_is_replaced() {
     let all = ["10/0", "2/0", "1/1"];
-    assert_eq!(first(&all, 3, (2, 0, 0)), ["1/1", "2/0"]);
-    assert_eq!(first(&all, 3, (1, 2, 0)), ["1/1"], "the two of version 0 are changed in place");
-    assert_eq!(first(&all, 3, (1, 1, 0)), ["2/0"], "the one of version 1 is");
+    assert_eq!(first(&all, 3, (2, 0, None)), ["1/1", "2/0"]);
+    assert_eq!(first(&all, 3, (1, 2, None)), ["1/1"], "the two of version 0 are changed in place");
+    assert_eq!(first(&all, 3, (1, 1, None)), ["2/0"], "the one of version 1 is");
 }
 
 #[test]
-fn one_that_has_failed_keeps_its_place_in_that_order() {
+fn one_that_has_failed_has_its_turn_by_its_index() {
     // As it was seen on real servers: the failed g[0] first, and g[0] before the failed g[1].
-    assert_eq!(first(&["1/0", "0/0!"], 2, (1, 0, 0)), ["0/0!"]);
-    assert_eq!(first(&["0/0", "1/0!"], 2, (1, 0, 0)), ["0/0"]);
-    // What is tried again later may be placed now, and then another one is replaced.
-    assert_eq!(first(&["1/0", "0/0~"], 2, (1, 0, 0)), ["0/0~"]);
-    assert_eq!(first(&["1/0", "0/0~"], 2, (1, 0, 1)), ["1/0"]);
+    assert_eq!(first(&["1/0", "0/0!"], 2, (1, 0, Some(2))), ["0/0!"]);
+    assert_eq!(first(&["0/0", "1/0!"], 2, (1, 0, Some(2))), ["0/0"]);
+    // Where what failed is what the update brings, it stays; and where nobody knows, it is taken for that.
+    assert_eq!(first(&["1/0", "0/1!"], 2, (1, 0, Some(1))), ["1/0"]);
+    assert_eq!(first(&["1/0", "0/1!"], 2, (1, 0, None)), ["1/0"]);
 }
 
 #[test]
 fn what_is_too_many_is_taken_with_it() {
-    assert_eq!(first(&["0/0!", "1/0!", "2/0"], 2, (1, 0, 0)), ["0/0!", "2/0"]);
+    assert_eq!(first(&["0/0!", "1/0!", "2/0"], 2, (1, 0, Some(2))), ["0/0!", "2/0"]);
+    assert_eq!(first(&["0/0", "1/0", "2/0"], 2, (1, 0, None)), ["0/0", "2/0"]);
 }
 
 proptest! {

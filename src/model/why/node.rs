@@ -21,11 +21,9 @@ pub fn explain(node: &Node, held: &[AllocStub], holding: &[DrainBlocker], now: T
     let mut explanation = match node.status {
         NodeStatus::Down => silent(node, Code::NodeDown, held, now),
         NodeStatus::Disconnected => silent(node, Code::NodeDisconnected, held, now),
-        NodeStatus::Initializing => {
-            Explanation::new(Code::NodeInitializing, in_words(node, now))
-                .suggest(Suggestion::new("see whether its pool exists", "fleet pool list"))
-                .suggest(Suggestion::new("read its agent's log", format!("fleet monitor --node {word}")))
-        }
+        NodeStatus::Initializing => Explanation::new(Code::NodeInitializing, in_words(node, now))
+            .suggest(Suggestion::new("see whether its pool exists", "fleet pool list"))
+            .suggest(Suggestion::new("read its agent's log", format!("fleet monitor --node {word}"))),
         NodeStatus::Unknown => Explanation::new(Code::NotKnown, in_words(node, now)),
         NodeStatus::Ready if node.drain_strategy.is_some() => draining(node, holding, now),
         NodeStatus::Ready if node.scheduling_eligibility == Eligibility::Ineligible => ineligible(node, now),
@@ -47,7 +45,9 @@ pub fn in_words(node: &Node, now: Timestamp) -> String {
         NodeStatus::Down => format!("node {name} is down{}: {SILENT}", since(node, now)),
         NodeStatus::Disconnected => format!("node {name} is disconnected{}: {SILENT}", since(node, now)),
         NodeStatus::Initializing => format!("node {name} is registered and not ready{}", since(node, now)),
-        NodeStatus::Ready => format!("the servers have node {name} for ready: no heartbeat of it is overdue yet"),
+        NodeStatus::Ready => {
+            format!("the servers have node {name} for ready: no heartbeat of it is overdue yet")
+        }
         NodeStatus::Unknown => format!("node {name} is in a status this version of fleet does not know"),
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::{agent, alloc_client};
+use crate::api::nomad::agent;
 use crate::api::nomad::exec;
 use crate::ops::exec::Input;
 use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT};
@@ -20,8 +20,6 @@ const START_WITHIN: Duration = Duration::from_secs(30);
 const REFUSED_WITHIN: Duration = Duration::from_millis(250);
 /// How long the agent may take to answer on another connection.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
-/// How long a node may be silent at first before it is asked something else: with what that takes until it is said, two seconds.
-const HEARD_WITHIN: Duration = Duration::from_millis(500);
 /// How often it is checked for how long nothing has come.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -66,8 +64,6 @@ pub(super) struct Liveness {
     start_unannounced: bool,
     /// Its process, once that is known.
     pub(super) pid: Cell<Option<u32>>,
-    /// Something was heard.
-    heard: Flag,
     heard_at: Cell<Instant>,
     pings: Cell<u64>,
     pongs: Cell<u64>,
@@ -83,7 +79,6 @@ impl Liveness {
             ended: Flag::default(),
             start_unannounced,
             pid: Cell::new(None),
-            heard: Flag::default(),
             heard_at: Cell::new(Instant::now()),
             pings: Cell::new(0),
             pongs: Cell::new(0),
@@ -144,23 +139,9 @@ impl Liveness {
     /// Something came; `alive` when that was an answer to a ping.
     pub(super) fn received(&self, alive: bool) {
         self.heard_at.set(Instant::now());
-        self.heard.raise();
         if alive {
             self.pongs.set(self.pongs.get() + 1);
         }
-    }
-
-    /// Asks the node something else where nothing is heard of it at first: the servers open a session before they have reached it,
-    /// and hold it open. Whoever is told of slow answers hears of a node that is silent then. It never ends.
-    pub(super) async fn sound_out(&self, http: &Http, alloc_id: &str) -> Infallible {
-        if timeout(HEARD_WITHIN, self.heard.raised()).await.is_err() {
-            let (asked, stats) = (http.with_patience(Patience::NONE), alloc_client::stats(alloc_id));
-            tokio::select! {
-                _ = asked.read(&stats) => {}
-                () = self.heard.raised() => {}
-            }
-        }
-        std::future::pending().await
     }
 
     /// Ends when a marked start takes too long.

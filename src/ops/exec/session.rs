@@ -181,13 +181,11 @@ impl Session<'_> {
         let mut task_end = pin!(task_end::task_end(http, task_ref));
         let mut start_overdue = pin!(liveness.start_overdue(marked));
         let mut silence = pin!(liveness.silence(http));
-        let mut sounding = pin!(liveness.sound_out(http, alloc_id));
         let mut signalling = FuturesUnordered::new();
         loop {
             tokio::select! {
                 heard = listener.next(on_event) => if let Some(code) = heard? { return Ok(code) },
                 never = &mut sending => match never {},
-                never = &mut sounding => match never {},
                 Some(name) = inputs.signals.recv(), if !marked || liveness.pid.get().is_some() => signalling.push(self.signal(liveness.pid.get(), name)),
                 Some(Err(why)) = signalling.next() => on_event(ExecEvent::SignalNotSent(why)).map_err(AttemptFailure::Consumer)?,
                 words = &mut task_end => return Err(AttemptFailure::TaskEnded(words)),
