@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::api::Error as ApiError;
-use crate::api::http::{Endpoint, Http, SlowAnswers};
+use crate::api::http::{AskedNode, Endpoint, Http, SlowAnswers};
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::permission::{Grant, Permission};
 use crate::clock::SharedClock;
@@ -229,7 +229,7 @@ impl App {
 
     fn slow_answers(&self) -> Arc<dyn SlowAnswers> {
         Arc::new(Answers {
-            note: WaitingNote(Arc::clone(&self.printer)),
+            note: WaitingNote::on(Arc::clone(&self.printer)),
             interrupts: self.interrupts.clone(),
         })
     }
@@ -297,6 +297,10 @@ impl SlowAnswers for Answers {
 
     fn waiting(&self, url: &str) {
         self.note.waiting(url);
+    }
+
+    fn waiting_for_node(&self, node: &AskedNode, why: Option<&str>) {
+        self.note.waiting_for_node(node, why);
     }
 
     fn unanswered(&self, purpose: &str, url: &str) {

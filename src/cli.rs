@@ -16,7 +16,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::app::App;
 use crate::commands::Command;
-use crate::commands::shared::{complete, help_page, resolve};
+use crate::commands::shared::{away_node, complete, help_page, resolve};
 use crate::config::{ConnectionFlags, Environment};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -296,6 +296,7 @@ async fn guarded(command: Command, verb: &[String], app: &App, invocation: &Invo
     match Box::pin(command.run(app, invocation)).await {
         Err(error) if effect::of(&words) != effect::Effect::Local => {
             let error = resolve::in_its_namespace(app, error).await;
+            let error = away_node::told(app, error).await;
             let line = own_words::without_kinds(&invocation.args, error.message());
             Err(match line.filter(|_| matches!(error.code(), ExitCode::NotFound | ExitCode::Transport)) {
                 Some(line) => error.hint(format!("names stand without their kind here: `{line}`")),

@@ -5,6 +5,7 @@
 
 mod advice;
 
+use crate::api::http::AskedNode;
 use crate::exit_code::ExitCode;
 
 /// The result of everything above the API layer.
@@ -17,12 +18,13 @@ pub struct Error {
     message: String,
     causes: Vec<String>,
     hints: Vec<String>,
+    asked_node: Option<Box<AskedNode>>,
 }
 
 impl Error {
     /// An error with its exit code and a message: a lowercase sentence without a full stop that names the object.
     pub fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Error { code, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        Error { code, message: message.into(), causes: Vec::new(), hints: Vec::new(), asked_node: None }
     }
 
     /// It ran and failed (1).
@@ -91,6 +93,19 @@ impl Error {
         let inner = std::mem::replace(&mut self.message, message.into());
         self.causes.insert(0, inner);
         self
+    }
+
+    /// The same failure, which is that this node did not answer.
+    #[must_use]
+    pub fn unanswered_by(mut self, node: AskedNode) -> Self {
+        self.asked_node = Some(Box::new(node));
+        self
+    }
+
+    /// The node that was asked and did not answer, where that is what failed.
+    #[must_use]
+    pub fn unanswered_node(&self) -> Option<&AskedNode> {
+        self.asked_node.as_deref()
     }
 
     /// The code the process exits with when this error ends it.

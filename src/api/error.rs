@@ -5,7 +5,7 @@ mod classify;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 
-use crate::api::http::{Product, RequestSpec};
+use crate::api::http::{AskedNode, Product, RequestSpec};
 use crate::exit_code::ExitCode;
 
 pub(crate) use classify::transport_text;
@@ -105,6 +105,8 @@ pub struct Error {
     pub change: Option<Box<Change>>,
     /// Whether no token went with the request.
     pub anonymous: bool,
+    /// The node that had to answer, where the servers only pass on what is asked.
+    pub asked_node: Option<Box<AskedNode>>,
 }
 
 /// A change that failed, as it was asked for.
@@ -130,6 +132,7 @@ impl Error {
             hints: Vec::new(),
             change: None,
             anonymous: false,
+            asked_node: None,
         }
     }
 
@@ -163,6 +166,13 @@ impl Error {
     #[must_use]
     pub fn is_of_the_node(&self) -> bool {
         matches!(self.problem, Problem::NoPathToNode | Problem::NodeLost)
+    }
+
+    /// Whether there was no answer, or not a whole one.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        self.is_of_the_node()
+            || matches!(self.problem, Problem::Timeout | Problem::OutOfTime | Problem::Broken)
     }
 
     /// Whether a write that ended so may have been carried out all the same.
@@ -360,6 +370,7 @@ impl RequestContext<'_> {
                 Box::new(Change { path: self.spec.path.clone(), namespace })
             }),
             anonymous: self.anonymous,
+            asked_node: AskedNode::of(self.spec).map(Box::new),
         }
     }
 }

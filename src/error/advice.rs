@@ -7,24 +7,35 @@ use crate::api::http::Product;
 use crate::api::{Error as ApiError, Problem};
 use crate::error::Error;
 
+impl Error {
+    /// A failed call as it is, without advice: what was attempted, where, and what the answer was.
+    #[must_use]
+    pub fn of_call(e: &ApiError) -> Self {
+        if e.problem == Problem::Config {
+            return Error::usage(e.brief());
+        }
+        let answer =
+            e.status.map_or_else(|| e.brief().into_owned(), |status| format!("{status} {}", e.brief()));
+        let what = format!("{} at {} {}", e.what(), e.product, e.address);
+        let error = Error::new(e.exit_code(), what).because(answer);
+        match e.may_be_done() {
+            true => {
+                error.because("the request was sent, and its reply is lost: it may have been carried out")
+            }
+            false => error,
+        }
+    }
+}
+
 impl From<ApiError> for Error {
     fn from(e: ApiError) -> Self {
-        let error = if e.problem == Problem::Config {
-            Error::usage(e.brief())
-        } else {
-            let answer =
-                e.status.map_or_else(|| e.brief().into_owned(), |status| format!("{status} {}", e.brief()));
-            let error = Error::new(e.exit_code(), format!("{} at {} {}", e.what(), e.product, e.address))
-                .because(answer);
-            match e.may_be_done() {
-                true => {
-                    error.because("the request was sent, and its reply is lost: it may have been carried out")
-                }
-                false => error,
-            }
-        };
+        let error = Error::of_call(&e);
         let error = match lost_reply::look(&e) {
             Some(command) => error.hint(format!("whether it was carried out: `{command}`")),
+            None => error,
+        };
+        let error = match e.asked_node.as_deref().filter(|_| e.is_unanswered()) {
+            Some(node) => error.unanswered_by(node.clone()),
             None => error,
         };
         let own = e.hints.iter().cloned();

@@ -2,6 +2,10 @@
 //! promotion" from the first second (`nomad-api.md §3.6`). That canaries were found healthy is a record: whether they are so
 //! is told by a look at them (`canaries_now`).
 
+mod kept;
+
+pub use self::kept::{KeptBy, kept};
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

@@ -3,12 +3,19 @@
 //! The servers replace as many at once as the group's update block says, and count for that only what the new deployment placed:
 //! what is away for another reason (a rotation, a restart, a crash) comes on top (`nomad-api.md §3.6`). So whoever updates a job
 //! waits for what comes back by itself, does not guess about what nobody sees, and takes nothing of what still serves beside what is
-//! broken; where nothing serves, nothing holds up the repair.
+//! broken. An update that begins with what is broken is its repair, and nothing holds it up: the servers go on from one instance to
+//! the next only as the new ones become healthy, so that never fewer are at work than after their first step.
 
+mod decision;
 mod deployment;
+mod planned;
 mod standing;
 
+pub use self::decision::{Decision, UpdateLook};
+pub use self::planned::{PlannedStep, is_order_open};
 pub use self::standing::{Standing, standing};
+
+use self::planned::taken_first;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,10 +25,8 @@ use jiff::Timestamp;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::TaskGroup;
-use crate::model::group::is_leaving;
 use crate::model::ids::short;
 use crate::model::present_health::PresentHealth;
-use crate::model::target::alloc_index;
 use crate::model::words;
 
 /// How long one that crashed is waited for: it may come back, or crash again.
@@ -73,8 +78,12 @@ pub struct UpdatedGroup {
     pub there: u64,
     /// How many are at work.
     pub well: u64,
-    /// How many of these are among those that the servers replace first.
+    /// How many of these are among those that the servers take first.
     pub taken: u64,
+    /// The first of these.
+    pub first_taken: Option<String>,
+    /// Whether one of which nobody knows is among those that the servers take first.
+    pub takes_unseen: bool,
     /// Those that are on their way, each with why.
     pub coming: Vec<String>,
     /// Those that crashed and may come back.
@@ -92,25 +101,12 @@ pub struct UpdatedGroup {
 pub enum Answer {
     /// Nothing: it stays at its floor, or above.
     Go,
-    /// The update may go on, since nothing of the group serves. Why, in words.
+    /// The update may go on, since it takes nothing that serves. Why, in words.
     Repair(String),
     /// It is waited for this.
     Wait(String),
     /// It takes of what still serves, and leaves less than the floor.
     Refuse(String),
-}
-
-/// What the servers plan for a group.
-#[derive(Debug, Clone, Copy)]
-pub struct PlannedStep<'p> {
-    /// For what.
-    pub act: FloorAct,
-    /// How many they would replace at once.
-    pub replaced: u64,
-    /// How many they would change in place.
-    pub in_place: u64,
-    /// Why they would find no place for some.
-    pub unplaced: Option<&'p str>,
 }
 
 impl UpdatedGroup {
@@ -135,8 +131,8 @@ impl UpdatedGroup {
             ..UpdatedGroup::default()
         };
         let own: Vec<&AllocStub> = allocs.iter().filter(|a| a.task_group == before.name).collect();
-        let at_work = group.count(&own, before, |a| !a.is_canary(), health, now);
-        group.taken = among(&at_work, &replaced_first(own.iter().copied(), step));
+        let standings = group.count(&own, before, |a| !a.is_canary(), health, now);
+        group.take(&standings, &taken_first(&own, after.count(), step));
         group
     }
 
@@ -159,12 +155,12 @@ impl UpdatedGroup {
             replaced: next.len() as u64,
             ..UpdatedGroup::default()
         };
-        let at_work = group.count(&own, of, |a| promotes || !a.is_canary(), health, now);
-        group.taken = among(&at_work, &next);
+        let standings = group.count(&own, of, |a| promotes || !a.is_canary(), health, now);
+        group.take(&standings, &next);
         group
     }
 
-    /// Counts those that are wanted by how they stand; the ids of those that are at work.
+    /// Counts those that are wanted by how they stand; how each does, by its id.
     fn count(
         &mut self,
         own: &[&AllocStub],
@@ -172,36 +168,44 @@ impl UpdatedGroup {
         counts: impl Fn(&AllocStub) -> bool,
         health: &BTreeMap<String, PresentHealth>,
         now: Timestamp,
-    ) -> BTreeSet<String> {
+    ) -> BTreeMap<String, Standing> {
         let failed = |a: &&&AllocStub| a.client_status == ClientStatus::Failed;
         let retries: BTreeSet<&str> = own.iter().filter(failed).map(|a| a.next_allocation.as_str()).collect();
-        let mut at_work = BTreeSet::new();
+        let mut standings = BTreeMap::new();
         for alloc in own.iter().filter(|a| a.desired_status == DesiredStatus::Run && counts(a)) {
             self.there += u64::from(!alloc.client_status.is_terminal());
-            if failed(&alloc) && alloc.next_allocation.is_empty() {
-                self.add(alloc, Standing::Broken, "it failed");
+            let (standing, why) = if failed(&alloc) && alloc.next_allocation.is_empty() {
+                (Standing::Broken, "it failed".to_owned())
             } else if let Some(health) = health.get(&alloc.id).filter(|_| !alloc.client_status.is_terminal())
             {
                 match standing(alloc, of, health, now) {
                     // It came after one that failed: perhaps it does, too.
                     (Standing::Coming, why) if retries.contains(alloc.id.as_str()) => {
-                        self.add(alloc, Standing::Recovering, &why);
+                        (Standing::Recovering, why)
                     }
-                    (standing, why) => {
-                        if standing == Standing::Well {
-                            at_work.insert(alloc.id.clone());
-                        }
-                        self.add(alloc, standing, &why);
-                    }
+                    stands => stands,
                 }
-            }
+            } else {
+                continue;
+            };
+            self.add(alloc, standing, &why);
+            standings.insert(alloc.id.clone(), standing);
         }
-        at_work
+        standings
+    }
+
+    /// Notes what the servers take first.
+    fn take(&mut self, standings: &BTreeMap<String, Standing>, these: &[&AllocStub]) {
+        let stands = |a: &&&AllocStub, how: Standing| standings.get(&a.id) == Some(&how);
+        let mut at_work = these.iter().filter(|a| stands(a, Standing::Well));
+        self.first_taken = at_work.next().map(|a| label(a));
+        self.taken = u64::from(self.first_taken.is_some()) + at_work.count() as u64;
+        self.takes_unseen = these.iter().any(|a| stands(&a, Standing::Unseen));
     }
 
     /// Adds an instance.
     fn add(&mut self, alloc: &AllocStub, standing: Standing, why: &str) {
-        let line = format!("{} ({}, on {}): {why}", short_name(alloc), short(&alloc.id), alloc.node_name);
+        let line = format!("{}: {why}", label(alloc));
         match standing {
             Standing::Well => self.well += 1,
             Standing::Coming => self.coming.push(line),
@@ -236,6 +240,9 @@ impl UpdatedGroup {
         if let Some(first) = self.coming.first() {
             return Answer::Wait(self.sentence(first));
         }
+        if self.taken == 0 && !self.takes_unseen {
+            return Answer::Repair(self.mended());
+        }
         if let Some(first) = self.unseen.first() {
             let sentence = self.sentence(first);
             return if waited < ANSWERS_WITHIN { Answer::Wait(sentence) } else { Answer::Refuse(sentence) };
@@ -256,42 +263,39 @@ impl UpdatedGroup {
     }
 
     fn sentence(&self, because: &str) -> String {
-        let instances = words::count(self.base.max(self.there), "instance");
+        let first = match &self.first_taken {
+            Some(first) => format!(", {first} first"),
+            None => String::new(),
+        };
         format!(
-            "{} of {instances} of group {} at work now, and {} begins with {} of those (floor {}); {because}",
-            self.well,
-            self.name,
+            "{}, and {} begins with {} of those{first} (floor {}); {because}",
+            self.at_work(),
             self.act,
             self.taken,
             self.floor()
         )
     }
+
+    fn mended(&self) -> String {
+        let broken = self.broken.first().or(self.recovering.first());
+        let broken = broken.map(|line| format!("; {line}")).unwrap_or_default();
+        format!(
+            "{}, below its floor of {}, and {} begins with what is not{broken}",
+            self.at_work(),
+            self.floor(),
+            self.act
+        )
+    }
+
+    fn at_work(&self) -> String {
+        let instances = words::count(self.base.max(self.there), "instance");
+        format!("{} of {instances} of group {} at work now", self.well, self.name)
+    }
 }
 
-/// How many of these are at work.
-fn among(at_work: &BTreeSet<String>, these: &[&AllocStub]) -> u64 {
-    these.iter().filter(|a| at_work.contains(&a.id)).count() as u64
-}
-
-/// Those that the servers replace in their first step: the lowest indices of what is to be replaced (`nomad-api.md §3.6`). What is
-/// changed in place is told apart by its version, where one version has as many; else any may be among them.
-fn replaced_first<'a>(own: impl Iterator<Item = &'a AllocStub>, step: PlannedStep<'_>) -> Vec<&'a AllocStub> {
-    let runs = |a: &&AllocStub| {
-        let there = !a.client_status.is_terminal() && a.client_status != ClientStatus::Unknown;
-        a.desired_status == DesiredStatus::Run && !a.is_canary() && there && !is_leaving(a)
-    };
-    let mut all: Vec<&AllocStub> = own.filter(runs).collect();
-    let mut by_version: BTreeMap<u64, u64> = BTreeMap::new();
-    for alloc in &all {
-        *by_version.entry(alloc.job_version).or_default() += 1;
-    }
-    let mut stays = by_version.iter().filter(|(_, count)| step.in_place > 0 && **count == step.in_place);
-    if let (Some((version, _)), None) = (stays.next(), stays.next()) {
-        all.retain(|a| a.job_version != *version);
-    }
-    all.sort_by_key(|a| alloc_index(&a.name).unwrap_or(u64::MAX));
-    all.truncate(usize::try_from(step.replaced).unwrap_or(usize::MAX));
-    all
+/// `group[index] (id, on node)`.
+fn label(alloc: &AllocStub) -> String {
+    format!("{} ({}, on {})", short_name(alloc), short(&alloc.id), alloc.node_name)
 }
 
 /// `group[index]`.
@@ -300,149 +304,4 @@ fn short_name(alloc: &AllocStub) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::present_health::{HealthVerdict, OFTEN};
-    use proptest::prelude::*;
-
-    const LONG: Duration = Duration::from_secs(3_600);
-
-    fn group(base: u64, well: u64) -> UpdatedGroup {
-        let taken = well.min(1);
-        UpdatedGroup {
-            name: "g".into(),
-            base,
-            max_parallel: 1,
-            replaced: 1,
-            well,
-            taken,
-            ..UpdatedGroup::default()
-        }
-    }
-
-    #[test]
-    fn what_is_on_its_way_is_waited_for_and_of_what_serves_beside_what_is_broken_nothing_is_taken() {
-        assert_eq!(group(3, 3).answer(Duration::ZERO), Answer::Go);
-        let moved = UpdatedGroup { coming: vec!["g[1] (f2d6c09d, on c1): it starts".into()], ..group(3, 2) };
-        assert_eq!(
-            moved.answer(Duration::ZERO),
-            Answer::Wait(
-                "2 of 3 instances of group g at work now, and the update begins with 1 of those (floor 2); \
-                 g[1] (f2d6c09d, on c1): it starts"
-                    .into()
-            )
-        );
-        let broken = UpdatedGroup { broken: vec!["g[1]: it crashes".into()], ..group(3, 2) };
-        assert!(matches!(broken.answer(Duration::ZERO), Answer::Refuse(_)));
-        // The broken one is what it begins with.
-        assert_eq!(UpdatedGroup { taken: 0, ..broken }.answer(Duration::ZERO), Answer::Go);
-        assert!(matches!(group(3, 0).answer(Duration::ZERO), Answer::Repair(_)));
-        // Canaries, and what is changed in place, take nothing.
-        assert_eq!(UpdatedGroup { replaced: 0, ..moved }.answer(Duration::ZERO), Answer::Go);
-        // The file lets all go at once.
-        let all = UpdatedGroup { max_parallel: 0, replaced: 3, coming: vec!["x".into()], ..group(3, 2) };
-        assert_eq!(all.answer(Duration::ZERO), Answer::Go);
-    }
-
-    #[test]
-    fn what_has_just_started_is_on_its_way_and_what_crashes_is_not() {
-        let now = Timestamp::from_second(10_000).unwrap();
-        let group = TaskGroup { name: "g".into(), count: Some(3), ..TaskGroup::default() };
-        let how = |client: &str, started: i64, health: serde_json::Value, verdict, restarts_lately| {
-            let at = Timestamp::from_second(10_000 - started).unwrap();
-            let alloc: AllocStub = serde_json::from_value(serde_json::json!({
-                "ID": "a", "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g",
-                "DesiredStatus": "run", "ClientStatus": client, "DeploymentStatus": health, "CreateIndex": 1, "ModifyIndex": 1,
-                "CreateTime": 1_000_000_000_000_i64, "TaskStates": {"t": {"State": "running", "StartedAt": at.to_string()}}
-            }))
-            .unwrap();
-            let reasons = vec!["why".to_owned()];
-            let health = PresentHealth { verdict, reasons, checks: Default::default(), restarts_lately };
-            standing(&alloc, &group, &health, now).0
-        };
-        let (good, bad) = (HealthVerdict::Healthy, HealthVerdict::Unhealthy);
-        let none = || serde_json::Value::Null;
-        assert_eq!(how("running", 60, none(), good, 0), Standing::Well);
-        assert_eq!(how("running", 3, none(), good, 0), Standing::Coming);
-        // Its client found it healthy after that start, or before it.
-        let found = |second: i64| serde_json::json!({"Healthy": true, "Timestamp": Timestamp::from_second(second).unwrap().to_string()});
-        assert_eq!(how("running", 3, found(9_999), good, 0), Standing::Well);
-        assert_eq!(how("running", -30, found(10_040), good, 0), Standing::Well);
-        assert_eq!(how("running", 3, found(9_000), good, 0), Standing::Coming);
-        assert_eq!(how("running", 3, none(), bad, 0), Standing::Coming);
-        assert_eq!(how("running", 600, none(), bad, 0), Standing::Broken);
-        assert_eq!(how("running", 3, none(), bad, 1), Standing::Recovering);
-        assert_eq!(how("running", 3, none(), bad, OFTEN), Standing::Broken);
-        assert_eq!(how("running", 3, serde_json::json!({"Healthy": false}), bad, 0), Standing::Broken);
-        assert_eq!(how("unknown", 600, none(), HealthVerdict::NotKnown, 0), Standing::Unseen);
-    }
-
-    #[test]
-    fn what_crashed_once_and_what_nobody_sees_have_their_time() {
-        let crashed = UpdatedGroup { recovering: vec!["g[1]: it crashed".into()], ..group(3, 2) };
-        assert!(matches!(crashed.answer(Duration::ZERO), Answer::Wait(_)));
-        assert!(matches!(crashed.answer(RECOVERS_WITHIN), Answer::Refuse(_)));
-        let unseen = UpdatedGroup { unseen: vec!["g[1]: its client does not answer".into()], ..group(3, 2) };
-        assert!(matches!(unseen.answer(Duration::ZERO), Answer::Wait(_)));
-        assert!(matches!(unseen.answer(ANSWERS_WITHIN), Answer::Refuse(_)));
-        let short = UpdatedGroup { unplaced: Some("no room".into()), ..group(3, 2) };
-        assert!(matches!(short.answer(LONG), Answer::Refuse(_)));
-        assert!(matches!(group(3, 2).answer(LONG), Answer::Refuse(_)));
-    }
-
-    #[test]
-    fn the_servers_begin_with_the_lowest_index_of_what_is_replaced() {
-        let alloc = |index: u64, version: u64, status: &str| -> AllocStub {
-            serde_json::from_value(serde_json::json!({
-                "ID": format!("a{index}"), "Name": format!("web.g[{index}]"), "Namespace": "default", "JobID": "web",
-                "TaskGroup": "g", "DesiredStatus": "run", "ClientStatus": status, "JobVersion": version,
-                "CreateIndex": 1, "ModifyIndex": 1
-            }))
-            .unwrap()
-        };
-        let all =
-            [alloc(10, 0, "running"), alloc(2, 0, "running"), alloc(1, 1, "running"), alloc(0, 0, "failed")];
-        let first = |replaced, in_place| -> Vec<&str> {
-            let step = PlannedStep { act: FloorAct::Update, replaced, in_place, unplaced: None };
-            replaced_first(all.iter(), step).iter().map(|a| a.id.as_str()).collect()
-        };
-        assert_eq!(first(2, 0), ["a1", "a2"]);
-        assert_eq!(first(1, 2), ["a1"], "the two of version 0 are changed in place");
-        assert_eq!(first(1, 1), ["a2"], "the one of version 1 is");
-    }
-
-    proptest! {
-        /// It goes on without a word only where the floor holds after the first step, or the file has none.
-        #[test]
-        fn nobody_goes_below_the_floor_unsaid(
-            (base, max_parallel, replaced, well) in (0_u64..8, 0_u64..4, 0_u64..8, 0_u64..8),
-            (coming, recovering, broken, unseen) in (0_usize..3, 0_usize..3, 0_usize..3, 0_usize..3),
-            taken in 0_u64..8,
-            (waited, placed) in (0_u64..100, any::<bool>()),
-        ) {
-            let lines = |n: usize| vec!["x".to_owned(); n];
-            let group = UpdatedGroup {
-                name: "g".into(), base, max_parallel, replaced, well, taken: taken.min(replaced).min(well),
-                coming: lines(coming), recovering: lines(recovering), broken: lines(broken), unseen: lines(unseen),
-                unplaced: (!placed).then(|| "no room".to_owned()),
-                ..UpdatedGroup::default()
-            };
-            match group.answer(Duration::from_secs(waited)) {
-                Answer::Go => prop_assert!(replaced == 0 || well - group.taken >= group.floor()),
-                Answer::Repair(_) => prop_assert!(well == 0),
-                Answer::Wait(_) | Answer::Refuse(_) => prop_assert!(well > 0 || unseen > 0),
-            }
-        }
-
-        /// Waiting for what is not on its way ends, and where nothing serves the repair is not refused.
-        #[test]
-        fn a_repair_is_never_refused(broken in 0_usize..3, recovering in 0_usize..3, placed in any::<bool>()) {
-            let lines = |n: usize| vec!["x".to_owned(); n];
-            let group = UpdatedGroup {
-                broken: lines(broken), recovering: lines(recovering),
-                unplaced: (!placed).then(|| "no room".to_owned()), ..group(8, 0)
-            };
-            prop_assert!(matches!(group.answer(Duration::ZERO), Answer::Go | Answer::Repair(_)));
-        }
-    }
-}
+mod tests;

@@ -20,6 +20,7 @@ use crate::api::nomad::service::{self, CheckResult};
 use crate::model::deployment_health;
 use crate::model::present_health::{self, CheckReports, PresentHealth};
 use crate::model::rollout::look::{self, HealthLook};
+use crate::model::rollout::per_node;
 use crate::model::rollout::{JobObservation, Target};
 use crate::model::service_name;
 
@@ -126,8 +127,8 @@ impl Sources {
     /// That a node which takes new work lacks an instance of a job for every node, or has one of an older version, or that this is
     /// not known.
     async fn missing(&self, target: &Target, seen: &JobObservation) -> Option<HealthLook> {
-        let gone = look::not_replaced(target, seen).into_iter().map(|a| (a, look::missing(a)));
-        let older = look::left_behind(target, seen).into_iter().map(|a| (a, look::not_updated(a)));
+        let gone = per_node::not_replaced(target, seen).into_iter().map(|a| (a, per_node::missing(a)));
+        let older = per_node::left_behind(target, seen).into_iter().map(|a| (a, per_node::not_updated(a)));
         for (alloc, why) in gone.chain(older) {
             match self.nomad.read(&node::get(&alloc.node_id)).await {
                 Ok(node) if node.value.is_schedulable() => return Some(HealthLook::Bad { why }),

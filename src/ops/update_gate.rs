@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub};
@@ -15,7 +16,7 @@ use crate::api::nomad::plan::{self, PlanReply};
 use crate::error::{Error, Result};
 use crate::model::metric;
 use crate::model::present_health::{PresentHealth, checked_by_consul};
-use crate::model::update_floor::{Answer, FloorAct, PlannedStep, UpdatedGroup};
+use crate::model::update_floor::{Answer, FloorAct, PlannedStep, UpdateLook, UpdatedGroup, is_order_open};
 use crate::ops::present_health::{NO_CONSUL, Sources};
 
 /// A version that is to be registered.
@@ -43,10 +44,19 @@ pub struct UpdateGate {
 #[derive(Debug)]
 enum NextStep {
     /// What they plan on the way to this job.
-    Planned { act: FloorAct, after: Box<Job>, groups: PlannedGroups },
+    Planned {
+        act: FloorAct,
+        after: Box<Job>,
+        spec: Box<Value>,
+        groups: PlannedGroups,
+        in_all: OnceCell<InAll>,
+    },
     /// What they take of these groups once their deployment goes on, or is promoted.
     OfDeployment { deployment: Box<Deployment>, groups: Vec<String>, promotes: bool },
 }
+
+/// How many the servers would replace of each group in the end.
+type InAll = BTreeMap<String, u64>;
 
 /// What the servers plan for each group of which something is replaced.
 #[derive(Debug, Clone, Default)]
@@ -59,25 +69,6 @@ struct PlannedUpdate {
     in_place: u64,
     /// Why some find no place.
     unplaced: Option<String>,
-}
-
-/// How the way is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UpdateLook {
-    /// What is waited for.
-    pub waits: Vec<String>,
-    /// What falls below its floor with nobody to say that it is right.
-    pub refused: Vec<String>,
-    /// What is repaired.
-    pub repaired: Vec<String>,
-}
-
-impl UpdateLook {
-    /// Whether nothing falls below its floor, or it is what is repaired.
-    #[must_use]
-    pub fn is_clear(&self) -> bool {
-        self.waits.is_empty() && self.refused.is_empty()
-    }
 }
 
 impl UpdateGate {
@@ -118,7 +109,8 @@ impl UpdateGate {
         }
         let after: Job = serde_json::from_value(update.spec.clone())
             .map_err(|e| Error::failed("could not read the job").because(e.to_string()))?;
-        let step = NextStep::Planned { act, after: Box::new(after), groups };
+        let spec = Box::new(update.spec.clone());
+        let step = NextStep::Planned { act, after: Box::new(after), spec, groups, in_all: OnceCell::new() };
         Ok(Some(UpdateGate { nomad, consul: consul.cloned(), job, step }))
     }
 
@@ -200,8 +192,9 @@ impl UpdateGate {
             allocs.iter().filter(|a| self.concerns(&a.task_group) && !a.is_terminal()).cloned().collect();
         let sources = Sources::at_hand(&self.nomad, self.consul.as_ref());
         let health = sources.of_job(&self.job, &concerned, now).await;
+        let in_all = self.in_all(&allocs).await?;
         let mut look = UpdateLook::default();
-        for group in self.groups(&allocs, &health, now) {
+        for group in self.groups(&allocs, (&health, in_all), now) {
             match group.answer(waited) {
                 Answer::Go => {}
                 Answer::Repair(why) => look.repaired.push(why),
@@ -219,21 +212,39 @@ impl UpdateGate {
         }
     }
 
+    /// How many the servers would replace of each group in the end, where that tells which they begin with: a plan of the same with
+    /// all at once, which registers nothing.
+    async fn in_all(&self, allocs: &[AllocStub]) -> Result<&InAll> {
+        static NOT_ASKED: InAll = InAll::new();
+        let NextStep::Planned { spec, groups, in_all, .. } = &self.step else { return Ok(&NOT_ASKED) };
+        if !groups.0.keys().any(|group| is_order_open(allocs, group)) {
+            return Ok(&NOT_ASKED);
+        }
+        let ask = async || {
+            let spec = all_at_once(spec);
+            let planned = self.nomad.ask(&plan::plan(&self.job.namespace, &self.job.id, &spec)).await?.value;
+            let updates = planned.annotations.updates.into_iter();
+            Ok::<_, Error>(updates.map(|(group, u)| (group, u.destructive_update)).collect())
+        };
+        in_all.get_or_try_init(ask).await
+    }
+
     /// The groups of which something is taken. One that an update brings or takes has none.
     fn groups(
         &self,
         allocs: &[AllocStub],
-        health: &BTreeMap<String, PresentHealth>,
+        (health, in_all): (&BTreeMap<String, PresentHealth>, &InAll),
         now: Timestamp,
     ) -> Vec<UpdatedGroup> {
         let of_planned = |name: &str, planned: &PlannedUpdate, act: FloorAct, after: &Job| {
             let PlannedUpdate { replaced, in_place, ref unplaced } = *planned;
-            let step = PlannedStep { act, replaced, in_place, unplaced: unplaced.as_deref() };
+            let in_all = in_all.get(name).copied();
+            let step = PlannedStep { act, replaced, in_place, in_all, unplaced: unplaced.as_deref() };
             let both = (self.job.group(name)?, after.group(name)?);
             Some(UpdatedGroup::of(both, step, allocs, health, now))
         };
         match &self.step {
-            NextStep::Planned { act, after, groups } => {
+            NextStep::Planned { act, after, groups, .. } => {
                 groups.0.iter().filter_map(|(name, step)| of_planned(name, step, *act, after)).collect()
             }
             NextStep::OfDeployment { deployment, groups, promotes } => {
@@ -245,6 +256,23 @@ impl UpdateGate {
         }
     }
 }
+
+/// The same job, whose groups are replaced all at once.
+fn all_at_once(spec: &Value) -> Value {
+    let mut spec = spec.clone();
+    let groups = spec.get_mut("TaskGroups").and_then(Value::as_array_mut);
+    for group in groups.into_iter().flatten().filter_map(Value::as_object_mut) {
+        let update = group.entry("Update").or_insert(Value::Null);
+        if !update.is_object() {
+            *update = json!({});
+        }
+        update["MaxParallel"] = json!(MOST_AT_ONCE);
+    }
+    spec
+}
+
+/// More than any group has.
+const MOST_AT_ONCE: u64 = 1_000_000;
 
 /// Whether there is something that an update must not take it below.
 fn has_floor(job: &Job) -> bool {

@@ -15,8 +15,8 @@ use crate::api::error::{Error, Problem, RequestContext, Result};
 use crate::api::http::list_decoder::{Arrived, ListDecoder, RowType};
 use crate::api::http::response::{Body, Meta, OpenResponse};
 use crate::api::http::rows::ListFlaw;
-use crate::api::http::slow::CHANGE_UNANSWERED;
-use crate::api::http::{Backoff, Blocking, Http, RequestSpec, Rows};
+use crate::api::http::slow::{CHANGE_UNANSWERED, NODE_UNANSWERED};
+use crate::api::http::{AskedNode, Backoff, Blocking, Http, RequestSpec, Rows};
 
 /// How long an ordinary answer may take to begin. Without a leader a request is held about 5 s, through a client agent 10.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -74,6 +74,12 @@ impl Http {
             if !error.is_passing() || begun.elapsed() + pause > patience {
                 return Err(error);
             }
+            if error.is_of_the_node()
+                && let Some((slow, node)) =
+                    self.inner.slow.as_ref().filter(|_| !self.quiet).zip(AskedNode::of(spec))
+            {
+                slow.waiting_for_node(&node, Some(&error.text));
+            }
             tracing::debug!(target: "fleet::http", "{} {}: {}; again in {} ms", spec.method, spec.path, error.text, pause.as_millis());
             tokio::time::sleep(pause).await;
         }
@@ -114,12 +120,20 @@ impl Http {
         if let Some(slow) =
             self.inner.slow.as_ref().filter(|_| !self.quiet && blocking.is_none() && !spec.repeated)
         {
-            let after = if spec.writes { CHANGE_UNANSWERED } else { slow.after() };
+            let node = AskedNode::of(spec);
+            let after = match (spec.writes, &node) {
+                (true, _) => CHANGE_UNANSWERED,
+                (false, Some(_)) => slow.after().min(NODE_UNANSWERED),
+                (false, None) => slow.after(),
+            };
             let url = || format!("{}{}", self.inner.display.trim_end_matches('/'), spec.path);
             match timeout(after, &mut work).await {
                 Ok(done) => return done,
                 Err(_) if spec.writes => slow.unanswered(&spec.purpose, &url()),
-                Err(_) => slow.waiting(&url()),
+                Err(_) => match node {
+                    Some(node) => slow.waiting_for_node(&node, None),
+                    None => slow.waiting(&url()),
+                },
             }
             limit = limit.saturating_sub(after);
         }
@@ -364,6 +378,11 @@ mod tests {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
 
+        fn waiting_for_node(&self, node: &AskedNode, why: Option<&str>) {
+            assert_eq!((node.to_string().as_str(), why), ("the node of allocation c783f447", None));
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
         fn unanswered(&self, purpose: &str, url: &str) {
             assert_eq!((purpose, url), ("collect garbage", "http://127.0.0.1:1/v1/system/gc"));
             self.0.fetch_add(1, Ordering::Relaxed);
@@ -409,6 +428,14 @@ mod tests {
         };
         assert_eq!(http.within_limits(&spec, None, quick).await.unwrap(), 7);
         assert_eq!(told.0.load(Ordering::Relaxed), 1);
+        let of_node = RequestSpec::get("/v1/client/fs/ls/c783f447-8011", "list its files");
+        let slow = tokio::time::sleep(Duration::from_millis(1800));
+        let slow = async {
+            slow.await;
+            Ok(())
+        };
+        http.within_limits(&of_node, None, slow).await.unwrap();
+        assert_eq!(told.0.swap(1, Ordering::Relaxed), 2, "a node that is silent is told of sooner");
         let change = Write::<()>::put("/v1/system/gc", "collect garbage");
         let slow = tokio::time::sleep(Duration::from_secs(3));
         http.within_limits(change.spec(), None, async {

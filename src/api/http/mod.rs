@@ -1,6 +1,7 @@
 //! The one HTTP stack: addresses, TLS, authentication, retries and the connection budget.
 
 mod address;
+mod asked_node;
 mod call;
 mod client;
 mod download;
@@ -16,6 +17,7 @@ mod socket;
 mod tls;
 
 pub use address::{Address, BasicAuth};
+pub use asked_node::AskedNode;
 pub(crate) use call::segment;
 pub use call::{Ask, Blocking, Get, RequestSpec, Write};
 pub use client::Http;

@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
+use super::AskedNode;
 use crate::api::error::Error;
 
 /// How long the answer to a change may take until that is said.
 pub(super) const CHANGE_UNANSWERED: Duration = Duration::from_secs(2);
+
+/// How long a node may take to answer until that is said, also where nobody looks on: the servers hold what is asked of one that is
+/// silent until their connection to it breaks, which takes them 10 to 40 s.
+pub(super) const NODE_UNANSWERED: Duration = Duration::from_millis(1500);
 
 /// Is told when an answer takes long.
 pub trait SlowAnswers: std::fmt::Debug + Send + Sync {
@@ -14,6 +19,9 @@ pub trait SlowAnswers: std::fmt::Debug + Send + Sync {
 
     /// An answer from this URL is waited for, for so long already.
     fn waiting(&self, url: &str);
+
+    /// The node that has to answer has not, for so long already; or its answer is asked for again, because of this.
+    fn waiting_for_node(&self, node: &AskedNode, why: Option<&str>);
 
     /// The same of a change, which may be made although nobody says so: this is told as soon as a person would wonder.
     fn unanswered(&self, purpose: &str, url: &str);

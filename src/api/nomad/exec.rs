@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,10 +10,11 @@ use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde::Deserialize;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 
 use crate::api::error::{Error, Problem, Result};
-use crate::api::http::{Get, Http, Socket, segment};
+use crate::api::http::{AskedNode, Get, Http, Patience, Socket, segment};
+use crate::api::nomad::alloc_client;
 use crate::api::permission::Permission;
 
 /// How much of stdin those put into a frame who want others to have their turn soon (§6).
@@ -150,7 +152,16 @@ pub async fn open(http: &Http, permission: &Permission, call: &Get<Socket>) -> R
     let (sink, stream) = http.socket(permission, call).await?.split();
     let (http, call) = (http.clone(), call.clone());
     let input = Input { sink, http: http.clone(), call: call.clone(), frame: String::new() };
-    Ok((input, Output { stream, http, call, waiting: VecDeque::new() }))
+    Ok((input, Output { stream, http, call, waiting: VecDeque::new(), is_heard: false }))
+}
+
+/// Asks the node of a command something else once nothing was heard of it for a moment: the servers open a session before they have
+/// reached its node, and hold it open. Whoever is told of slow answers hears of a node that is silent.
+async fn sound_out(http: &Http, call: &Get<Socket>) {
+    tokio::time::sleep(HEARD_WITHIN).await;
+    if let Some(AskedNode::OfAllocation(id)) = AskedNode::of(call.spec()) {
+        drop(http.with_patience(Patience::NONE).read(&alloc_client::stats(&id)).await);
+    }
 }
 
 /// What goes to a command.
@@ -219,7 +230,12 @@ pub struct Output {
     http: Http,
     call: Get<Socket>,
     waiting: VecDeque<ExecMessage>,
+    /// Whether something was heard, or the node was sounded out.
+    is_heard: bool,
 }
+
+/// How long a node may be silent at first before it is sounded out.
+const HEARD_WITHIN: Duration = Duration::from_millis(250);
 
 impl Output {
     /// What is heard next. Dropping the future loses nothing.
@@ -231,7 +247,7 @@ impl Output {
             if let Some(heard) = self.waiting.pop_front() {
                 return Ok(heard);
             }
-            match self.stream.next().await {
+            match self.frame().await {
                 Some(Ok(Message::Text(text))) => self.read(text.as_str())?,
                 Some(Ok(Message::Binary(bytes))) => {
                     let text = std::str::from_utf8(&bytes).map_err(|e| self.unreadable(e.to_string()))?;
@@ -249,6 +265,20 @@ impl Output {
                 Some(Err(e)) => return Err(self.broken(&e.to_string())),
             }
         }
+    }
+
+    async fn frame(&mut self) -> Option<Result<Message, WebSocketError>> {
+        if !self.is_heard {
+            tokio::select! {
+                biased;
+                frame = self.stream.next() => {
+                    self.is_heard = true;
+                    return frame;
+                }
+                () = sound_out(&self.http, &self.call) => self.is_heard = true,
+            }
+        }
+        self.stream.next().await
     }
 
     fn read(&mut self, text: &str) -> Result<()> {

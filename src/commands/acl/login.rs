@@ -106,10 +106,7 @@ fn refused(e: ApiError, method: &str) -> Error {
     } else {
         return e.into();
     };
-    let status = e.status.map(|status| format!("{status} ")).unwrap_or_default();
-    Error::new(e.exit_code(), format!("{} at {} {}", e.what(), e.product, e.address))
-        .because(format!("{status}{}", e.brief()))
-        .hint(hint)
+    Error::of_call(&e).hint(hint)
 }
 
 async fn by_browser(args: &Args, app: &App) -> Result<NewToken> {

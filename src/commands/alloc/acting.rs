@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::{self, Job, TaskGroup};
@@ -11,7 +10,7 @@ use crate::commands::shared::{resolve, target};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::group::default_floor;
-use crate::model::ids::{shell_word, short};
+use crate::model::ids::short;
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::words;
 use crate::ops::present_health::Sources;
@@ -23,28 +22,15 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long an instance is well before it counts, where its group has no update block.
 const STEADY: Duration = Duration::from_secs(5);
 
-/// Refuses what the client of an allocation is to do where nothing is heard of that, and says what runs instead.
+/// Refuses what the client of an allocation is asked for where nothing is heard of that, and says what runs instead.
 ///
 /// # Errors
-/// Failed (1) when its node is disconnected.
-pub(super) async fn refuse_out_of_sight(app: &App, nomad: &Http, alloc: &AllocStub) -> Result<()> {
-    if alloc.client_status != ClientStatus::Unknown {
+/// Failed (1) when its node is disconnected or down.
+pub(super) async fn refuse_out_of_sight(app: &App, alloc: &AllocStub) -> Result<()> {
+    if !matches!(alloc.client_status, ClientStatus::Unknown | ClientStatus::Lost) {
         return Ok(());
     }
-    Err(target::nothing_runs(app, nomad, &alloc.job_id, std::slice::from_ref(alloc)).await)
-}
-
-/// The error of what the client of an allocation was asked for: it names the node where that is what did not answer.
-pub(super) fn of_its_client(alloc: &AllocStub, e: ApiError) -> Error {
-    let away = e.is_of_the_node();
-    let error = Error::from(e);
-    if !away {
-        return error;
-    }
-    let node = &alloc.node_name;
-    error
-        .because(format!("{} is on {node}, which did not answer the servers", short(&alloc.id)))
-        .hint(format!("fleet node show {}", shell_word(node)))
+    target::refuse_if_silent(app, &alloc.job_id, std::slice::from_ref(alloc)).await
 }
 
 /// An allocation that a verb acts on, its job, and the client to do it with.
@@ -97,7 +83,7 @@ impl<'a> AllocAction<'a> {
 
     /// Refuses what its client is to do where nothing is heard of that.
     pub(super) async fn refuse_out_of_sight(&self) -> Result<()> {
-        refuse_out_of_sight(self.app, &self.nomad, &self.alloc).await
+        refuse_out_of_sight(self.app, &self.alloc).await
     }
 
     /// The allocations of its job, as they are now.

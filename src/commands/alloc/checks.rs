@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use crate::api::http::AskedNode;
 use crate::app::App;
+use crate::commands::alloc::acting::refuse_out_of_sight;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -70,9 +72,12 @@ impl Tabular for CheckRow {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let alloc = resolve::alloc(nomad, &args.alloc).await?;
+    refuse_out_of_sight(app, &alloc).await?;
     let told = Sources::new(nomad, None).nomad_checks(&alloc.id).await;
     let told = told.map_err(|why| {
-        Error::failed(format!("could not read the checks of allocation {}", short(&alloc.id))).because(why)
+        Error::failed(format!("could not read the checks of allocation {}", short(&alloc.id)))
+            .because(why)
+            .unanswered_by(AskedNode::OfAllocation(alloc.id.clone()))
     })?;
     let mut rows: Vec<CheckRow> = told
         .into_iter()

@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::http::Patience;
+use crate::api::http::{AskedNode, Patience};
 use crate::api::nomad::alloc_client;
-use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus, RunState};
-use crate::api::settle::settle;
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus, RunState};
+use crate::api::settle::{Settled, settle};
 use crate::app::App;
-use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState, of_its_client};
+use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
 use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -132,11 +132,17 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .list(&allocation::of_job(&acting.alloc.namespace, &acting.alloc.job_id))
             .await?
             .value;
-        Ok(all.iter().any(|a| a.id == id && anew(a, &before).is_empty()).then_some(()))
+        let alloc = all.iter().find(|a| a.id == id);
+        let restarted = alloc.filter(|a| anew(a, &before).is_empty()).map(|_| Ok(()));
+        // What is over is not started again, however long it is looked for.
+        Ok(restarted.or_else(|| over(alloc, &all).map(Err)))
     };
-    settle(&acting.nomad, &app.explicit(), &call, Patience::OPERATION, done)
-        .await
-        .map_err(|e| of_its_client(&acting.alloc, e))?;
+    let settled = settle(&acting.nomad, &app.explicit(), &call, Patience::OPERATION, done).await?;
+    if let Settled::Found(Err(why)) = settled {
+        let error = Error::failed(format!("{} was not restarted as far as is known", acting.label()));
+        let error = error.because(why).because("its node did not say whether it was told to");
+        return Err(acting.see(error.unanswered_by(AskedNode::OfAllocation(id))));
+    }
     let AllocStub { name, namespace, job_id, node_id, node_name, .. } = acting.alloc.clone();
     let tasks = before.keys().cloned().collect();
     let mut view =
@@ -165,28 +171,33 @@ fn anew<'b>(alloc: &AllocStub, before: &'b StartsBefore) -> Vec<&'b str> {
 }
 
 fn look(acting: &AllocAction<'_>, before: &StartsBefore, all: &[AllocStub]) -> Result<WaitState> {
-    let Some(alloc) = all.iter().find(|a| a.id == acting.alloc.id) else {
-        return Ok(WaitState::Nothing("the servers have forgotten it".to_owned()));
+    let alloc = all.iter().find(|a| a.id == acting.alloc.id);
+    let alloc = match (alloc, over(alloc, all)) {
+        (Some(alloc), None) => alloc,
+        (_, why) => return Ok(WaitState::Nothing(why.unwrap_or_default())),
     };
-    if alloc.desired_status != DesiredStatus::Run {
-        let next = all.iter().find(|a| a.id == alloc.next_allocation);
-        let next = next.map(|a| format!("; its replacement is {} on {}", short(&a.id), a.node_name));
-        let by = Some(&alloc.desired_description).filter(|text| !text.is_empty());
-        let by = by.map(|text| format!(" ({text})")).unwrap_or_default();
-        return Ok(WaitState::Nothing(format!(
-            "it was told to stop by somebody{by}{}",
-            next.unwrap_or_default()
-        )));
-    }
-    if alloc.client_status.is_terminal() {
-        return Ok(WaitState::Nothing(format!(
-            "it is {}: {}",
-            alloc.client_status, alloc.client_description
-        )));
-    }
     let waiting = anew(alloc, before);
     if waiting.is_empty() {
         return Ok(WaitState::Here(Box::new(alloc.clone())));
     }
     Ok(WaitState::Waiting(format!("{} is to start anew", waiting.join(", "))))
+}
+
+/// Why an allocation starts no more; none while it may.
+fn over(alloc: Option<&AllocStub>, all: &[AllocStub]) -> Option<String> {
+    let Some(alloc) = alloc else { return Some("the servers have forgotten it".to_owned()) };
+    if alloc.desired_status != DesiredStatus::Run {
+        let next = all.iter().find(|a| a.id == alloc.next_allocation);
+        let next = next.map(|a| format!("; its replacement is {} on {}", short(&a.id), a.node_name));
+        let by = Some(&alloc.desired_description).filter(|text| !text.is_empty());
+        let by = by.map(|text| format!(" ({text})")).unwrap_or_default();
+        // The servers stop what was lost with its node: nobody did.
+        let how = match alloc.client_status {
+            ClientStatus::Lost => "it was lost",
+            _ => "it was told to stop by somebody",
+        };
+        return Some(format!("{how}{by}{}", next.unwrap_or_default()));
+    }
+    let ended = alloc.client_status.is_terminal();
+    ended.then(|| format!("it is {}: {}", alloc.client_status, alloc.client_description))
 }

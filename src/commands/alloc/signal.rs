@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::api::nomad::alloc_client;
 use crate::api::nomad::allocation::{self, Allocation, RunState};
 use crate::app::App;
-use crate::commands::alloc::acting::{of_its_client, refuse_out_of_sight};
+use crate::commands::alloc::acting::refuse_out_of_sight;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -93,7 +93,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let signal = known(&args.signal)?;
     let nomad = app.nomad()?;
     let stub = resolve::alloc_to_act_on(nomad, &args.alloc).await?;
-    refuse_out_of_sight(app, nomad, &stub).await?;
+    refuse_out_of_sight(app, &stub).await?;
     let before = nomad.read(&allocation::get(&stub.id)).await?.value;
     let meant = |name: &str| args.task.as_ref().is_none_or(|task| task == name);
     let tasks: Vec<String> = before
@@ -108,7 +108,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .hint(format!("its tasks: {}", names.join(", "))));
     }
     let call = alloc_client::signal(&stub.id, args.task.as_deref(), &signal);
-    nomad.write(&app.explicit(), &call).await.map_err(|e| of_its_client(&stub, e))?;
+    nomad.write(&app.explicit(), &call).await?;
     let passed_on = look_until(LOOK, NOTED_WITHIN, async || {
         let now = nomad.read(&allocation::get(&stub.id)).await?.value;
         let unnoted =

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::alloc_client::{self, TaskUsage};
 use crate::api::nomad::allocation::{self, AllocatedTask};
 use crate::app::App;
+use crate::commands::alloc::acting::refuse_out_of_sight;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::ui::{Cell, Column, Tabular, Tone, bytes_text, column};
@@ -91,6 +92,7 @@ impl Tabular for UsageRow {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let alloc = resolve::alloc(nomad, &args.alloc).await?;
+    refuse_out_of_sight(app, &alloc).await?;
     let (full, usage) = (allocation::get(&alloc.id), alloc_client::stats(&alloc.id));
     let (full, usage) = tokio::join!(nomad.read(&full), nomad.read(&usage));
     let (full, usage) = (full?.value, usage?.value);

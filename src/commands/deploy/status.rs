@@ -128,7 +128,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let state = rollout::look(&target, &seen, app.clock().now());
     let health = deployment::present(app, &latest, &own).await?;
     let canaries = deployment_health::canaries_now(&latest, &own, &[], &health);
-    app.printer.object(&DeploymentDetail::new(latest, &own, &health, app.printer.shows_all()))?;
+    let detail = DeploymentDetail::new(latest, &own, &health, app.printer.shows_all());
+    app.printer.object(&detail)?;
+    if let Some(words) = detail.of_another_version(target.version) {
+        app.printer.note(&words);
+    }
     if let RolloutState::CanariesReady { automatic: false } = state {
         let code = match canaries {
             HealthLook::Good(_) => ExitCode::Pending,

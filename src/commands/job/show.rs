@@ -24,7 +24,7 @@ use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
 use crate::model::present_health::PresentHealth;
 use crate::model::present_work;
-use crate::model::rollout::{JobObservation, Target, look};
+use crate::model::rollout::{JobObservation, Target, per_node};
 use crate::model::schedule;
 use crate::model::unseen_end::UnseenEnd;
 use crate::ops::present_health::Sources;
@@ -205,6 +205,12 @@ impl Describe for JobDetail {
                 ("parent", self.parent_id.as_ref().map_or(Cell::Empty, Cell::from)),
                 ("next start", self.next_start()),
                 ("deployment", deployment.map_or(Cell::Empty, DeploymentDetail::status_cell)),
+                (
+                    "deployed",
+                    deployment
+                        .and_then(|d| d.of_another_version(self.version))
+                        .map_or(Cell::Empty, |words| Cell::toned(words, Tone::Warn)),
+                ),
                 ("now", deployment.map_or(Cell::Empty, DeploymentDetail::waits_cell)),
             ])
             .table("Groups", &self.groups)
@@ -303,7 +309,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         evals: evals.clone(),
         ..JobObservation::default()
     };
-    let nowhere = look::nowhere(&Target::of(&job), &seen).filter(|_| !job.stop && !job.is_launcher());
+    let nowhere = per_node::nowhere(&Target::of(&job), &seen).filter(|_| !job.stop && !job.is_launcher());
     let nowhere = nowhere.map(|nowhere| nowhere.why);
     let around = JobContext { present, children, next_start, unseen, nowhere };
     app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evals, &around, all))

@@ -279,6 +279,15 @@ impl DeploymentDetail {
         Cell::toned(format!("{}{says}", self.status), tone(self.status))
     }
 
+    /// That it says nothing of the version that is the current one, which has no deployment; none where it is of that. The servers
+    /// make none for a system job whose last one has failed (`nomad-api.md §3.6`), nor for what `max_parallel = 0` replaces at once.
+    pub(crate) fn of_another_version(&self, current: u64) -> Option<String> {
+        let of = self.job_version;
+        (of != current).then(|| {
+            format!("that is of version {of}; version {current}, which is the current one, has no deployment of its own")
+        })
+    }
+
     /// What it waits for, and until when.
     pub(crate) fn waits_cell(&self) -> Cell {
         self.waits_for.as_ref().map_or(Cell::Empty, |text| {

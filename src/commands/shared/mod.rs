@@ -1,6 +1,7 @@
 //! What several verbs share. A verb uses this and its own folder, never another verb's.
 
 pub mod alloc;
+pub mod away_node;
 pub mod browser;
 pub(crate) mod cluster;
 pub mod complete;

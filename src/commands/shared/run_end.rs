@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::sleep;
 
 use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::evaluation::{self, Evaluation};
-use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::job::{self, Job, TaskGroup};
 use crate::app::App;
 use crate::commands::shared::log_remarks;
 use crate::error::{Error, Result};
@@ -18,9 +19,10 @@ use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
 use crate::model::present_work::{last_tries_of, of_present_version};
-use crate::model::rollout::{JobObservation, Target, look};
+use crate::model::rollout::{JobObservation, Target, per_node};
 use crate::model::task_role::{self, AllocEnding, Role};
 use crate::model::unseen_end::{UnseenEnd, in_words};
+use crate::model::words::count;
 use crate::ops::logs::{LogId, LogReaders, LogStart, ReaderEvent, Stream};
 use crate::ops::ticker::{Watched, Woken};
 use crate::ops::unseen_end;
@@ -71,10 +73,13 @@ pub(crate) async fn followed(
         error.hint(format!("to stop it: fleet job stop {named}"))
     };
     loop {
+        let time: Option<Duration> =
+            until.map(|until| until.duration_since(app.clock().now()).try_into().unwrap_or_default());
         let woken = tokio::select! {
             biased;
             woken = allocs.next(&mut orderly) => Some(woken?),
             true = output.next() => None,
+            () = sleep(time.unwrap_or_default()), if time.is_some() => None,
         };
         match woken {
             Some(Woken::Interrupted(interrupt)) => {
@@ -111,12 +116,36 @@ pub(crate) async fn followed(
             let runs = last.iter().any(|alloc| !alloc.client_status.is_terminal());
             let what = if runs { "it goes on" } else { "nothing of it is seen to run" };
             let error = Error::new(ExitCode::TimedOut, format!("{child}: timed out; {what}"));
+            let error = error.because(how_it_stands(&run, &last));
             let error =
                 if unplaced.is_empty() { error } else { error.because(format!("not placed: {unplaced}")) };
             return Err(left(unseen.into_iter().fold(error, Error::because), runs));
         }
     }
 }
+
+/// How the last tries of a run stood when they were seen last: how many have ended, and what has not.
+fn how_it_stands(run: &Job, last: &[AllocStub]) -> String {
+    let wanted: u64 = match run.job_type.is_per_node() {
+        true => last.len() as u64,
+        false => run.task_groups.iter().map(TaskGroup::count).sum(),
+    };
+    let (ended, living): (Vec<&AllocStub>, Vec<&AllocStub>) =
+        last.iter().partition(|a| a.client_status == ClientStatus::Complete);
+    let told = format!("{} of {} ended well", ended.len(), count(wanted.max(last.len() as u64), "instance"));
+    if last.is_empty() {
+        return format!("{told}, and none is seen to run");
+    }
+    let named = living.iter().take(NAMED);
+    let named =
+        named.map(|a| format!("{} ({}, on {}) is {}", a.name, short(&a.id), a.node_name, a.client_status));
+    let more = living.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| format!("and {}", count(more, "more instance")));
+    std::iter::once(told).chain(named).chain(more).collect::<Vec<_>>().join("; ")
+}
+
+/// So many of what has not ended are named.
+const NAMED: usize = 3;
 
 /// A child that is not there any more was purged by somebody.
 fn gone(child: &str, error: ApiError) -> Error {
@@ -195,7 +224,7 @@ fn ran_nowhere(run: &Job, evals: Vec<Evaluation>) -> Error {
     let error = Error::failed(format!("{} ended without running", run.id));
     let named = job_words(&run.namespace, &run.id);
     let seen = JobObservation { job: Some(run.clone()), evals, ..JobObservation::default() };
-    let error = match look::nowhere(&Target::of(run), &seen) {
+    let error = match per_node::nowhere(&Target::of(run), &seen) {
         Some(nowhere) => error
             .because(nowhere.why)
             .hint(format!("to have it placed when there is a node that fits it: fleet job eval {named}")),

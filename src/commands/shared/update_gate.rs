@@ -14,10 +14,10 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, job_words};
-use crate::model::update_floor::FloorAct;
+use crate::model::update_floor::{Decision, FloorAct};
 use crate::ops::deploy::FloorPolicy;
 use crate::ops::migration::lock::{self, Guard, Holder};
-use crate::ops::update_gate::{self, PlannedGroups, UpdateGate, UpdateLook};
+use crate::ops::update_gate::{self, PlannedGroups, UpdateGate};
 use crate::ui::Narration;
 
 /// What is done where an update would take a group below its floor.
@@ -202,35 +202,33 @@ async fn wait(
     let mut orderly = app.interrupts.orderly();
     let mut story: Option<Narration> = None;
     let begun = app.clock().now();
-    let warn = |line: &str| app.printer.warn(&format!("{}: {line}", gate.job().id));
     loop {
         let now = app.clock().now();
-        let mut look = gate.look(now.duration_since(begun).unsigned_abs(), now).await?;
-        if args.force_below_floor {
-            look.waits.iter().chain(&look.refused).for_each(|line| warn(line));
-            return Ok(());
-        }
-        // Whoever moves what is broken waits for its repair himself.
-        if look.is_clear() && !look.repaired.is_empty() {
-            look.repaired.iter().for_each(|line| warn(line));
-            return Ok(());
-        }
-        let was_protected = guard.unprotected().is_none();
-        let others = guard.keep(now).await?;
-        if let Some(why) = guard.unprotected().filter(|_| was_protected) {
-            let key = JobKey::new(&*gate.job().namespace, &*gate.job().id);
-            app.printer.note(&unseen_movers(&key, why));
-        }
-        let is_turn = !others.is_empty();
-        look.waits.splice(0..0, others);
-        if look.is_clear() {
-            return Ok(());
-        }
-        if let Some(error) = in_vain(gate, args, (begun, now, until), look.clone(), is_turn) {
-            return Err(error.hint(HINT));
-        }
+        let waited = now.duration_since(begun).unsigned_abs();
+        let look = gate.look(waited, now).await?;
+        let limit = args.turn.wait_lock;
+        let is_over = limit.is_some_and(|most| waited >= most) || until.is_some_and(|until| now >= until);
+        let mut is_turn = false;
+        let others = async || {
+            let others = others(app, gate, guard, now).await?;
+            is_turn = !others.is_empty();
+            Ok::<_, Error>(others)
+        };
+        let waits = match look.decide(args.force_below_floor, is_over, others).await? {
+            Decision::Go => return Ok(()),
+            Decision::GoForced(what) | Decision::GoRepairing(what) => {
+                what.iter().for_each(|line| app.printer.warn(&format!("{}: {line}", gate.job().id)));
+                return Ok(());
+            }
+            Decision::Refuse(why) => return Err(refused(gate, why)),
+            Decision::InVain(waits) => {
+                let over = args.turn.in_vain(begun, now, &waits);
+                return Err(in_vain(over, waits, is_turn));
+            }
+            Decision::Wait(waits) => waits,
+        };
         let is_first = story.is_none();
-        story.get_or_insert_with(|| Narration::new(&app.printer)).waiting(&look.waits);
+        story.get_or_insert_with(|| Narration::new(&app.printer)).waiting(&waits);
         if is_first {
             app.printer.note(&format!("it goes on by itself then; {HINT}"));
         }
@@ -245,28 +243,45 @@ async fn wait(
 
 const HINT: &str = "to go on all the same: --force-below-floor";
 
-/// The error where it is not waited any longer, or at all; none while it is. `is_turn` is whether it is for somebody else.
-fn in_vain(
-    gate: &UpdateGate,
-    args: FloorArgs,
-    (begun, now, until): (Timestamp, Timestamp, Option<Timestamp>),
-    look: UpdateLook,
-    is_turn: bool,
-) -> Option<Error> {
+/// Claims the job; for whom it waits.
+async fn others(app: &App, gate: &UpdateGate, guard: &mut Guard<'_>, now: Timestamp) -> Result<Vec<String>> {
+    let was_protected = guard.unprotected().is_none();
+    let others = guard.keep(now).await?;
+    if let Some(why) = guard.unprotected().filter(|_| was_protected) {
+        let key = JobKey::new(&*gate.job().namespace, &*gate.job().id);
+        app.printer.note(&unseen_movers(&key, why));
+    }
+    Ok(others)
+}
+
+/// The error of what would take a group below its floor.
+fn refused(gate: &UpdateGate, why: Vec<String>) -> Error {
     let job = gate.job();
-    if look.waits.is_empty() {
-        let what = format!("{} would take {} below its floor", gate.act(), job.id);
-        let error = look.refused.into_iter().fold(Error::refused(what), Error::because);
-        let words = job_words(&job.namespace, &job.id);
-        return Some(error.because("nothing was changed").hint(format!("`fleet why {words}`")));
-    }
-    if let Some(turn) = args.turn.in_vain(begun, now, &look.waits) {
-        let away = || Error::new(ExitCode::TimedOut, "instances are away, and were waited for in vain");
-        let error = if is_turn { turn } else { look.waits.into_iter().fold(away(), Error::because) };
-        return Some(error.because("nothing was changed"));
-    }
-    until.is_some_and(|until| now >= until).then(|| {
-        let error = Error::new(ExitCode::TimedOut, "timed out before anything was changed");
-        look.waits.into_iter().fold(error, Error::because)
-    })
+    let what = format!("{} would take {} below its floor", gate.act(), job.id);
+    let error = why.into_iter().fold(Error::refused(what), Error::because).because("nothing was changed");
+    let error = error.hint(format!("`fleet why {}`", job_words(&job.namespace, &job.id)));
+    let error = match gate.act() {
+        FloorAct::Update => error.hint(BESIDE),
+        FloorAct::Promotion | FloorAct::Resumption | FloorAct::Return => error,
+    };
+    error.hint(HINT)
+}
+
+/// How an update goes that takes nothing of what serves.
+const BESIDE: &str = "with canaries, as many as the group has instances, the new ones come up beside what serves, and nothing is \
+                      taken before they are healthy and promoted: canary in its update block";
+
+/// The error where it is not waited any longer; `turn` is that of whoever waits for somebody else no longer, and `is_turn` whether it
+/// is for somebody else.
+fn in_vain(turn: Option<Error>, waits: Vec<String>, is_turn: bool) -> Error {
+    let because = |error: Error| waits.into_iter().fold(error, Error::because);
+    let error = match turn {
+        Some(turn) if is_turn => turn.because("nothing was changed"),
+        Some(_) => {
+            let away = Error::new(ExitCode::TimedOut, "instances are away, and were waited for in vain");
+            because(away).because("nothing was changed")
+        }
+        None => because(Error::new(ExitCode::TimedOut, "timed out before anything was changed")),
+    };
+    error.hint(HINT)
 }

@@ -42,6 +42,7 @@ fn refused<T>() -> api::Result<T> {
     Err(api::Error {
         change: None,
         anonymous: false,
+        asked_node: None,
         product: Product::Nomad,
         purpose: "list the nodes".into(),
         address: "http://127.0.0.1:4646".into(),

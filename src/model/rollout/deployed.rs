@@ -1,6 +1,6 @@
 //! Versions with a deployment that has not failed: what it waits for, and whether what it called healthy still is.
 
-use super::{Rollout, RolloutState, look};
+use super::{Rollout, RolloutState, look, per_node};
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::EvalStatus;
@@ -47,10 +47,10 @@ impl Rollout<'_> {
         }
         let waits = self.counted_beyond(d).or_else(|| deployment_health::waits_for(d, &canaries, None));
         let mut waits = waits.unwrap_or_default();
-        let older = look::in_place_still(self.target, self.seen);
+        let older = per_node::in_place_still(self.target, self.seen);
         if self.job.job_type.is_per_node() && !older.is_empty() {
             // What is counted as not placed has its node still, with a version before.
-            waits.push_str(&format!("; {}", look::in_place_words(&older)));
+            waits.push_str(&format!("; {}", per_node::in_place_words(&older)));
         }
         if let Some(group) = self.set_by_hand(d) {
             waits.push_str(&format!("; somebody sets the health of {group}: its health_check is \"manual\""));

@@ -8,15 +8,19 @@ mod deployed;
 mod failure;
 pub mod gate;
 pub mod look;
+#[cfg(test)]
+mod look_fixtures;
 mod missing;
 mod observation;
+pub mod per_node;
 mod standing;
 #[cfg(test)]
 mod tests;
 
 pub use crash::{crash_count, crashes};
-pub use look::{Counts, Later, Nowhere};
+pub use look::Counts;
 pub use observation::JobObservation;
+pub use per_node::{Later, Nowhere};
 
 use serde::Serialize;
 
@@ -182,7 +186,7 @@ impl Rollout<'_> {
             }
             None => self.without_deployment(),
         };
-        match look::nowhere(self.target, self.seen) {
+        match per_node::nowhere(self.target, self.seen) {
             Some(_) if state == RolloutState::Healthy && !self.is_evaluated() && !self.is_old() => {
                 waits_for_the_scheduler()
             }
@@ -214,7 +218,7 @@ impl Rollout<'_> {
     /// Whether an instance of a version before, where each node has one, is on a node that does not answer: the servers go on when it
     /// does (`nomad-api.md §3.6`).
     fn is_held_up(&self) -> bool {
-        let older = look::in_place_still(self.target, self.seen);
+        let older = per_node::in_place_still(self.target, self.seen);
         older.iter().any(|a| a.client_status != ClientStatus::Running)
     }
 

@@ -37,7 +37,10 @@ pub(super) fn taken_next<'a>(
         old.retain(|a| !stopped.iter().any(|s| s.id == a.id));
         taken = stopped;
     }
-    old.truncate(at_once(group, &new));
+    let of_version =
+        own.iter().filter(|a| a.job_version == version && a.desired_status == DesiredStatus::Run);
+    let found_bad = of_version.filter(|a| a.next_allocation.is_empty()).any(|a| a.healthy() == Some(false));
+    old.truncate(if found_bad { 0 } else { at_once(group, &new) });
     taken.extend(old);
     taken
 }
@@ -48,10 +51,7 @@ fn at_once(group: &TaskGroup, new: &[&AllocStub]) -> usize {
         0 => usize::MAX,
         most => usize::try_from(most).unwrap_or(usize::MAX),
     };
-    match new.iter().any(|a| a.healthy() == Some(false)) {
-        true => 0,
-        false => most.saturating_sub(new.iter().filter(|a| a.healthy().is_none()).count()),
-    }
+    most.saturating_sub(new.iter().filter(|a| a.healthy().is_none()).count())
 }
 
 #[cfg(test)]

@@ -19,18 +19,12 @@ const MOST: usize = 5;
 pub fn explain(node: &Node, held: &[AllocStub], holding: &[DrainBlocker], now: Timestamp) -> Explanation {
     let word = shell_word(&node.name);
     let mut explanation = match node.status {
-        NodeStatus::Down => silent(node, Code::NodeDown, "is down", held, now),
-        NodeStatus::Disconnected => silent(node, Code::NodeDisconnected, "is disconnected", held, now),
-        NodeStatus::Initializing => {
-            let text = format!("node {} is registered and not ready{}", node.name, since(node, now));
-            Explanation::new(Code::NodeInitializing, text)
-                .suggest(Suggestion::new("see whether its pool exists", "fleet pool list"))
-                .suggest(Suggestion::new("read its agent's log", format!("fleet monitor --node {word}")))
-        }
-        NodeStatus::Unknown => {
-            let text = format!("node {} is in a status this version of fleet does not know", node.name);
-            Explanation::new(Code::NotKnown, text)
-        }
+        NodeStatus::Down => silent(node, Code::NodeDown, held, now),
+        NodeStatus::Disconnected => silent(node, Code::NodeDisconnected, held, now),
+        NodeStatus::Initializing => Explanation::new(Code::NodeInitializing, in_words(node, now))
+            .suggest(Suggestion::new("see whether its pool exists", "fleet pool list"))
+            .suggest(Suggestion::new("read its agent's log", format!("fleet monitor --node {word}"))),
+        NodeStatus::Unknown => Explanation::new(Code::NotKnown, in_words(node, now)),
         NodeStatus::Ready if node.drain_strategy.is_some() => draining(node, holding, now),
         NodeStatus::Ready if node.scheduling_eligibility == Eligibility::Ineligible => ineligible(node, now),
         NodeStatus::Ready => drivers(node),
@@ -42,6 +36,24 @@ pub fn explain(node: &Node, held: &[AllocStub], holding: &[DrainBlocker], now: T
     }
     explanation
 }
+
+/// What the servers have a node for, in a sentence without a full stop.
+#[must_use]
+pub fn in_words(node: &Node, now: Timestamp) -> String {
+    let name = &node.name;
+    match node.status {
+        NodeStatus::Down => format!("node {name} is down{}: {SILENT}", since(node, now)),
+        NodeStatus::Disconnected => format!("node {name} is disconnected{}: {SILENT}", since(node, now)),
+        NodeStatus::Initializing => format!("node {name} is registered and not ready{}", since(node, now)),
+        NodeStatus::Ready => {
+            format!("the servers have node {name} for ready: no heartbeat of it is overdue yet")
+        }
+        NodeStatus::Unknown => format!("node {name} is in a status this version of fleet does not know"),
+    }
+}
+
+/// Why a node is down or disconnected.
+const SILENT: &str = "its heartbeats are missed";
 
 fn since(node: &Node, now: Timestamp) -> String {
     match node_health::since(node) {
@@ -81,7 +93,7 @@ fn fates(held: &[AllocStub]) -> Vec<Evidence> {
     all
 }
 
-fn silent(node: &Node, code: Code, state: &str, held: &[AllocStub], now: Timestamp) -> Explanation {
+fn silent(node: &Node, code: Code, held: &[AllocStub], now: Timestamp) -> Explanation {
     let fates = fates(held);
     let unreplaced =
         held.iter().filter(|a| a.client_status == ClientStatus::Lost && a.next_allocation.is_empty()).count();
@@ -96,9 +108,7 @@ fn silent(node: &Node, code: Code, state: &str, held: &[AllocStub], now: Timesta
             either(lost, "is", "are")
         ),
     };
-    let heartbeat = "its heartbeats are missed";
-    let text = format!("node {} {state}{}: {heartbeat}{after}", node.name, since(node, now));
-    let mut explanation = Explanation::new(code, text);
+    let mut explanation = Explanation::new(code, format!("{}{after}", in_words(node, now)));
     explanation.evidence = fates;
     explanation
         .not_known

@@ -213,6 +213,8 @@ pub enum End {
 pub enum Meanwhile {
     /// It goes on.
     GoesOn,
+    /// It goes on, and its canaries were to be promoted by this run.
+    Unpromoted,
     /// It is paused.
     Paused,
     /// It is over.
@@ -311,7 +313,7 @@ impl End {
             End::Stopped => format!("{job}: the job is stopped, so nothing is deployed"),
             End::Gone => format!("{job}: the job was purged while it was deployed"),
             End::Superseded { by } => format!("{job}: replaced by version {by} before it was finished"),
-            End::TimedOut { meanwhile: Meanwhile::GoesOn, .. } => {
+            End::TimedOut { meanwhile: Meanwhile::GoesOn | Meanwhile::Unpromoted, .. } => {
                 format!("{job}: timed out; the deployment goes on")
             }
             End::TimedOut { meanwhile: Meanwhile::Paused, .. } => {

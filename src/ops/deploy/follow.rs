@@ -17,6 +17,7 @@ use super::event::{Event, Record};
 use super::step::{Decision, StepMemory};
 use super::watch::JobWatch;
 use crate::api::http::{Http, Patience};
+use crate::api::nomad::deployment::Deployment;
 use crate::api::permission::Permission;
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
@@ -290,6 +291,14 @@ impl Follow<'_> {
                 let unseen = unseen_end::among(&self.nomad, &watch.seen.allocs).await.unwrap_or_default();
                 let parts = [Some(waits).filter(|waits| !waits.is_empty()), in_words(&unseen)];
                 let waits = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
+                let deployment = watch.seen.deployment(&self.target);
+                let canaries = deployment.is_some_and(Deployment::has_unpromoted_canaries);
+                let meanwhile = match meanwhile {
+                    Meanwhile::GoesOn if canaries && self.options.promotes_without_gates() => {
+                        Meanwhile::Unpromoted
+                    }
+                    meanwhile => meanwhile,
+                };
                 End::TimedOut { version, waits, meanwhile }
             }
             End::Pending { version, unseen, .. } => {
@@ -322,12 +331,13 @@ impl Follow<'_> {
                 .hint(way_out(t.version, &name))
                 .hint(format!("to let it go on: fleet resume {name}"));
         }
+        let promote = if self.options.promotes_without_gates() { " --promote" } else { "" };
         interrupt
             .error(format!(
                 "interrupted; the deployment of version {} of {} goes on without fleet",
                 t.version, t.job
             ))
-            .hint(format!("to follow it again: fleet deploy {name}"))
+            .hint(format!("to follow it again: fleet deploy {name}{promote}"))
             .hint(way_out(t.version, &name))
     }
 }

@@ -4,6 +4,7 @@ mod http;
 mod nomad;
 mod service;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -31,6 +32,11 @@ pub(crate) trait Subject {
 
     /// How the condition stands at this moment.
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState>;
+
+    /// How it stands by the servers' records alone: for when the time is over before the rest was told.
+    fn on_record(&self, _now: Timestamp) -> Option<ConditionState> {
+        None
+    }
 }
 
 /// How long to wait, and how long the condition must hold.
@@ -64,29 +70,32 @@ pub(crate) async fn until(
 ) -> Result<WaitMet> {
     let begun = clock.now();
     let mut steady = Stall::default();
-    let mut last = "the first look was not over by then".to_owned();
+    let mut last = None::<String>;
     loop {
         let left =
             terms.until.map(|until| until.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO));
+        let told = Cell::new(None);
         let looked = async {
             subject.changed().await?;
+            told.set(Some(subject.on_record(clock.now())));
             subject.standing(clock.now()).await
         };
         let standing = tokio::select! {
             biased;
             interrupt = orderly.requested() => {
-                return Err(interrupt.error("stopped waiting; nothing was changed").because(last));
+                let error = interrupt.error("stopped waiting; nothing was changed");
+                return Err(error.because(last.unwrap_or_else(|| unseen(told.take()))));
             }
             standing = looked => standing?,
             () = sleep(left.unwrap_or_default()), if left.is_some() => {
                 let waited = since(begun, clock.now());
                 let error = Error::new(ExitCode::TimedOut, format!("timed out after {}", text(waited)));
-                return Err(error.because(last));
+                return Err(error.because(last.unwrap_or_else(|| unseen(told.take()))));
             }
         };
         let now = clock.now();
         let lasted = steady.lasts(matches!(standing, ConditionState::Met(_)), now);
-        last = match standing {
+        let words = match standing {
             ConditionState::Met(words) if lasted >= terms.steady => {
                 return Ok(WaitMet { words, waited: since(begun, now) });
             }
@@ -97,7 +106,23 @@ pub(crate) async fn until(
                 return Err(Error::failed("the condition can no longer come true").because(words));
             }
         };
-        tell(&last)?;
+        tell(&words)?;
+        last = Some(words);
+    }
+}
+
+/// What is known where the time was over before the first look was: how it stands by record, as far as the servers have told.
+fn unseen(told: Option<Option<ConditionState>>) -> String {
+    let beside = "how its instances do at this moment was not told by then";
+    match told {
+        Some(Some(
+            ConditionState::NotYet(words)
+            | ConditionState::NotKnown(words)
+            | ConditionState::Met(words)
+            | ConditionState::Never(words),
+        )) => format!("{words}; {beside}"),
+        Some(None) => beside.to_owned(),
+        None => "the servers had not answered by then".to_owned(),
     }
 }
 
@@ -201,6 +226,16 @@ mod tests {
         assert_eq!(
             (error.code(), error.causes()),
             (ExitCode::TimedOut, &["not known: no path".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn a_wait_that_was_too_short_for_a_look_tells_what_the_records_say() {
+        assert_eq!(unseen(None), "the servers had not answered by then");
+        let record = ConditionState::NotYet("1 of 3 placed".into());
+        assert_eq!(
+            unseen(Some(Some(record))),
+            "1 of 3 placed; how its instances do at this moment was not told by then"
         );
     }
 

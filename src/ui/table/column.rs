@@ -11,7 +11,7 @@ pub struct Column {
     pub whole: bool,
     /// Cut in front: what tells such names apart is their end.
     pub tail: bool,
-    /// Numbers stand right.
+    /// Numbers stand right, and are whole.
     pub right: bool,
     /// Sentences: what does not fit goes on in the next line.
     pub wraps: bool,
@@ -64,10 +64,10 @@ impl Column {
         Column { tail: true, ..self }
     }
 
-    /// Aligned right.
+    /// Aligned right, and never cut: a number without its end is another one.
     #[must_use]
     pub const fn right(self) -> Self {
-        Column { right: true, ..self }
+        Column { right: true, whole: true, ..self }
     }
 
     /// Wrapped instead of cut.

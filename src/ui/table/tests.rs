@@ -185,3 +185,19 @@ fn wide_shows_everything_and_colour_is_opt_in() {
         .contains('\x1b')
     );
 }
+
+#[test]
+fn a_number_is_never_cut() {
+    let columns = &[
+        column("NODE").whole(),
+        column("MEMORY").right(),
+        column("OF").right().rank(1),
+        column("ALLOC DIR").right(),
+        column("OF").right().rank(2),
+    ];
+    let row = ["c1", "11.4 GiB", "23.5 GiB", "48.4 GiB", "252.0 GiB"].map(Cell::text).to_vec();
+    for width in 20..50 {
+        let table = render(columns, std::slice::from_ref(&row), layout(Some(width)));
+        assert!(!table.contains('…'), "{width}: {table}");
+    }
+}

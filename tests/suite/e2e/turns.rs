@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::binary::Fleet;
 use crate::e2e::jobs::Job;
 use crate::e2e::ran::{code, ended, ok};
-use crate::e2e::world::{Witness, World};
+use crate::e2e::world::{Witness, World, ports_of_its_own};
 
 cases! {
     who_comes_second_to_the_same_nodes_waits,
@@ -17,6 +17,7 @@ cases! {
     work_goes_to_the_nodes_that_were_named,
     an_update_waits_for_a_rotation_and_keeps_the_floor,
     an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken,
+    what_goes_on_no_more_is_not_resumed_in_silence,
     a_migration_that_was_killed_goes_on_and_gives_back_what_it_passed_over,
 }
 
@@ -108,7 +109,7 @@ fn an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken(world: 
     let file = next_version(world, 2, "242h");
     code(&world.run(&["deploy", &file, "--yes", "--settle", "1s"]), 0, "waiting");
     assert!([0, 7].contains(&ended(restart).code), "it ends, or was overtaken between two instances");
-    // A version that crashes takes the first of two; its repair begins with the other, which alone is at work.
+    // A version that crashes takes the first of two.
     let file = next_version(world, 2, "243h");
     let text = std::fs::read_to_string(world.home().join(&file)).unwrap();
     let bad = text.replace("run_for = \"243h\"", "run_for = \"10ms\"\n exit_code = 3");
@@ -116,11 +117,55 @@ fn an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken(world: 
         bad.replace("shutdown_delay", "restart {\n attempts = 0\n mode = \"fail\"\n }\n shutdown_delay");
     std::fs::write(world.home().join(&file), bad).unwrap();
     code(&world.run(&["deploy", &file, "--yes", "--settle", "1s", "--max-crashes", "1"]), 1, "failed");
-    let file = next_version(world, 2, "244h");
-    let refused = world.run(&["deploy", &file, "--yes", "--settle", "1s"]);
+    let web = Witness::new(world, "web");
+    // The same specification again leaves the failed one as it is, and would take the other, which alone is at work.
+    let text = std::fs::read_to_string(world.home().join(&file)).unwrap();
+    let again = text.replace("type = \"service\"", "type = \"service\"\n priority = 60");
+    assert_ne!(again, text);
+    std::fs::write(world.home().join(&file), again).unwrap();
+    let refused = world.run(&["deploy", &file, "--yes", "--settle", "1s", "--max-crashes", "1"]);
     code(&refused, 7, "to go on all the same: --force-below-floor");
-    let repaired = world.run(&["deploy", &file, "--yes", "--settle", "1s", "--force-below-floor"]);
+    assert!(refused.err.contains("first (floor 1)") && refused.err.contains("canary"), "{refused}");
+    // Another one begins with what has failed: it is the repair, and needs no force.
+    let file = next_version(world, 2, "244h");
+    let repaired = world.run(&["deploy", &file, "--yes", "--settle", "1s"]);
     code(&repaired, 0, "runs and is healthy");
+    assert!(web.fewest() >= 1, "{repaired}");
+}
+
+fn what_goes_on_no_more_is_not_resumed_in_silence(world: &World) {
+    let _ports = ports_of_its_own();
+    let deploy = |hcl: String| {
+        std::fs::write(world.home().join("web.hcl"), hcl).unwrap();
+        code(&world.run(&["deploy", "web.hcl", "--yes", "--detach"]), 0, "");
+    };
+    let job = |run_for: &str, check: &str| {
+        let job = Job::service("web", 2).with(|j| {
+            j.config = format!("run_for = \"{run_for}\"");
+            j.job = "meta {\n sandbox_checks = \"failing\"\n }".to_owned();
+            j.group = format!(
+                "network {{\n port \"http\" {{\n }}\n }}\n service {{\n name = \"web\"\n provider = \"nomad\"\n port = \"http\"\n \
+                 {check} }}\n"
+            );
+        });
+        let slow = "max_parallel = 1\n healthy_deadline = \"4s\"\n progress_deadline = \"10m\"";
+        job.hcl().replace("max_parallel = 10", slow).replacen("\"task_states\"", "\"checks\"", 1)
+    };
+    deploy(job("240h", ""));
+    world.until("web is healthy", 60.0, |w| w.healthy("web").len() == 2);
+    world.until("its deployment is over", 30.0, |w| {
+        w.run(&["wait", "deployment", "web", "--timeout", "1s"]).code == 0
+    });
+    // Nobody listens behind its port.
+    deploy(job("241h", "check {\n type = \"tcp\"\n interval = \"1s\"\n timeout = \"1s\"\n }\n"));
+    world.until("it is paused", 30.0, |w| w.run(&["pause", "web"]).code == 0);
+    let unhealthy =
+        |w: &World| w.allocs("web").iter().any(|a| a.job_version == 1 && a.healthy() == Some(false));
+    world.until("one is unhealthy", 60.0, unhealthy);
+    let resumed = world.run(&["resume", "web"]);
+    code(&resumed, 1, "the deployment of web is resumed, and replaces nothing more");
+    assert!(resumed.err.contains("fleet abort web") && resumed.err.contains("web.g[0]"), "{resumed}");
+    assert_eq!(world.healthy("web").iter().filter(|a| a.job_version == 0).count(), 1, "{resumed}");
 }
 
 fn only_on(world: &World, node: &str) {

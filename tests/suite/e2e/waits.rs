@@ -91,6 +91,16 @@ fn work_that_ends_is_waited_for_and_heard(world: &World) {
          max_file_size = 1\n }}\n resources {{\n cpu = 50\n memory = 32\n }}\n }}\n }}\n}}\n",
         Value::from(script)
     );
+    // What was missing at the end of its time is told.
+    let slow = hcl.replace("\"order\"", "\"late\"").replace("exit 3", "sleep 300");
+    world.register_hcl(&slow);
+    world.until("late runs", 30.0, |w| {
+        w.allocs("late").iter().any(|a| a.client_status.to_string() == "running")
+    });
+    let late = world.run(&["wait", "job", "late", "complete", "--timeout", "2s"]);
+    code(&late, 6, "0 of 1 instance ended well; late.g[0] (");
+    assert!(late.err.contains("it goes on"), "{late}");
+    code(&world.run(&["job", "stop", "late", "--yes", "--detach"]), 0, "");
     world.register_hcl(&hcl);
     let ran = world.run(&["wait", "job", "order", "--logs", "--timeout", "60s"]);
     assert_eq!((ran.code, ran.out.as_str()), (3, "heard\n"), "{ran}");

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{Narrator, Report, Tracker, only_looking};
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
@@ -230,33 +232,62 @@ pub(crate) async fn pause(app: &App, deployment: &Deployment) -> Result<()> {
         DeploymentStatus::Paused => nothing_to_do(app, deployment, "is paused already"),
         _ => act::pause(app.nomad()?, &app.explicit(), deployment, true).await?,
     }
-    show(app, deployment).await
+    show(app, deployment).await.map(drop)
 }
 
 /// Lets a paused deployment go on where that leaves every group at its floor, and shows it as it is then.
 pub(crate) async fn resume(app: &App, job: &Job, deployment: &Deployment, floor: FloorArgs) -> Result<()> {
     if deployment.status != DeploymentStatus::Paused {
         nothing_to_do(app, deployment, "is not paused");
-        return show(app, deployment).await;
+        let (now, allocs) = show(app, deployment).await?;
+        return goes_on(app, job, &now, &allocs).await;
     }
     let permission = app.explicit();
     let guard = update_gate::pass_resumption(app, &permission, floor, (job, deployment)).await?;
     let resumed = act::pause(app.nomad()?, &permission, deployment, false).await;
     update_gate::release(app, guard).await;
     resumed?;
-    show(app, deployment).await
+    let (now, allocs) = show(app, deployment).await?;
+    goes_on(app, job, &now, &allocs).await
+}
+
+/// Fails where a deployment that was resumed does not go on, or is not well: what keeps it, and what helps.
+async fn goes_on(app: &App, job: &Job, deployment: &Deployment, allocs: &[AllocStub]) -> Result<()> {
+    let now = app.clock().now();
+    let present = present(app, deployment, allocs).await?;
+    let stuck = deployment_health::kept(job, deployment, allocs, &present, now);
+    if stuck.is_empty() {
+        return Ok(());
+    }
+    let name = job_words(&job.namespace, &job.id);
+    let stands = stuck.iter().any(|kept| kept.by_record);
+    let how = if stands { "and replaces nothing more" } else { "and is not well" };
+    let error = Error::failed(format!("the deployment of {} is resumed, {how}", job.id));
+    let error = stuck.into_iter().map(|kept| kept.why).fold(error, Error::because);
+    let canaries = deployment_health::canaries(deployment, allocs);
+    let until = deployment_health::deadlines(deployment, &canaries).into_values().min().filter(|_| stands);
+    let fails = |at: Timestamp| {
+        format!("the servers fail it at {} unless something is done", at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    };
+    let error = until.map(fails).into_iter().fold(error, Error::because);
+    Err(error
+        .hint(format!("to take it back: fleet abort {name}"))
+        .hint(format!("to try the same version again: fleet job resubmit {name}"))
+        .hint(format!("to see how it goes on: fleet deploy status {name}")))
 }
 
 fn nothing_to_do(app: &App, deployment: &Deployment, is: &str) {
     app.printer.note(&format!("{}: nothing to do, its deployment {is}", deployment.job_id));
 }
 
-async fn show(app: &App, deployment: &Deployment) -> Result<()> {
+async fn show(app: &App, deployment: &Deployment) -> Result<(Deployment, Vec<AllocStub>)> {
     let nomad = app.nomad()?;
     let (now, allocs) = (deployment::get(&deployment.id), allocation::of_deployment(&deployment.id));
     let (now, allocs) = tokio::try_join!(nomad.read(&now), nomad.list(&allocs))?;
     let present = present(app, &now.value, &allocs.value).await?;
-    app.printer.object(&DeploymentDetail::new(now.value, &allocs.value, &present, app.printer.shows_all()))
+    let all = app.printer.shows_all();
+    app.printer.object(&DeploymentDetail::new(now.value.clone(), &allocs.value, &present, all))?;
+    Ok((now.value, allocs.value))
 }
 
 /// Fails the deployment if it is under way, or comes to be, and follows until the version before runs again.

@@ -6,7 +6,7 @@ mod places;
 
 pub use find::{find, nothing_runs};
 pub use here::here;
-pub use places::{places, places_by, routes};
+pub use places::{places, places_by, refuse_if_silent, routes};
 
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};

@@ -9,6 +9,7 @@ use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::Task;
 use crate::app::App;
+use crate::commands::shared::away_node;
 use crate::config::DirectMode;
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -41,10 +42,12 @@ pub async fn places_by(
     let (routes, tasks) = tokio::join!(routes(app, &found, &flags.route), tasks_of(app, &found));
     let (routes, tasks) = (routes?, tasks?);
     // Nothing comes of asking the servers for what is on a node that they do not hear of.
-    let out_of_reach =
-        |a: &AllocStub| a.client_status == ClientStatus::Unknown && !routes.contains_key(&a.node_id);
+    let out_of_reach = |a: &AllocStub| {
+        let away = matches!(a.client_status, ClientStatus::Unknown | ClientStatus::Lost);
+        away && !routes.contains_key(&a.node_id)
+    };
     if let Some(first) = found.first().filter(|_| found.iter().all(out_of_reach)) {
-        return Err(nothing_runs(app, app.nomad()?, &first.job_id, &found).await);
+        refuse_if_silent(app, &first.job_id, &found).await?;
     }
     let mut places = Vec::with_capacity(found.len());
     for (alloc, tasks) in found.into_iter().zip(tasks) {
@@ -54,6 +57,19 @@ pub async fn places_by(
         places.push(TaskPlace { nomad, alloc, task, driver, tasks });
     }
     Ok(places)
+}
+
+/// Fails where nothing comes of asking for what is on the nodes of these allocations: the servers do not hear of them.
+///
+/// # Errors
+/// Failed (1), with since when they are silent and what runs instead.
+pub async fn refuse_if_silent(app: &App, text: &str, found: &[AllocStub]) -> Result<()> {
+    let silent = away_node::silent(app, found).await;
+    if silent.is_none() && found.iter().any(|a| a.client_status != ClientStatus::Unknown) {
+        return Ok(());
+    }
+    let error = nothing_runs(app, app.nomad()?, text, found).await;
+    Err(silent.into_iter().fold(error, Error::because))
 }
 
 /// The tasks of each allocation, read once for each version of a group.

@@ -127,6 +127,7 @@ fn in_time(error: Error, version: u64, meanwhile: Meanwhile, target: &str) -> Er
     let wait_on = format!("to wait on: fleet wait job {target}");
     match meanwhile {
         Meanwhile::GoesOn => error.hint(again).hint(way_out(version, target)),
+        Meanwhile::Unpromoted => error.hint(format!("{again} --promote")).hint(way_out(version, target)),
         Meanwhile::Paused => error.hint(way_out(version, target)).hint(let_go_on(target)),
         // There is no deployment to roll back.
         Meanwhile::Over if version > 0 => {
@@ -141,7 +142,7 @@ fn below_floor(error: Error, promotes: bool, meanwhile: Meanwhile, target: &str)
     let error = match meanwhile {
         Meanwhile::Paused => error.because("its deployment is paused, so nothing more of it is replaced"),
         Meanwhile::Over => error.because("its deployment has failed, so nothing more of it is replaced"),
-        Meanwhile::GoesOn | Meanwhile::Nothing => error,
+        Meanwhile::GoesOn | Meanwhile::Unpromoted | Meanwhile::Nothing => error,
     };
     let error = error.hint(format!("to find out why: fleet why {target}"));
     if promotes {
@@ -198,6 +199,10 @@ mod tests {
         assert_eq!(hints(3, Meanwhile::Over), [wait, revert]);
         let abort = "to roll it back: fleet abort web";
         assert_eq!(hints(3, Meanwhile::GoesOn), ["to follow it again: fleet deploy web", abort]);
+        assert_eq!(
+            hints(3, Meanwhile::Unpromoted),
+            ["to follow it again: fleet deploy web --promote", abort]
+        );
         let resume = "to let its deployment go on: fleet resume web";
         assert_eq!(hints(3, Meanwhile::Paused), [abort, resume]);
     }

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobKey;
 use crate::model::rollout::back;
-use crate::model::update_floor::FloorAct;
+use crate::model::update_floor::{Decision, FloorAct};
 use crate::ops::deploy::act;
 use crate::ops::deploy::end::{After, End, Meanwhile};
 use crate::ops::deploy::event::Event;
@@ -93,33 +93,24 @@ impl Follow<'_> {
         let Some(gate) = self.gate(to, watch).await? else { return Ok(None) };
         let since = *self.floor.since.get_or_insert(now);
         let waited = now.duration_since(since).unsigned_abs();
-        let mut look = gate.look(waited, now).await?;
-        if policy.forced {
-            if !look.is_clear() {
-                let why = look.waits.into_iter().chain(look.refused).collect();
+        let look = gate.look(waited, now).await?;
+        let is_over = policy.wait_at_most.is_some_and(|most| waited >= most)
+            || self.options.until.is_some_and(|until| now >= until);
+        let others = async || self.hold(gate.job(), now).await;
+        Ok(match look.decide(policy.forced, is_over, others).await? {
+            Decision::Go | Decision::GoRepairing(_) => None,
+            Decision::GoForced(why) => {
                 self.tell(Event::FloorForced { why })?;
+                None
             }
-            return Ok(None);
-        }
-        // Whoever moves what is broken waits for its repair himself.
-        if look.is_clear() && !look.repaired.is_empty() {
-            return Ok(None);
-        }
-        let others = self.hold(gate.job(), now).await?;
-        look.waits.splice(0..0, others);
-        if look.is_clear() {
-            return Ok(None);
-        }
-        if look.waits.is_empty() {
-            return Ok(Some(HeldUp::Refused(look.refused.join("; "))));
-        }
-        let waits = look.waits.join("; ");
-        let is_over = policy.wait_at_most.is_some_and(|most| waited >= most);
-        if is_over || self.options.until.is_some_and(|until| now >= until) {
-            return Ok(Some(HeldUp::InVain(waits)));
-        }
-        self.floor.looked = Some((now, waits.clone()));
-        Ok(Some(HeldUp::Waits(waits)))
+            Decision::Refuse(why) => Some(HeldUp::Refused(why.join("; "))),
+            Decision::InVain(waits) => Some(HeldUp::InVain(waits.join("; "))),
+            Decision::Wait(waits) => {
+                let waits = waits.join("; ");
+                self.floor.looked = Some((now, waits.clone()));
+                Some(HeldUp::Waits(waits))
+            }
+        })
     }
 
     /// Says once what an act waits for.

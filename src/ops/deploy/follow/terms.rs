@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{FloorPolicy, Follow, ToldAllocs};
 use crate::model::deployment_health;
 use crate::model::present_health;
-use crate::model::rollout::{self, RolloutState, look};
+use crate::model::rollout::{self, RolloutState, look, per_node};
 use crate::ops::deploy::gates::Gate;
 use crate::ops::deploy::step::{
     Activity, Decision, Policy, Promotion, StepInput, StepMemory, UNWELL, decide,
@@ -54,6 +54,14 @@ pub struct Options {
     pub floor: FloorPolicy,
 }
 
+impl Options {
+    /// Whether this run promotes whatever canaries are healthy: whoever follows again says so again. Gates it would have to name.
+    #[must_use]
+    pub fn promotes_without_gates(&self) -> bool {
+        matches!(self.promotion, Promotion::WhenGatesHold(_)) && self.gates.is_empty()
+    }
+}
+
 impl Follow<'_> {
     /// What is to be done next about what is seen.
     pub(super) fn decide(&self, watch: &JobWatch, told: &ToldAllocs, memory: &mut StepMemory) -> Decision {
@@ -71,7 +79,7 @@ impl Follow<'_> {
             finished: (state == RolloutState::Healthy).then(|| look::finished(&self.target, seen)).flatten(),
             // Who only looks does not say that it did not run.
             ran: told.ran || (self.options.joined && self.options.since.is_none()),
-            idle: seen.job.as_ref().is_some_and(look::wants_nothing),
+            idle: seen.job.as_ref().is_some_and(per_node::wants_nothing),
             flapping: look::flapping(&self.target, seen, now),
             halfway: deployment.and_then(deployment_health::halfway),
             stopping: seen.stopping(),

@@ -6,7 +6,7 @@ use super::Follow;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::node;
 use crate::error::Result;
-use crate::model::rollout::{self, look};
+use crate::model::rollout::{self, look, per_node};
 use crate::model::unseen_end::UnseenEnd;
 use crate::model::{alloc_diagnosis, present_health, words};
 use crate::ops::deploy::event::{Event, Record};
@@ -142,7 +142,8 @@ impl Follow<'_> {
 
     /// Instances of a job for every node that were not replaced on their node by this version.
     pub(super) async fn tell_vacated(&mut self, watch: &JobWatch) -> Result<()> {
-        let gone: Vec<AllocStub> = look::vacated(&self.target, &watch.seen).into_iter().cloned().collect();
+        let gone: Vec<AllocStub> =
+            per_node::vacated(&self.target, &watch.seen).into_iter().cloned().collect();
         for alloc in gone {
             let why = match self.nomad.read(&node::get(&alloc.node_id)).await {
                 Ok(reply) => reply.value.why_no_new_work(),

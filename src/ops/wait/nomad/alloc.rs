@@ -67,6 +67,12 @@ impl Subject for AllocSubject {
         self.both.changed().await
     }
 
+    fn on_record(&self, _now: Timestamp) -> Option<ConditionState> {
+        let alloc = self.alloc();
+        let group = alloc.and_then(|a| self.job()?.group(&a.task_group));
+        Some(standing(self.condition, alloc, group, None, None))
+    }
+
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
         let alloc = self.alloc();
         let group = alloc.and_then(|a| self.job()?.group(&a.task_group));

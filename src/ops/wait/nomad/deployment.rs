@@ -69,6 +69,11 @@ impl Subject for DeploymentSubject {
         self.both.changed().await
     }
 
+    fn on_record(&self, _now: Timestamp) -> Option<ConditionState> {
+        let allocs = self.both.second().map_or(&[][..], Vec::as_slice);
+        Some(standing(self.condition, self.both.first(), allocs, None))
+    }
+
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
         self.look(now).await?;
         let allocs = self.both.second().map_or(&[][..], Vec::as_slice);

@@ -64,6 +64,10 @@ impl Subject for JobSubject {
         Ok(())
     }
 
+    fn on_record(&self, now: Timestamp) -> Option<ConditionState> {
+        Some(job::standing(self.condition, &self.watch.seen, None, now))
+    }
+
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
         self.watch.seen.sight(now);
         if self.condition == JobCondition::Stopped {
