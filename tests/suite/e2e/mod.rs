@@ -46,6 +46,7 @@ pub(crate) mod jobs;
 mod large;
 mod launches;
 mod lines;
+mod logins;
 mod logs;
 mod looks;
 mod machine_documents;
@@ -103,6 +104,7 @@ pub(crate) fn cases() -> Vec<Case> {
         turns::CASES,
         run::CASES,
         sync::CASES,
+        logins::CASES,
         logs::CASES,
         forward::CASES,
         endings::CASES,
