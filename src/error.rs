@@ -73,6 +73,12 @@ impl Error {
         self
     }
 
+    /// The same failure with another exit code, for a verb that knows better what the answer means.
+    #[must_use]
+    pub fn ending_with(self, code: ExitCode) -> Self {
+        Error { code, ..self }
+    }
+
     /// Adds one link of the chain of reasons, the nearest first.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {

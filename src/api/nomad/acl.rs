@@ -190,11 +190,30 @@ pub fn oidc_auth_url(method: &str, redirect: &str, nonce: &str) -> Ask<AuthUrl> 
     Ask::post("/v1/acl/oidc/auth-url", format!("begin to log in by {method}")).body(&body)
 }
 
-/// Exchanges what the browser brought for a token.
+/// What a browser brought back from the provider, with what the login began with.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct OidcAnswer<'a> {
+    /// The auth method.
+    pub auth_method_name: &'a str,
+    /// Where the browser was sent back to.
+    #[serde(rename = "RedirectURI")]
+    pub redirect_uri: &'a str,
+    /// The value that the login began with.
+    pub client_nonce: &'a str,
+    /// The state of the address the browser was sent to.
+    pub state: &'a str,
+    /// What is exchanged.
+    pub code: &'a str,
+    /// Who sent the browser back (RFC 9207); newer servers ask for it where the provider says that it tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iss: Option<&'a str>,
+}
+
+/// Exchanges what the browser brought for a token. Servers since 1.10 know a login for a minute (`nomad-api.md §9.3`).
 #[must_use]
-pub fn oidc_complete(method: &str, redirect: &str, nonce: &str, state: &str, code: &str) -> Write<NewToken> {
-    let body = serde_json::json!({"AuthMethodName": method, "RedirectURI": redirect, "ClientNonce": nonce, "State": state, "Code": code});
-    Write::post("/v1/acl/oidc/complete-auth", format!("log in by {method}")).body(&body)
+pub fn oidc_complete(answer: &OidcAnswer<'_>) -> Write<NewToken> {
+    Write::post("/v1/acl/oidc/complete-auth", format!("log in by {}", answer.auth_method_name)).body(answer)
 }
 
 /// Where to log in.

@@ -183,6 +183,12 @@ impl AllocStub {
     pub fn is_canary(&self) -> bool {
         self.deployment_status.as_ref().is_some_and(|s| s.canary)
     }
+
+    /// Whether a task of it was restarted. Its tasks' states have to be read.
+    #[must_use]
+    pub fn was_restarted(&self) -> bool {
+        self.task_states.values().any(|t| t.restarts > 0)
+    }
 }
 
 /// Marks on an allocation that ask for a change.

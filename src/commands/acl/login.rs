@@ -6,11 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::token::Created;
-use crate::api::nomad::acl::{self, Kind, NewToken};
+use crate::api::http::{Http, Write};
+use crate::api::nomad::acl::{self, Kind, NewToken, OidcAnswer};
 use crate::api::{Error as ApiError, Problem};
 use crate::app::App;
 use crate::commands::shared::browser;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::model::ids::shell_word;
 use crate::ops::{jobfile, oidc};
 use crate::ui::{Cell, Describe, Detail};
@@ -47,6 +49,9 @@ pub struct Args {
     save: Option<PathBuf>,
 }
 
+/// How often a login is begun anew that the servers know no more when the browser comes.
+const AGAIN: u32 = 2;
+
 /// A token whose secret went to a file.
 #[derive(Debug, Serialize)]
 struct SavedToken {
@@ -68,7 +73,8 @@ impl Describe for SavedToken {
 /// Logs in.
 ///
 /// # Errors
-/// Usage (2) without a method, refused rights (4) when the method does not take it, timed out (6) when nobody logs in.
+/// Usage (2) without a method or with one of another type, not found (3), refused rights (4) when the method does not take it, timed
+/// out (6) when nobody logs in.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let made = match &args.jwt_file {
         Some(file) => by_jwt(args, app, file).await?,
@@ -96,38 +102,121 @@ async fn by_jwt(args: &Args, app: &App, file: &str) -> Result<NewToken> {
 
 /// Why nobody was let in. What is refused here is the proof that was brought, never the token of the request.
 fn refused(e: ApiError, method: &str) -> Error {
-    let method = shell_word(method);
-    let hint = if e.problem == Problem::Denied {
-        format!("`fleet acl auth-method show {method}` shows whom it believes, for those who may see it")
-    } else if e.text.contains("bindings matched") {
-        format!(
-            "who logs in by {method} gets what `fleet acl binding-rule list` says; no rule is for this login"
+    let name = shell_word(method);
+    let says = |words: &str| e.text.contains(words);
+    let (code, hint) = if e.problem == Problem::Denied {
+        (
+            e.exit_code(),
+            format!("`fleet acl auth-method show {name}` shows whom it believes, for those who may see it"),
         )
+    } else if says("bindings matched") {
+        let rules = "`fleet acl binding-rule list`";
+        (e.exit_code(), format!("who logs in by {name} gets what {rules} says; no rule is for this login"))
+    } else if says("auth-method") && says("not found") {
+        (ExitCode::NotFound, "`fleet acl auth-method list` shows those there are".to_owned())
+    } else if says("unsupported auth-method type: OIDC") {
+        (ExitCode::Usage, format!("it takes a browser: `fleet acl login --method {name}`"))
+    } else if says("unsupported auth-method type: JWT") {
+        (ExitCode::Usage, format!("it takes a JWT: `fleet acl login --method {name} --jwt-file token.jwt`"))
+    } else if says("provider") {
+        let known = "what the servers know of the provider: its address, its client, whom it speaks to";
+        (e.exit_code(), format!("`fleet acl auth-method show {name}` shows {known}"))
     } else {
         return e.into();
     };
-    Error::of_call(&e).hint(hint)
+    Error::of_call(&e).ending_with(code).hint(hint)
+}
+
+/// Whether the servers do not know this login any more: they keep one for a minute, and not over a change of their leader. No token
+/// was made.
+fn is_forgotten(e: &ApiError) -> bool {
+    e.text.contains("request is expired") || e.text.contains("no OIDC request found")
 }
 
 async fn by_browser(args: &Args, app: &App) -> Result<NewToken> {
     let method = method(args, app, "OIDC").await?;
     let nomad = app.nomad()?;
     let callback = oidc::Callback::listen(&args.callback_addr).await?;
-    let nonce = oidc::nonce()?;
-    let begin = acl::oidc_auth_url(&method, &callback.redirect, &nonce);
-    let auth_url = nomad.ask(&begin).await.map_err(|e| refused(e, &method))?.value.auth_url;
-    let state = oidc::state_of(&auth_url)?;
-    if args.no_browser || !browser::is_there(app) {
-        app.printer.warn(&format!("log in at {auth_url}"));
-    } else {
-        app.printer.note(&format!("your browser opens {auth_url}"));
-        if let Err(error) = browser::open(app, &auth_url, "the page to log in at").await {
-            app.printer.warn(&format!("{error}; log in at {auth_url}"));
+    let mut login = Login::begin(nomad, &method, &callback).await?;
+    show(args, app, &login.address.url).await;
+    let mut again = AGAIN;
+    loop {
+        let told = std::cell::Cell::new(false);
+        let stranger = || {
+            if !told.replace(true) {
+                app.printer.warn("a browser brought the answer to another login; this one still waits");
+            }
+        };
+        let waited = callback.wait(&login.address, stranger).await;
+        let (brought, browser) = waited.map_err(|e| match e.code() {
+            ExitCode::Denied => e.hint("who may log in there the provider decides, not Nomad"),
+            _ => e.hint(format!("begin again: `fleet acl login --method {}`", shell_word(&method))),
+        })?;
+        let error = match nomad.write(&app.explicit(), &login.completion(&brought)).await {
+            Ok(made) => {
+                browser.tell("You are logged in. This page may be closed.").await;
+                return Ok(made.value);
+            }
+            Err(error) => error,
+        };
+        let next = if again > 0 && is_forgotten(&error) {
+            again -= 1;
+            app.printer.note("the servers knew this login no more: the browser is sent to log in once more");
+            Login::begin(nomad, &method, &callback).await
+        } else {
+            Err(refused(error, &method))
+        };
+        match next {
+            Ok(next) => {
+                browser.send_to(&next.address).await;
+                login = next;
+            }
+            Err(e) => {
+                browser.tell(oidc::REFUSED).await;
+                return Err(e);
+            }
         }
     }
-    let brought = callback.wait(&state).await?;
-    let complete = acl::oidc_complete(&method, &callback.redirect, &nonce, &brought.state, &brought.code);
-    Ok(nomad.write(&app.explicit(), &complete).await.map_err(|e| refused(e, &method))?.value)
+}
+
+/// Brings the browser to the address, or the address to whoever has one.
+async fn show(args: &Args, app: &App, url: &str) {
+    if args.no_browser || !browser::is_there(app) {
+        return app.printer.warn(&format!("log in at {url}"));
+    }
+    app.printer.note(&format!("your browser opens {url}"));
+    if let Err(error) = browser::open(app, url, "the page to log in at").await {
+        app.printer.warn(&format!("{error}; log in at {url}"));
+    }
+}
+
+/// A login that has begun.
+struct Login<'a> {
+    method: &'a str,
+    redirect: &'a str,
+    nonce: String,
+    address: oidc::LoginAddress,
+}
+
+impl<'a> Login<'a> {
+    async fn begin(nomad: &Http, method: &'a str, callback: &'a oidc::Callback) -> Result<Self> {
+        let (nonce, redirect) = (oidc::nonce()?, callback.redirect.as_str());
+        let begin = acl::oidc_auth_url(method, redirect, &nonce);
+        let begun = nomad.ask(&begin).await.map_err(|e| refused(e, method))?.value;
+        Ok(Login { method, redirect, nonce, address: oidc::LoginAddress::parse(&begun.auth_url)? })
+    }
+
+    /// Exchanges what the browser brought for a token.
+    fn completion(&self, brought: &oidc::CallbackQuery) -> Write<NewToken> {
+        acl::oidc_complete(&OidcAnswer {
+            auth_method_name: self.method,
+            redirect_uri: self.redirect,
+            client_nonce: &self.nonce,
+            state: &brought.state,
+            code: &brought.code,
+            iss: brought.issuer.as_deref(),
+        })
+    }
 }
 
 /// The method that is named, else the cluster's default of that type, else the only one.

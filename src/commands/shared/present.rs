@@ -73,16 +73,11 @@ pub(crate) async fn look(
     all: bool,
     now: Timestamp,
 ) -> Result<ObservedHealth> {
-    let restarted = among(only, RESTARTED);
-    let restarted = allocation::list_with_tasks().namespace(namespace).filter(Some(&restarted)).stale();
-    let by_nomad = among(only, &checked_by("nomad"));
-    let by_nomad = allocation::list().namespace(namespace).filter(Some(&by_nomad)).stale();
-    let (restarted, checked, critical) = tokio::join!(
-        nomad.list(&restarted),
-        nomad.list(&by_nomad),
+    let (listed, critical) = tokio::join!(
+        restarted_or_checked(nomad, namespace, only),
         of_consul(nomad, consul, namespace, only, all)
     );
-    let (restarted, checked) = (restarted?.value, checked?.value);
+    let RestartedOrChecked { restarted, checked } = listed?;
     let mut present = ObservedHealth::default();
     let chosen = choose(&checked, if all { usize::MAX } else { MOST });
     present.note_asked(&chosen, &checked);
@@ -117,6 +112,51 @@ pub(crate) async fn look(
     }
     present.sum_up(looked.into_values());
     Ok(present)
+}
+
+/// What is to run and was restarted, and what runs and has checks of Nomad's. An allocation may be in both.
+#[derive(Debug, Default)]
+struct RestartedOrChecked {
+    restarted: Vec<AllocStub>,
+    checked: Vec<AllocStub>,
+}
+
+/// Lists what was restarted and what has checks of Nomad's. One request, and one more where of something that was restarted
+/// nothing else of its group tells whether it has such checks.
+async fn restarted_or_checked(
+    nomad: &Http,
+    namespace: &str,
+    only: Option<&str>,
+) -> Result<RestartedOrChecked> {
+    let either = allocation::list_with_tasks().namespace(namespace).stale();
+    let listed = nomad.list(&either.filter(Some(&among(only, &restarted_or_checked_filter())))).await?.value;
+    let (mut parts, doubtful) = RestartedOrChecked::divide(listed);
+    if !doubtful.is_empty() {
+        let both = among(only, &among(Some(RESTARTED), &checked_by("nomad")));
+        let both = allocation::list().namespace(namespace).filter(Some(&both)).stale();
+        let checked: BTreeSet<String> = nomad.list(&both).await?.value.into_iter().map(|a| a.id).collect();
+        parts.checked.extend(doubtful.into_iter().filter(|a| checked.contains(&a.id)));
+    }
+    Ok(parts)
+}
+
+fn restarted_or_checked_filter() -> String {
+    format!("(({RESTARTED}) or ({}))", checked_by("nomad"))
+}
+
+impl RestartedOrChecked {
+    /// Tells apart what either filter selects: what was not restarted is there for its checks. The second part are those that
+    /// were restarted and of whose group nothing tells whether it has checks.
+    fn divide(listed: Vec<AllocStub>) -> (Self, Vec<AllocStub>) {
+        let (restarted, mut checked): (Vec<AllocStub>, Vec<AllocStub>) =
+            listed.into_iter().partition(AllocStub::was_restarted);
+        let groups: BTreeSet<_> = checked.iter().map(group_of).collect();
+        let running = restarted.iter().filter(|a| a.client_status == ClientStatus::Running).cloned();
+        let (known, doubtful): (Vec<AllocStub>, Vec<AllocStub>) =
+            running.partition(|a| groups.contains(&group_of(a)));
+        checked.extend(known);
+        (RestartedOrChecked { restarted, checked }, doubtful)
+    }
 }
 
 /// What Nomad's client said of an allocation's checks, where it was asked.
@@ -347,7 +387,10 @@ mod tests {
     #[test]
     fn every_filter_can_be_read_alone_and_among_others() {
         let only = one_of("ID", ["8c33d1c7-0d6e-4b24-8a3e-6a6a6c9f2d10"]);
-        for filter in [RESTARTED, &checked_by("nomad"), &checked_by("consul"), HAS_IGNORED] {
+        let both = among(Some(RESTARTED), &checked_by("nomad"));
+        for filter in
+            [&restarted_or_checked_filter(), &both, &checked_by("nomad"), &checked_by("consul"), HAS_IGNORED]
+        {
             for text in [among(None, filter), among(Some(&only), filter)] {
                 assert!(Filter::parse(&text).is_ok(), "{text}");
             }

@@ -94,7 +94,7 @@ pub fn suspect<'a>(
 /// canary, and the youngest.
 #[must_use]
 pub fn calm(alloc: &AllocStub) -> (bool, bool, bool, std::cmp::Reverse<u64>) {
-    let restarted = alloc.task_states.values().any(|t| t.restarts > 0);
+    let restarted = alloc.was_restarted();
     (alloc.healthy() != Some(false), !restarted, !alloc.is_canary(), std::cmp::Reverse(alloc.create_index))
 }
 

@@ -47,6 +47,7 @@ mod journals;
 mod large;
 mod launches;
 mod lines;
+mod logins;
 mod logs;
 mod looks;
 mod machine_documents;
@@ -104,6 +105,7 @@ pub(crate) fn cases() -> Vec<Case> {
         turns::CASES,
         run::CASES,
         sync::CASES,
+        logins::CASES,
         logs::CASES,
         forward::CASES,
         endings::CASES,

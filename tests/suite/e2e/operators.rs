@@ -1,6 +1,6 @@
 //! Namespaces, node pools, servers, the servers' settings, snapshots, tokens and the words of other tools from end to end.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::world::World;
@@ -13,17 +13,16 @@ cases! {
     a_snapshot_is_verified_before_it_has_a_name,
     a_token_is_made_shown_once_and_deleted,
     a_token_is_changed_and_stays_the_same_secret,
-    a_pipeline_logs_in_by_its_jwt,
     gossip_without_encryption_has_no_keys,
     words_of_other_tools_do_what_they_mean,
 }
 
-fn code(ran: &Ran, code: i32, says: &str) {
+pub(crate) fn code(ran: &Ran, code: i32, says: &str) {
     assert_eq!(ran.code, code, "{ran}");
     assert!(ran.err.contains(says) || ran.out.contains(says), "{says:?} is not in\n{ran}");
 }
 
-fn json(ran: &Ran) -> Value {
+pub(crate) fn json(ran: &Ran) -> Value {
     serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e} in\n{ran}"))
 }
 
@@ -198,89 +197,6 @@ fn a_token_is_changed_and_stays_the_same_secret(world: &World) {
     code(&update(&["--name", "z", "--yes"]), 3, "there is no token");
     for name in ["reader", "writer"] {
         code(&world.run(&["acl", "policy", "delete", name, "--yes"]), 0, name);
-    }
-}
-
-/// A JWT with these claims, signed by this key.
-fn jwt(key: &rcgen::KeyPair, claims: &Value) -> String {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-    use rcgen::SigningKey as _;
-    let part = |value: &Value| BASE64.encode(value.to_string());
-    let signed = format!("{}.{}", part(&json!({"alg": "ES256", "typ": "JWT"})), part(claims));
-    let der = key.sign(signed.as_bytes()).unwrap();
-    // A sequence of two numbers, where a JWT has both in 32 bytes each.
-    let (mut at, mut raw) = (2, Vec::new());
-    for _ in 0..2 {
-        let length = usize::from(der[at + 1]);
-        let number: Vec<u8> = der[at + 2..at + 2 + length].iter().copied().skip_while(|b| *b == 0).collect();
-        raw.extend(std::iter::repeat_n(0, 32 - number.len()));
-        raw.extend(number);
-        at += 2 + length;
-    }
-    format!("{signed}.{}", BASE64.encode(raw))
-}
-
-fn a_pipeline_logs_in_by_its_jwt(world: &World) {
-    if world.speed > 1.0 {
-        // The embedded fleet knows no auth methods.
-        std::fs::write(world.home().join("none.jwt"), "a.b.c").unwrap();
-        return code(
-            &world.run(&["acl", "login", "--jwt-file", "none.jwt"]),
-            2,
-            "no auth method of the type JWT",
-        );
-    }
-    let write = |name: &str, text: &str| std::fs::write(world.home().join(name), text).unwrap();
-    let key = rcgen::KeyPair::generate().unwrap();
-    write("reader.hcl", "namespace \"default\" {\n  policy = \"read\"\n}\n");
-    let method = json!({"Name": "ci", "Type": "JWT", "TokenLocality": "local", "MaxTokenTTL": "1h", "Config": {
-        "JWTValidationPubKeys": [key.public_key_pem()], "BoundAudiences": ["nomad"], "SigningAlgs": ["ES256"],
-        "ClaimMappings": {"repo": "repo"}}});
-    write("method.json", &method.to_string());
-    let rule = json!({"AuthMethod": "ci", "BindType": "policy", "BindName": "reader", "Selector": "value.repo == \"shop\""});
-    write("rule.json", &rule.to_string());
-    code(&world.run(&["acl", "policy", "apply", "reader", "-f", "reader.hcl"]), 0, "created");
-    code(&world.run(&["acl", "auth-method", "apply", "-f", "method.json"]), 0, "ci");
-    code(&world.run(&["acl", "binding-rule", "apply", "-f", "rule.json"]), 0, "ci");
-    #[expect(clippy::disallowed_methods, reason = "the servers' clock decides whether a JWT is still good")]
-    let now = jiff::Timestamp::now().as_second();
-    let claims = |repo: &str, ends: i64| json!({"aud": "nomad", "iat": now - 60, "nbf": now - 60, "exp": now + ends, "repo": repo});
-    for (name, repo, ends) in [("good", "shop", 600), ("stranger", "other", 600), ("old", "shop", -600)] {
-        write(name, &jwt(&key, &claims(repo, ends)));
-    }
-    write("forged", &jwt(&rcgen::KeyPair::generate().unwrap(), &claims("shop", 600)));
-    // Whoever logs in has no token yet.
-    let login = |jwt: &str, more: &[&str]| {
-        let args = [&["acl", "login", "--method", "ci", "--jwt-file", jwt], more].concat();
-        let ran = world.fleet().env("NOMAD_TOKEN", "").run(&args);
-        let text = std::fs::read_to_string(world.home().join(jwt)).unwrap();
-        assert!(!ran.to_string().contains(text.trim()), "the JWT was shown\n{ran}");
-        ran
-    };
-    let saved = login("good", &["--save", "token", "-o", "json"]);
-    code(&saved, 0, "token");
-    let secret = std::fs::read_to_string(world.home().join("token")).unwrap();
-    assert!(!saved.to_string().contains(secret.trim()), "{saved}");
-    assert!(json(&saved)["expires_at"].is_string(), "{saved}");
-    let own = world.fleet().env("NOMAD_TOKEN", secret.trim()).run(&["acl", "whoami", "-o", "json"]);
-    assert_eq!((own.code, &json(&own)["policies"][0]), (0, &"reader".into()), "{own}");
-    let reads = world.fleet().env("NOMAD_TOKEN", secret.trim()).run(&["job", "list"]);
-    assert_eq!(reads.code, 0, "{reads}");
-    // A method that is not named is found, and the secret is printed once.
-    let printed = world.fleet().run(&["acl", "login", "--jwt-file", "good", "-o", "json"]);
-    assert!(json(&printed)["secret_id"].is_string(), "{}", printed.code);
-    for (jwt, exit, why) in [
-        ("stranger", 1, "fleet acl binding-rule list"),
-        ("old", 4, "token is expired"),
-        ("forged", 4, "fleet acl auth-method show ci"),
-    ] {
-        let ran = login(jwt, &[]);
-        code(&ran, exit, why);
-        assert!(!ran.err.contains("NOMAD_TOKEN"), "{ran}");
-    }
-    for (noun, name) in [("auth-method", "ci"), ("policy", "reader")] {
-        code(&world.run(&["acl", noun, "delete", name, "--yes"]), 0, name);
     }
 }
 

@@ -34,8 +34,8 @@ fn status_and_doctor_take_as_many_requests_for_a_hundred_jobs_as_for_forty() {
     register(&simulated, 40..100);
     let many = [of(&["status"]), of(&["doctor"])];
     assert_eq!(few, many);
-    // Six lists and autopilot, the token, Consul, and two for rotations.
-    assert_eq!(few, [11, 8]);
+    // Five lists and autopilot, the token, Consul, and two for rotations.
+    assert_eq!(few, [10, 8]);
 }
 
 #[test]
