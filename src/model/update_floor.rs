@@ -48,6 +48,8 @@ pub enum FloorAct {
     Resumption,
     /// An earlier version comes back.
     Return,
+    /// A group gets a lower count.
+    Fewer,
 }
 
 impl std::fmt::Display for FloorAct {
@@ -57,6 +59,7 @@ impl std::fmt::Display for FloorAct {
             FloorAct::Promotion => "the promotion",
             FloorAct::Resumption => "the deployment that goes on",
             FloorAct::Return => "the way back",
+            FloorAct::Fewer => "the lower count",
         })
     }
 }
@@ -74,6 +77,8 @@ pub struct UpdatedGroup {
     pub max_parallel: u64,
     /// How many the servers would replace in their first step.
     pub replaced: u64,
+    /// Whether fewer are wanted than before: those of the highest indices are stopped at once, well or not.
+    pub fewer: bool,
     /// How many of those that are wanted there are; canaries that are to be promoted are among them.
     pub there: u64,
     /// How many are at work.
@@ -127,6 +132,7 @@ impl UpdatedGroup {
             // A file may leave it to the servers, which replace one at a time then.
             max_parallel: after.update.as_ref().or(before.update.as_ref()).map_or(1, |u| u.max_parallel),
             replaced: step.replaced,
+            fewer: after.count() < before.count(),
             unplaced: step.unplaced.map(str::to_owned),
             ..UpdatedGroup::default()
         };
@@ -218,17 +224,19 @@ impl UpdatedGroup {
     /// The fewest that its update block leaves at work.
     #[must_use]
     pub fn floor(&self) -> u64 {
-        match self.max_parallel {
+        let floor = match self.max_parallel {
             0 => 0,
             most => self.base.saturating_sub(most),
-        }
+        };
+        // What is replaced comes back, what is stopped does not.
+        if self.fewer { floor.max(self.base.min(1)) } else { floor }
     }
 
     /// What is to be done, after it was waited for so long.
     #[must_use]
     pub fn answer(&self, waited: Duration) -> Answer {
         let left = self.well.saturating_sub(self.taken);
-        if self.replaced == 0 || left >= self.floor() {
+        if self.replaced == 0 && !self.fewer || left >= self.floor() {
             return Answer::Go;
         }
         if self.well == 0 && self.unseen.is_empty() {

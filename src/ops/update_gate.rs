@@ -53,6 +53,8 @@ enum NextStep {
     },
     /// What they take of these groups once their deployment goes on, or is promoted.
     OfDeployment { deployment: Box<Deployment>, groups: Vec<String>, promotes: bool },
+    /// They stop what is too many of this group, which is to have as many as it has in `after`.
+    Fewer { after: Box<TaskGroup> },
 }
 
 /// How many the servers would replace of each group in the end.
@@ -114,6 +116,22 @@ impl UpdateGate {
         Ok(Some(UpdateGate { nomad, consul: consul.cloned(), job, step }))
     }
 
+    /// Before a group gets a lower count; none where nothing has a floor.
+    #[must_use]
+    pub fn before_fewer(
+        (nomad, consul): (&Http, Option<&Http>),
+        job: &Job,
+        group: &TaskGroup,
+        count: u64,
+    ) -> Option<Self> {
+        if !has_floor(job) {
+            return None;
+        }
+        let after = Box::new(TaskGroup { count: Some(count), ..group.clone() });
+        let nomad = nomad.with_patience(Patience::OPERATION);
+        Some(UpdateGate { nomad, consul: consul.cloned(), job: job.clone(), step: NextStep::Fewer { after } })
+    }
+
     /// Before the canaries of these groups are promoted, of all where none is named; none where nothing has a floor.
     #[must_use]
     pub fn before_promotion(
@@ -167,6 +185,7 @@ impl UpdateGate {
     pub fn act(&self) -> FloorAct {
         match &self.step {
             NextStep::Planned { act, .. } => *act,
+            NextStep::Fewer { .. } => FloorAct::Fewer,
             NextStep::OfDeployment { promotes: true, .. } => FloorAct::Promotion,
             NextStep::OfDeployment { promotes: false, .. } => FloorAct::Resumption,
         }
@@ -208,6 +227,7 @@ impl UpdateGate {
     fn concerns(&self, group: &str) -> bool {
         match &self.step {
             NextStep::Planned { groups, .. } => groups.0.contains_key(group),
+            NextStep::Fewer { after } => after.name == group,
             NextStep::OfDeployment { groups, .. } => groups.iter().any(|name| name == group),
         }
     }
@@ -246,6 +266,12 @@ impl UpdateGate {
         match &self.step {
             NextStep::Planned { act, after, groups, .. } => {
                 groups.0.iter().filter_map(|(name, step)| of_planned(name, step, *act, after)).collect()
+            }
+            NextStep::Fewer { after } => {
+                let step = PlannedStep { act: FloorAct::Fewer, ..PlannedStep::default() };
+                let before = self.job.group(&after.name);
+                let of = |before| UpdatedGroup::of((before, &**after), step, allocs, health, now);
+                before.map(of).into_iter().collect()
             }
             NextStep::OfDeployment { deployment, groups, promotes } => {
                 let known = groups.iter().filter_map(|name| self.job.group(name));
@@ -289,7 +315,7 @@ impl PlannedGroups {
     /// Out of what the servers answer.
     #[must_use]
     pub fn of(planned: &PlanReply) -> Self {
-        let updates = planned.annotations.updates.iter().filter(|(_, u)| u.destructive_update > 0);
+        let updates = planned.annotations.updates.iter().filter(|(_, u)| u.destructive_update + u.stop > 0);
         let step = |(name, u): (&String, &plan::DesiredUpdates)| {
             let unplaced = planned.failed_groups.get(name).map(metric::explain);
             let (replaced, in_place) = (u.destructive_update, u.in_place_update);

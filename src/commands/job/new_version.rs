@@ -27,7 +27,8 @@ use crate::ops::deploy::act;
 /// Set the count of a group, and wait until that many run.
 ///
 /// Makes a new version of the job. Refused while a deployment is under way (exit code 7). When the count is lowered, the
-/// instances with the highest index stop, wherever they run. Asks first where the deployment of the current version failed, and more
+/// instances with the highest index stop, wherever they run; where those are what is at work, and the others are not, it waits or is
+/// refused (7). Asks first where the deployment of the current version failed, and more
 /// of it would start.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -48,13 +49,16 @@ pub struct ScaleArgs {
     yes: bool,
 
     #[command(flatten)]
+    floor: FloorArgs,
+
+    #[command(flatten)]
     follow: Follow,
 }
 
 /// Scales a group.
 ///
 /// # Errors
-/// Refused (7) while a deployment is under way; how it ended.
+/// Refused (7) below the floor and while a deployment is under way; how it ended.
 pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     app.bound(args.follow.timeout)?;
     let job = current(app, &args.job).await?;
@@ -90,7 +94,14 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         true => failed_version::permit(app, &job, args.yes, "Scale").await?,
         false => app.explicit(),
     };
-    turn::await_job(app, &job, args.follow.timeout).await?;
+    let until = args.follow.timeout.map(|t| app.clock().now() + t);
+    let guard = match count > known.count() {
+        true => {
+            turn::await_job(app, &job, args.follow.timeout).await?;
+            None
+        }
+        false => update_gate::pass_fewer(app, &permission, args.floor, (&job, known, count), until).await?,
+    };
     let nomad = app.nomad()?;
     // Somebody may have made a newer version since: that is not the one this asked for.
     let done = async || {
@@ -100,7 +111,9 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         Ok(scaled.min_by_key(|v| v.version))
     };
     let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
-    let settled = settle(nomad, &permission, &call, Patience::OPERATION, done).await.map_err(|e| {
+    let settled = settle(nomad, &permission, &call, Patience::OPERATION, done).await;
+    update_gate::release(app, guard).await;
+    let settled = settled.map_err(|e| {
         if e.is_active_deployment() {
             Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
                 format!(

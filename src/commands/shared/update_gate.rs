@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::turn::{EVERY, TurnArgs, unseen_movers};
 use crate::api::Permission;
 use crate::api::nomad::deployment::Deployment;
-use crate::api::nomad::job::Job;
+use crate::api::nomad::job::{Job, TaskGroup};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -98,6 +98,23 @@ pub(crate) async fn pass<'p>(
     }
 }
 
+/// The same before a group gets a lower count.
+///
+/// # Errors
+/// As for [`pass`].
+pub(crate) async fn pass_fewer<'p>(
+    app: &App,
+    permission: &'p Permission,
+    args: FloorArgs,
+    (job, group, count): (&Job, &TaskGroup, u64),
+    until: Option<Timestamp>,
+) -> Result<Option<Guard<'p>>> {
+    match UpdateGate::before_fewer((app.nomad()?, app.consul()?), job, group, count) {
+        Some(gate) => through(app, permission, args, &gate, until).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// The same before the canaries of these groups are promoted, of all where none is named.
 ///
 /// # Errors
@@ -142,6 +159,7 @@ async fn through<'p>(
     let begun = app.clock().now();
     let what = match gate.act() {
         FloorAct::Update | FloorAct::Return => format!("update of job {}", job.id),
+        FloorAct::Fewer => format!("scaling of job {}", job.id),
         FloorAct::Promotion | FloorAct::Resumption => format!("deployment of job {}", job.id),
     };
     let jobs = BTreeSet::from([JobKey::new(&*job.namespace, &*job.id)]);
@@ -262,7 +280,7 @@ fn refused(gate: &UpdateGate, why: Vec<String>) -> Error {
     let error = error.hint(format!("`fleet why {}`", job_words(&job.namespace, &job.id)));
     let error = match gate.act() {
         FloorAct::Update => error.hint(BESIDE),
-        FloorAct::Promotion | FloorAct::Resumption | FloorAct::Return => error,
+        FloorAct::Promotion | FloorAct::Resumption | FloorAct::Return | FloorAct::Fewer => error,
     };
     error.hint(HINT)
 }

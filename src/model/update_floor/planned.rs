@@ -8,7 +8,7 @@ use crate::model::group::is_leaving;
 use crate::model::target::alloc_index;
 
 /// What the servers plan for a group.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PlannedStep<'p> {
     /// For what.
     pub act: FloorAct,

@@ -139,6 +139,27 @@ fn one_that_has_failed_has_its_turn_by_its_index() {
 }
 
 #[test]
+fn a_lower_count_leaves_something_at_work_whatever_the_update_block_says() {
+    let fewer = |well, taken, most| {
+        let group = UpdatedGroup {
+            base: 1,
+            there: 2,
+            fewer: true,
+            max_parallel: most,
+            well,
+            taken,
+            ..UpdatedGroup::default()
+        };
+        UpdatedGroup { broken: vec!["g[0]: its check fails".to_owned()], ..group }.answer(LONG)
+    };
+    assert_eq!((fewer(2, 1, 1), fewer(2, 1, 0)), (Answer::Go, Answer::Go));
+    assert!(matches!((fewer(1, 1, 1), fewer(1, 1, 0)), (Answer::Refuse(_), Answer::Refuse(_))));
+    // To nothing is what was asked for.
+    let none = UpdatedGroup { base: 0, fewer: true, well: 2, taken: 2, ..UpdatedGroup::default() };
+    assert_eq!(none.answer(LONG), Answer::Go);
+}
+
+#[test]
 fn what_is_too_many_is_taken_with_it() {
     assert_eq!(first(&["0/0!", "1/0!", "2/0"], 2, (1, 0, Some(2))), ["0/0!", "2/0"]);
     assert_eq!(first(&["0/0", "1/0", "2/0"], 2, (1, 0, None)), ["0/0", "2/0"]);
