@@ -213,7 +213,8 @@ fn a_node_that_falls_silent_is_told_before_the_servers_miss_it(world: &World) {
     world.start_on_old(&[Job::service("web", 3).with(|j| j.group = "shutdown_delay = \"600s\"".to_owned())]);
     let child = world.start(&[ROTATE, &["-o", "json-lines", "--timeout", "10m"]].concat());
     world.until("a stop", 30.0, |w| stops(w) > 0);
-    let leaving = world.allocs("web").into_iter().find(|a| a.desired_transition.migrate == Some(true)).unwrap();
+    let leaving =
+        world.allocs("web").into_iter().find(|a| a.desired_transition.migrate == Some(true)).unwrap();
     world.machines.kill_node(&leaving.node_name);
     let ran = Ran::of(&child.wait_with_output().unwrap());
     assert_eq!(ran.code, 1, "{ran}");
@@ -247,7 +248,9 @@ fn the_status_of_the_cluster_names_rotations_under_way_and_left(world: &World) {
     let checked = world.run(&["status", "--check"]);
     assert_eq!(checked.code, 1, "what was left has to be decided about: {checked}");
     // Whoever may not see them is told so, and not that there is none.
-    let blind = world.token("node { policy = \"read\" }\nnamespace \"*\" { capabilities = [\"read-job\", \"list-jobs\"] }");
+    let blind = world.token(
+        "node { policy = \"read\" }\nnamespace \"*\" { capabilities = [\"read-job\", \"list-jobs\"] }",
+    );
     let ran = world.fleet().env("NOMAD_TOKEN", &blind).run(&["status"]);
     assert!(ran.out.contains("not asked: the token may not read the variables"), "{ran}");
     ok(&world.run(&["rotation", "rollback", &name, "--yes"]));
