@@ -4,14 +4,18 @@
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader, Split};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::{Instant, timeout};
+
+use crate::model::words;
 
 /// After the end its output is read until nothing has come for this long: what it left in the background may keep it open.
 const SILENCE: Duration = Duration::from_millis(100);
 /// For this long at most: what it left in the background may go on to talk.
 const REST: Duration = Duration::from_secs(2);
+/// Bytes of a line that are kept; of a longer one the rest is counted.
+const LONGEST: usize = 16 * 1024;
 /// How long a command has to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -29,8 +33,8 @@ pub struct OperatorCommand {
 #[derive(Debug)]
 pub struct RunningCommand {
     child: Child,
-    stdout: Option<Split<BufReader<ChildStdout>>>,
-    stderr: Option<Split<BufReader<ChildStderr>>>,
+    stdout: Option<Lines<ChildStdout>>,
+    stderr: Option<Lines<ChildStderr>>,
     /// Its status and when it ended, once it has.
     ended: Option<(ExitStatus, Instant)>,
     own_group: bool,
@@ -132,8 +136,7 @@ impl OperatorCommand {
             // A command that does not read is no failure.
             tokio::spawn(async move { drop(stdin.write_all(text.as_bytes()).await) });
         }
-        let stdout = child.stdout.take().map(|out| BufReader::new(out).split(b'\n'));
-        let stderr = child.stderr.take().map(|err| BufReader::new(err).split(b'\n'));
+        let (stdout, stderr) = (child.stdout.take().map(Lines::of), child.stderr.take().map(Lines::of));
         let OperatorCommand { own_group, killed_on_drop, .. } = *self;
         Ok(RunningCommand { child, stdout, stderr, ended: None, own_group, killed_on_drop })
     }
@@ -232,10 +235,54 @@ impl Drop for RunningCommand {
     }
 }
 
-/// The next line; none when there is no stream, or it is at its end. What is no text is shown as far as it is.
-async fn line<R: AsyncRead + Unpin>(lines: Option<&mut Split<BufReader<R>>>) -> Option<String> {
-    let bytes = lines?.next_segment().await.ok().flatten()?;
-    Some(String::from_utf8_lossy(bytes.strip_suffix(b"\r").unwrap_or(&bytes)).into_owned())
+/// The lines of a stream.
+#[derive(Debug)]
+struct Lines<R> {
+    reader: BufReader<R>,
+    line: Vec<u8>,
+    /// Bytes of the line that are not kept.
+    left_out: usize,
+}
+
+impl<R: AsyncRead + Unpin> Lines<R> {
+    fn of(stream: R) -> Self {
+        Lines { reader: BufReader::new(stream), line: Vec::new(), left_out: 0 }
+    }
+
+    /// The next line; none at the end. Nothing is lost when this is dropped before it has come.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            let bytes = self.reader.fill_buf().await.ok()?;
+            if bytes.is_empty() {
+                return (!self.line.is_empty()).then(|| self.take());
+            }
+            let end = bytes.iter().position(|b| *b == b'\n');
+            let piece = &bytes[..end.unwrap_or(bytes.len())];
+            let (kept, rest) = piece.split_at(piece.len().min(LONGEST - self.line.len()));
+            self.line.extend_from_slice(kept);
+            self.left_out += rest.len();
+            let used = piece.len() + usize::from(end.is_some());
+            self.reader.consume(used);
+            if end.is_some() {
+                return Some(self.take());
+            }
+        }
+    }
+
+    /// The line as text: what is none is shown as far as it is.
+    fn take(&mut self) -> String {
+        let (line, left_out) = (std::mem::take(&mut self.line), std::mem::take(&mut self.left_out));
+        let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(&line)).into_owned();
+        match left_out {
+            0 => line,
+            n => format!("{line} … {} more", words::count(n as u64, "byte")),
+        }
+    }
+}
+
+/// The next line; none when there is no stream, or it is at its end.
+async fn line<R: AsyncRead + Unpin>(lines: Option<&mut Lines<R>>) -> Option<String> {
+    lines?.next().await
 }
 
 #[cfg(test)]
@@ -252,6 +299,19 @@ mod tests {
         let end = command.run().await.unwrap();
         assert_eq!(end.status.code(), Some(3));
         assert_eq!((end.last_output.as_str(), end.last_error.as_str()), ("a b", "no room"));
+    }
+
+    #[tokio::test]
+    async fn of_a_line_without_end_its_beginning_is_kept_and_the_rest_counted() {
+        let mut lines = Lines::of(&b"a\r\n\nlast"[..]);
+        let next = [lines.next().await, lines.next().await, lines.next().await, lines.next().await];
+        assert_eq!(
+            next,
+            ["a", "", "last"].map(|l| Some(l.to_owned())).into_iter().chain([None]).collect::<Vec<_>>()[..]
+        );
+        let long = vec![b'x'; LONGEST + 7];
+        let end = Lines::of(&long[..]).next().await.unwrap();
+        assert!(end.ends_with("x … 7 bytes more") && end.len() < LONGEST + 30, "{}", end.len());
     }
 
     #[tokio::test]

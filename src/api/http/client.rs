@@ -193,6 +193,14 @@ impl Http {
         Ok(Reply { value: String::from_utf8_lossy(&body.bytes).into_owned(), meta: body.meta })
     }
 
+    /// One attempt of a read, which can be left to itself in a task.
+    ///
+    /// # Errors
+    /// Any `api::Error`.
+    pub async fn read_once<T: DeserializeOwned>(&self, call: &Get<T>) -> Result<Reply<T>> {
+        self.decoded(&call.spec, self.fetch_once(&call.spec, None).await?)
+    }
+
     /// One attempt of a blocking read. Use `api::watch`, which knows what to do with indexes and faults.
     pub(crate) async fn read_blocking<T: DeserializeOwned>(
         &self,

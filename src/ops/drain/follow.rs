@@ -260,7 +260,9 @@ impl Follow<'_, '_> {
     ) -> Result<()> {
         let now = self.clock.now();
         let quiet = now.duration_since(moved_at).unsigned_abs() >= QUIET;
-        let waits = |id: &str| quiet && self.nodes.iter().any(|n| n.node.id == id && !n.is_over());
+        // What moves elsewhere says nothing of one that fell silent.
+        let asks = |id: &str| quiet || agents.silence(id).is_some();
+        let waits = |id: &str| asks(id) && self.nodes.iter().any(|n| n.node.id == id && !n.is_over());
         let nodes = picture.nodes.iter().filter(|n| waits(&n.id)).map(|n| (n.id.clone(), n.status)).collect();
         for (id, heard) in agents.ask(&nodes, now) {
             let Some(node) = self.nodes.iter().map(|n| &n.node).find(|n| n.id == id).cloned() else {

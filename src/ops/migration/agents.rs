@@ -2,16 +2,14 @@
 //! died as ready, and what is to take the place of its work waits all that time (`nomad-api.md` T33): so its agent is asked.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::api::error::Problem;
-use crate::api::http::{Http, Patience};
+use crate::api::http::Http;
 use crate::api::nomad::node::{self, Node, NodeStatus};
 use crate::api::nomad::node_client;
 use crate::model::node_health;
@@ -19,9 +17,9 @@ use crate::model::node_health;
 /// Work that leaves is given so long before the agent of its node is asked.
 pub const QUIET: Duration = Duration::from_secs(3);
 /// How often an agent is asked.
-const PAUSE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_secs(4);
 /// An agent that needs longer for its answer does not answer.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(4);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
 
 /// What is known of a node that does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +74,8 @@ type Answered = (String, Timestamp, Answer);
 #[derive(Debug)]
 pub struct Agents {
     nomad: Http,
-    asking: FuturesUnordered<Pin<Box<dyn Future<Output = Answered>>>>,
+    /// They go on whatever the operation waits for meanwhile.
+    asking: JoinSet<Answered>,
     answers: Vec<Answered>,
     asked_at: BTreeMap<String, Timestamp>,
     heard_at: BTreeMap<String, Timestamp>,
@@ -90,8 +89,8 @@ impl Agents {
     #[must_use]
     pub fn new(nomad: &Http) -> Self {
         Agents {
-            nomad: nomad.with_patience(Patience::NONE).quietly(),
-            asking: FuturesUnordered::new(),
+            nomad: nomad.quietly(),
+            asking: JoinSet::new(),
             answers: Vec::new(),
             asked_at: BTreeMap::new(),
             heard_at: BTreeMap::new(),
@@ -108,8 +107,8 @@ impl Agents {
 
     /// Ends when an answer has come; never where nobody was asked. Dropping the future loses nothing.
     pub async fn answered(&mut self) {
-        match self.asking.next().await {
-            Some(answer) => self.answers.push(answer),
+        match self.asking.join_next().await {
+            Some(answer) => self.answers.extend(answer),
             None => std::future::pending().await,
         }
     }
@@ -131,13 +130,16 @@ impl Agents {
                 continue;
             }
             self.asked_at.insert(id.clone(), now);
-            self.asking.push(Box::pin(ask(self.nomad.clone(), id.clone(), now)));
+            self.asking.spawn(ask(self.nomad.clone(), id.clone(), now));
         }
         news
     }
 
     fn take(&mut self, nodes: &BTreeMap<String, NodeStatus>, now: Timestamp) -> Vec<(String, Heard)> {
         let mut news = Vec::new();
+        while let Some(answer) = self.asking.try_join_next() {
+            self.answers.extend(answer);
+        }
         for (id, asked_at, answer) in std::mem::take(&mut self.answers) {
             if !nodes.contains_key(&id) {
                 continue;
@@ -172,11 +174,11 @@ impl Agents {
 /// is known of the agent.
 async fn ask(nomad: Http, id: String, at: Timestamp) -> Answered {
     let (of_agent, of_servers) = (node_client::stats(&id), node::get(&id));
-    let answer = match timeout(ANSWERS_WITHIN, nomad.read(&of_agent)).await {
+    let answer = match timeout(ANSWERS_WITHIN, nomad.read_once(&of_agent)).await {
         Ok(Ok(_)) => Answer::Answers,
         Ok(Err(e)) if matches!(e.problem, Problem::Denied | Problem::Unsupported) => Answer::Refused,
         Ok(Err(e)) if !matches!(e.problem, Problem::NoPathToNode | Problem::NodeLost) => Answer::Unclear,
-        Ok(Err(_)) | Err(_) => match timeout(ANSWERS_WITHIN, nomad.read(&of_servers)).await {
+        Ok(Err(_)) | Err(_) => match timeout(ANSWERS_WITHIN, nomad.read_once(&of_servers)).await {
             Ok(Ok(reply)) => Answer::Silent(Box::new(reply.value)),
             Ok(Err(_)) | Err(_) => Answer::Unclear,
         },

@@ -82,6 +82,8 @@ pub(super) struct CommandEnd {
     pub(super) tail: Vec<String>,
     /// Which process it is or was, in words.
     pub(super) process: String,
+    /// How it is ended where it runs on, with what it started.
+    pub(super) to_end: Option<String>,
 }
 
 impl Rotation<'_> {
@@ -104,6 +106,7 @@ impl Rotation<'_> {
                 .hint("it is run without a shell; --shell runs it by one")
         })?;
         let process = process(&running);
+        let to_end = running.id().map(|id| format!("to end it and what it started: kill -- -{id}"));
         self.leave_word_of(what, &running);
         let mut output = Output::default();
         let runs = format!("{what} runs as {process}");
@@ -119,7 +122,7 @@ impl Rotation<'_> {
                 None
             }
         };
-        Ok(CommandEnd { status, tail: output.tail(&self.goal.options.secrets), process })
+        Ok(CommandEnd { status, tail: output.tail(&self.goal.options.secrets), process, to_end })
     }
 
     /// What has to be known of the command if the run is ended at once.

@@ -300,6 +300,9 @@ impl Rotation<'_> {
             return Err(self.problem_error(live, decision).await);
         } else if let Some(halt) = halt {
             let error = halt.error(&whereabouts(decision));
+            // Nothing is asked any more; what the gates said last is what it waited for.
+            let gates = self.run.gate_lines.iter().filter(|line| !decision.holds.contains(*line));
+            let error = gates.fold(error, |error, line| error.because(line.clone()));
             return Err(decision.holds.iter().fold(error, |error, hold| error.because(hold.clone())));
         }
         let now = self.recorder.now();

@@ -144,20 +144,20 @@ impl Rotation<'_> {
 
     async fn run_command(&mut self, wave: &Wave, argv: &[String], within: Duration) -> Result<()> {
         self.recorder.emit(Event::ReplacementsStarted { command: told(argv, &self.goal.options.secrets) })?;
-        let CommandEnd { status, process, .. } = self
+        let CommandEnd { status, process, to_end, .. } = self
             .run_child(self.command(wave, argv), "the replacement command", within, OverduePolicy::Leave)
             .await?;
         match status {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(Error::failed(format!("the replacement command {:?} failed", argv[0]))
                 .because(status.to_string())),
-            None => Err(Error::new(
-                ExitCode::TimedOut,
-                format!(
+            None => {
+                let text = format!(
                     "the replacement command did not end within {} s; it keeps running as {process}",
                     within.as_secs()
-                ),
-            )),
+                );
+                Err(to_end.into_iter().fold(Error::new(ExitCode::TimedOut, text), Error::hint))
+            }
         }
     }
 

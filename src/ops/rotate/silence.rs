@@ -19,10 +19,11 @@ impl Rotation<'_> {
     /// answer.
     pub(super) fn tell_silence(&mut self, picture: &ClusterPicture, decision: &Decision) -> Result<()> {
         let now = self.recorder.now();
-        let waits = match self.since(self.last_progress) >= QUIET {
-            true => self.waited_for(picture, decision),
-            false => BTreeMap::new(),
-        };
+        let mut waits = self.waited_for(picture, decision);
+        if self.since(self.last_progress) < QUIET {
+            // What moves elsewhere says nothing of one that fell silent.
+            waits.retain(|id, _| self.agents.silence(id).is_some());
+        }
         for (id, heard) in self.agents.ask(&waits, now) {
             let Some((node, _)) = decision.phases.iter().find(|(node, _)| node.id == id) else { continue };
             let node = node.clone();

@@ -218,7 +218,8 @@ impl Rotation<'_> {
                 self.held = Some((since, true));
                 self.recorder.emit(Event::Held { reasons: decision.holds.iter().cloned().collect() })?;
             }
-            (Some((since, told)), true) => {
+            // Whoever is to end begins nothing: that nothing holds it says nothing.
+            (Some((since, told)), true) if !self.run.halting => {
                 self.held = None;
                 if told {
                     self.recorder.emit(Event::HoldEnded { seconds: self.since(since).as_secs_f64() })?;
