@@ -296,7 +296,7 @@ async fn guarded(command: Command, verb: &[String], app: &App, invocation: &Invo
     match Box::pin(command.run(app, invocation)).await {
         Err(error) if effect::of(&words) != effect::Effect::Local => {
             let error = resolve::in_its_namespace(app, error).await;
-            let error = away_node::told(app, error).await;
+            let error = Box::pin(away_node::told(app, error)).await;
             let line = own_words::without_kinds(&invocation.args, error.message());
             Err(match line.filter(|_| matches!(error.code(), ExitCode::NotFound | ExitCode::Transport)) {
                 Some(line) => error.hint(format!("names stand without their kind here: `{line}`")),

@@ -235,7 +235,7 @@ pub struct Output {
 }
 
 /// How long a node may be silent at first before it is sounded out.
-const HEARD_WITHIN: Duration = Duration::from_millis(250);
+const HEARD_WITHIN: Duration = Duration::from_millis(500);
 
 impl Output {
     /// What is heard next. Dropping the future loses nothing.
@@ -275,7 +275,7 @@ impl Output {
                     self.is_heard = true;
                     return frame;
                 }
-                () = sound_out(&self.http, &self.call) => self.is_heard = true,
+                () = Box::pin(sound_out(&self.http, &self.call)) => self.is_heard = true,
             }
         }
         self.stream.next().await

@@ -226,18 +226,14 @@ async fn wait(
         let look = gate.look(waited, now).await?;
         let limit = args.turn.wait_lock;
         let is_over = limit.is_some_and(|most| waited >= most) || until.is_some_and(|until| now >= until);
-        let mut is_turn = false;
-        let others = async || {
-            let others = others(app, gate, guard, now).await?;
-            is_turn = !others.is_empty();
-            Ok::<_, Error>(others)
-        };
-        let waits = match look.decide(args.force_below_floor, is_over, others).await? {
+        if let Some(said) = look.goes_at_once(args.force_below_floor) {
+            said.iter().for_each(|line| app.printer.warn(&format!("{}: {line}", gate.job().id)));
+            return Ok(());
+        }
+        let others = others(app, gate, guard, now).await?;
+        let is_turn = !others.is_empty();
+        let waits = match look.decide(others, is_over) {
             Decision::Go => return Ok(()),
-            Decision::GoForced(what) | Decision::GoRepairing(what) => {
-                what.iter().for_each(|line| app.printer.warn(&format!("{}: {line}", gate.job().id)));
-                return Ok(());
-            }
             Decision::Refuse(why) => return Err(refused(gate, why)),
             Decision::InVain(waits) => {
                 let over = args.turn.in_vain(begun, now, &waits);

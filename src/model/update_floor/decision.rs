@@ -14,12 +14,8 @@ pub struct UpdateLook {
 /// What is done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// It goes on: nothing stands in its way.
+    /// It goes on.
     Go,
-    /// It goes on although this stands in its way, because somebody said that it is right.
-    GoForced(Vec<String>),
-    /// It goes on at once, because of what it repairs.
-    GoRepairing(Vec<String>),
     /// It waits for this.
     Wait(Vec<String>),
     /// It has waited for this as long as it may.
@@ -35,39 +31,35 @@ impl UpdateLook {
         self.waits.is_empty() && self.refused.is_empty()
     }
 
-    /// What is done now. `forced` is whether somebody said that it is right below the floor; `is_over` is whether it has been waited
-    /// for as long as it may; `others` tells who else moves the job by fleet, and is only asked where that matters.
-    ///
-    /// # Errors
-    /// Whatever `others` fails with.
-    pub async fn decide<E>(
-        &self,
-        forced: bool,
-        is_over: bool,
-        others: impl AsyncFnOnce() -> Result<Vec<String>, E>,
-    ) -> Result<Decision, E> {
-        let stands: Vec<String> = self.waits.iter().chain(&self.refused).cloned().collect();
-        if forced {
-            return Ok(if stands.is_empty() { Decision::Go } else { Decision::GoForced(stands) });
+    /// Whether it goes on whoever else moves the job, and what is said of that; none where those are asked first. `forced` is whether
+    /// somebody said that it is right below the floor.
+    #[must_use]
+    pub fn goes_at_once(&self, forced: bool) -> Option<Vec<String>> {
+        match forced {
+            true => Some(self.waits.iter().chain(&self.refused).cloned().collect()),
+            // Whoever moves what is broken waits for its repair himself.
+            false if self.is_clear() && !self.repaired.is_empty() => Some(self.repaired.clone()),
+            false => None,
         }
-        // Whoever moves what is broken waits for its repair himself.
-        if stands.is_empty() && !self.repaired.is_empty() {
-            return Ok(Decision::GoRepairing(self.repaired.clone()));
-        }
-        let waits: Vec<String> = others().await?.into_iter().chain(self.waits.iter().cloned()).collect();
-        Ok(match (waits.is_empty(), self.refused.is_empty()) {
+    }
+
+    /// What is done now, where it does not go on at once. `others` are those who move the job by fleet; `is_over` is whether it has been
+    /// waited for as long as it may.
+    #[must_use]
+    pub fn decide(&self, others: Vec<String>, is_over: bool) -> Decision {
+        let waits: Vec<String> = others.into_iter().chain(self.waits.iter().cloned()).collect();
+        match (waits.is_empty(), self.refused.is_empty()) {
             (true, true) => Decision::Go,
             (true, false) => Decision::Refuse(self.refused.clone()),
             (false, _) if is_over => Decision::InVain(waits),
             (false, _) => Decision::Wait(waits),
-        })
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::FutureExt as _;
     use proptest::prelude::*;
 
     fn lines(what: &str, n: usize) -> Vec<String> {
@@ -85,24 +77,19 @@ mod tests {
                 waits: lines("waits", waits), refused: lines("refused", refused), repaired: lines("repaired", repaired),
             };
             let stands = waits + refused;
-            let mut asked = false;
-            let ask = async || {
-                asked = true;
-                Ok::<_, ()>(lines("other", others))
-            };
-            let decided = look.decide(forced, is_over, ask).now_or_never().unwrap().unwrap();
-            let at_once = matches!(&decided, Decision::GoForced(_) | Decision::GoRepairing(_)) || forced;
-            prop_assert_eq!(asked, !at_once, "who goes on at once waits for nobody");
-            match decided {
-                Decision::Go => prop_assert!(stands == 0 && (forced || (others == 0 && repaired == 0))),
-                Decision::GoForced(what) => prop_assert!(forced && stands > 0 && what.len() == stands),
-                Decision::GoRepairing(what) => prop_assert!(!forced && stands == 0 && what == look.repaired),
+            if let Some(said) = look.goes_at_once(forced) {
+                prop_assert!(forced || (stands == 0 && repaired > 0));
+                prop_assert_eq!(said.len(), if forced { stands } else { repaired }, "what it goes on in spite of is said");
+                return Ok(());
+            }
+            match look.decide(lines("other", others), is_over) {
+                Decision::Go => prop_assert_eq!(stands + others, 0),
                 Decision::Wait(what) => {
-                    prop_assert!(!forced && !is_over && !what.is_empty() && what.len() == waits + others);
+                    prop_assert!(!is_over && !what.is_empty() && what.len() == waits + others);
                 }
-                Decision::InVain(what) => prop_assert!(!forced && is_over && what.len() == waits + others),
+                Decision::InVain(what) => prop_assert!(is_over && what.len() == waits + others),
                 Decision::Refuse(why) => {
-                    prop_assert!(!forced && waits + others == 0 && refused > 0);
+                    prop_assert!(waits + others == 0 && refused > 0);
                     prop_assert_eq!(why, look.refused);
                 }
             }

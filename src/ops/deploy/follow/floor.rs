@@ -96,13 +96,15 @@ impl Follow<'_> {
         let look = gate.look(waited, now).await?;
         let is_over = policy.wait_at_most.is_some_and(|most| waited >= most)
             || self.options.until.is_some_and(|until| now >= until);
-        let others = async || self.hold(gate.job(), now).await;
-        Ok(match look.decide(policy.forced, is_over, others).await? {
-            Decision::Go | Decision::GoRepairing(_) => None,
-            Decision::GoForced(why) => {
+        if let Some(why) = look.goes_at_once(policy.forced) {
+            if policy.forced && !why.is_empty() {
                 self.tell(Event::FloorForced { why })?;
-                None
             }
+            return Ok(None);
+        }
+        let others = self.hold(gate.job(), now).await?;
+        Ok(match look.decide(others, is_over) {
+            Decision::Go => None,
             Decision::Refuse(why) => Some(HeldUp::Refused(why.join("; "))),
             Decision::InVain(waits) => Some(HeldUp::InVain(waits.join("; "))),
             Decision::Wait(waits) => {
