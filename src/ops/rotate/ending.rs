@@ -4,26 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::allocation;
 use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
-use crate::model::group::{GroupKey, is_leaving};
-use crate::model::ids::{JobKey, job_words, short};
+use crate::model::ids::short;
 use crate::model::unseen_end::{self, UnseenEnd};
 use crate::model::words;
 use crate::ops::migration::eligibility::{self, until_one_fails};
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::{MoveFailure, Progress};
 use crate::ops::migration::{AllocRef, NodeRef, names};
-use crate::ops::rotate::decide::{self, Decision, Phase, Problem, RunState};
+use crate::ops::rotate::decide::{Decision, Phase, Problem};
 use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::options::OnFailure;
 use crate::ops::rotate::plan::Strategy;
-use crate::ops::rotate::rotation::{Rotation, TICK};
+use crate::ops::rotate::rotation::Rotation;
 use crate::ops::rotate::store;
-use crate::ops::rotate::verify::CHECKS_SLACK;
 
 /// A node that was given back, and what it is now.
 pub(super) type GivenBack = (NodeRef, Eligibility);
@@ -75,60 +73,6 @@ impl Rotation<'_> {
         error
             .hint("when it answers again, run the same command again")
             .hint(format!("when its machine is known to be gone: fleet node purge {list}"))
-    }
-
-    /// A last look at the services that were moved: those of which fewer are well than they want are told, whether it is what moved or
-    /// not.
-    ///
-    /// # Errors
-    /// Failed (1) where fewer are well than before this run stopped the first of them; timed out (6) where that is not known.
-    pub(super) async fn look_last(&mut self, live: &mut Live) -> Result<()> {
-        let begun = self.recorder.now();
-        let unknown = || Error::new(ExitCode::TimedOut, "how the services that moved are now is not known");
-        loop {
-            live.refresh(&self.jobs()).await.map_err(|e| unknown().because(e.to_string()))?;
-            let Some(picture) = live.picture() else { return Err(unknown()) };
-            let decision = decide::decide(self.input(picture));
-            self.read_most_checks(picture, &decision, usize::MAX).await;
-            let (worse, as_before) = self.too_few_now(picture, &decision);
-            // A check may fail for a moment.
-            if !worse.is_empty() && self.since(begun) < CHECKS_SLACK {
-                tokio::time::sleep(TICK).await;
-                continue;
-            }
-            let so_before =
-                |line: &String| self.notice(format!("{line}; so it was before anything of it moved"));
-            as_before.iter().try_for_each(so_before)?;
-            if worse.is_empty() {
-                return Ok(());
-            }
-            let error = Error::failed("what was to be moved has moved, and not all of it is well now");
-            let error = worse.iter().fold(error, |error, (_, line)| error.because(line.clone()));
-            let jobs: BTreeSet<JobKey> = worse.iter().map(|(key, _)| key.job_key()).collect();
-            let why = jobs.iter().map(|job| format!("fleet why {}", job_words(&job.namespace, &job.id)));
-            return Err(why.fold(error, Error::hint));
-        }
-    }
-
-    /// The groups that were moved of which fewer are well than they want, in words: those of which more were well before, or of which
-    /// that is not known, and the others.
-    fn too_few_now(
-        &self,
-        picture: &ClusterPicture,
-        decision: &Decision,
-    ) -> (Vec<(GroupKey, String)>, Vec<String>) {
-        let moved = decision.rules.iter().filter(|(_, rule)| rule.unwanted.is_none());
-        let (mut worse, mut as_before) = (Vec::new(), Vec::new());
-        let in_hand = self.groups_in_hand();
-        for (key, rule) in moved.filter(|(key, _)| in_hand.contains(*key)) {
-            let Some((well, line)) = too_few(picture, key, rule.count, &self.run) else { continue };
-            match self.well_before.get(key) {
-                Some(before) if well >= *before => as_before.push(line),
-                Some(before) => worse.push((key.clone(), format!("{line}; {before} were before"))),
-                None => worse.push((key.clone(), format!("{line}; whether more were before is not known"))),
-            }
-        }
-        (worse, as_before)
     }
 
     /// What went wrong with the nodes, with the evidence that can be had.
@@ -388,21 +332,6 @@ fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
     })
 }
 
-/// How many are well of a group that wants more, and what is to be said of that; none where enough are.
-fn too_few(picture: &ClusterPicture, key: &GroupKey, count: u64, run: &RunState) -> Option<(u64, String)> {
-    let own = || picture.allocs.iter().filter(|a| key.owns(a));
-    let well = own().filter(|a| run.is_available(a)).count() as u64;
-    if well >= count {
-        return None;
-    }
-    let stays = |a: &&AllocStub| !is_leaving(a) && !a.client_status.is_terminal();
-    let why = own().filter(stays).find_map(|a| {
-        let why = run.doubt(&a.id)?;
-        Some(format!(": {} on {} ({}): {why}", a.name, a.node_name, short(&a.id)))
-    });
-    Some((well, format!("{key} has {well} of {count} well now{}", why.unwrap_or_default())))
-}
-
 fn told(
     picture: Option<&ClusterPicture>,
     alloc: &AllocRef,
@@ -419,36 +348,5 @@ fn told(
             format!("the replacement of {name} on {node} ({}) is not healthy: {why}{now}", short(replacement))
         }
         MoveFailure::Missing => format!("nothing runs in the place of {name}, and its group lacks it"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_service_of_which_too_few_are_well_is_told_at_the_end() {
-        let alloc = |id: &str, node: &str| -> AllocStub {
-            serde_json::from_value(json!({
-                "ID": id, "Name": "web.g[0]", "Namespace": "default", "NodeID": node, "NodeName": node, "JobID": "web",
-                "JobType": "service", "TaskGroup": "g", "DesiredStatus": "run", "ClientStatus": "running",
-                "DeploymentStatus": {"Healthy": true}, "CreateIndex": 1, "ModifyIndex": 1,
-            }))
-            .unwrap()
-        };
-        let picture =
-            ClusterPicture { allocs: vec![alloc("a", "c1"), alloc("b", "c3")], ..ClusterPicture::default() };
-        let key = GroupKey { namespace: "default".into(), job: "web".into(), group: "g".into() };
-        let mut run = RunState::default();
-        assert_eq!(too_few(&picture, &key, 2, &run), None);
-        run.failing.insert("b".into(), "check \"up\" fails".into());
-        assert_eq!(
-            too_few(&picture, &key, 2, &run),
-            Some((1, "web/g has 1 of 2 well now: web.g[0] on c3 (b): check \"up\" fails".into()))
-        );
-        run.failing.clear();
-        assert_eq!(too_few(&picture, &key, 3, &run), Some((2, "web/g has 2 of 3 well now".into())));
     }
 }

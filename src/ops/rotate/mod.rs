@@ -18,6 +18,7 @@ mod gaps;
 mod gates;
 pub mod given_up;
 pub mod history;
+mod last_look;
 pub mod options;
 pub mod pace;
 pub mod plan;

@@ -113,6 +113,10 @@ fn a_job_that_is_deployed_in_the_middle_is_waited_for(world: &World) {
     let ran = ended(child);
     ok(&ran);
     assert_eq!(world.healthy("web").len(), 3);
+    // Nor is it about to take an instance away.
+    let call = fleet::api::nomad::deployment::latest_of_job("default", "web");
+    let latest = world.wait_on(world.api().read(&call)).unwrap().value.unwrap();
+    assert!(!latest.status.is_active(), "{:?}\n{ran}", latest.status);
 }
 
 fn a_down_node_in_the_selection_is_left_out(world: &World) {

@@ -373,6 +373,9 @@ fn a_task_without_tar_takes_and_gives_trees(world: &World) {
     let path = "env {\n PATH = \"${NOMAD_TASK_DIR}/bin\"\n }\n config {";
     world.register_hcl(&task.replacen("config {", path, 1));
     world.until("running", 60.0, |w| w.healthy("web").len() == 1);
+    // A task that runs has not made all of its links yet.
+    world
+        .until("the last tool is there", 60.0, |w| w.run(&sh("web", "[ -e local/bin/sha256sum ]")).code == 0);
     let home = tempfile::tempdir().unwrap();
     let site = home.path().join("site");
     make(&site);

@@ -248,11 +248,14 @@ impl World {
         });
         let jobs = self.wait_on(self.api().list(&job::list().namespace(ALL_NAMESPACES))).unwrap().value;
         for job in jobs {
-            self.write(
-                &Write::delete(format!("/v1/job/{}", job.id.replace('/', "%2F")), "purge a job")
+            let purge: Write<Value> =
+                Write::delete(format!("/v1/job/{}", job.id.replace('/', "%2F")), "purge a job")
                     .query("purge", "true")
-                    .namespace(&job.namespace),
-            );
+                    .namespace(&job.namespace);
+            // The case before may have cost the servers their leader.
+            self.until("a job purged", 60.0, |w| {
+                w.wait_on(w.api().write(&Permission::granted(Grant::Explicit), &purge)).is_ok()
+            });
         }
         for n in self.nodes() {
             let permission = Permission::granted(Grant::Explicit);
