@@ -90,6 +90,12 @@ impl Sources {
         self.of_nodes(0)
     }
 
+    /// Asks Nomad's clients once: for a glance, to which a client that is out of the servers' sight is an answer.
+    #[must_use]
+    pub fn once(self) -> Self {
+        Sources { nomad: self.nomad.with_patience(Patience::NONE), ..self }
+    }
+
     /// Asks so many nodes at most for a sign of life.
     #[must_use]
     pub fn of_nodes(self, most_nodes: usize) -> Self {

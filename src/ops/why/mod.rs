@@ -72,7 +72,7 @@ impl WhyContext<'_> {
 
     /// Who is asked how allocations do.
     fn sources(&self) -> Sources {
-        Sources::new(self.nomad, self.consul).of_nodes(self.most())
+        Sources::new(self.nomad, self.consul).of_nodes(self.most()).once()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fleet::api::nomad::allocation::ClientStatus;
+use fleet::api::nomad::allocation::{AllocStub, ClientStatus};
 use fleet::api::nomad::node::{self, DrainSpec, Eligibility, NodeStatus};
 use fleet::api::permission::{Grant, Permission};
 use fleet::api::wire::Nanos;
@@ -369,6 +369,9 @@ fn a_node_that_is_away_is_waited_for_and_told_when_it_is_back(world: &World) {
     let alloc = world.healthy("web")[0].clone();
     let node = alloc.node_name.clone();
     world.machines.kill_node(&node);
+    // The node is known to be disconnected a moment before what it held is.
+    let is_out_of_sight = |a: &AllocStub| a.client_status == ClientStatus::Unknown;
+    world.until("out of sight", 60.0, |w| w.allocs("web").iter().any(is_out_of_sight));
     let told = until(world, &[&node], "node-disconnected");
     let sentence = text(&told, "sentence");
     assert!(sentence.starts_with(&format!("node {node} is disconnected since ")), "{sentence}");
