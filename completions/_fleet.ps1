@@ -3630,6 +3630,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             break
         }
         'fleet;job;scale' {
+            [CompletionResult]::new('--wait-lock', '--wait-lock', [CompletionResultType]::ParameterName, 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Stop following after this time; what was started goes on')
             [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job''s min_healthy_time]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: a table on a terminal, tab-separated lines in a pipe]')
@@ -3650,6 +3651,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Go ahead without asking where more of a version would start whose deployment failed')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Go ahead without asking where more of a version would start whose deployment failed')
+            [CompletionResult]::new('--force-below-floor', '--force-below-floor', [CompletionResultType]::ParameterName, 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job')
             [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'Do not follow')
             [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Omit the headings of tables')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only results and errors')

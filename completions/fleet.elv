@@ -3513,6 +3513,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'fleet;job;scale'= {
+            cand --wait-lock 'Wait at most this long for whoever works on the same nodes or services by fleet, and touch nothing before; with 0s nobody is waited for [default: they take turns service by service, as long as it takes]'
             cand --timeout 'Stop following after this time; what was started goes on'
             cand --settle 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job''s min_healthy_time]'
             cand -o 'Output format [default: a table on a terminal, tab-separated lines in a pipe]'
@@ -3533,6 +3534,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --namespace 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]'
             cand -y 'Go ahead without asking where more of a version would start whose deployment failed'
             cand --yes 'Go ahead without asking where more of a version would start whose deployment failed'
+            cand --force-below-floor 'Go on at once although instances are away or not well and this takes a group below its floor, or somebody else moves the job'
             cand --detach 'Do not follow'
             cand --no-headers 'Omit the headings of tables'
             cand -q 'Print only results and errors'
