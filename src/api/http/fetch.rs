@@ -97,7 +97,8 @@ impl Http {
         blocking: Option<Blocking>,
         work: impl Future<Output = Result<R>>,
     ) -> Result<R> {
-        let whole = self.whole(spec, blocking, Box::pin(work));
+        // A box, for what waits for a reply is held by everything that asks.
+        let whole = Box::pin(self.whole(spec, blocking, Box::pin(work)));
         let Some(deadline) = self.inner.deadline.get() else { return self.answered(spec, whole).await };
         let over = || "the time it may take was over before a whole answer came".to_owned();
         let in_time = async {

@@ -303,7 +303,7 @@ impl OwnPart<'_> {
             Some(_) => BTreeSet::new(),
         };
         let mut rotation = Rotation::new(means, goal);
-        let ended = rotation.run().await;
+        let ended = Box::pin(rotation.run()).await;
         let report = Report::new(plan, rotation.recorder.outcome(), &rotation.rotated());
         drop(rotation);
         narrator.finish().await;

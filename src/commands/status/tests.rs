@@ -396,6 +396,8 @@ fn the_json_is_one_object_with_everything() {
         "critical_checks": 0,
         "critical_nodes": []
       },
+      "rotations_asked": true,
+      "rotations": [],
       "token_expires_at": null,
       "data_age_ms": 40
     }

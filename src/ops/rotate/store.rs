@@ -269,13 +269,13 @@ fn unreadable(key: &str) -> Error {
 /// Any API fault.
 pub async fn keys(nomad: &Http) -> Result<Option<Vec<String>>> {
     match nomad.list(&variable::list(PREFIX).namespace(NAMESPACE)).await {
-        Ok(found) => Ok(Some(keys_of(found.value))),
+        Ok(found) => Ok(Some(keys_of(&found.value))),
         Err(e) if e.is_not_found() || e.problem == Problem::Unsupported => Ok(None),
         Err(e) => Err(e.into()),
     }
 }
 
-fn keys_of(found: Vec<VariableMeta>) -> Vec<String> {
+fn keys_of(found: &[VariableMeta]) -> Vec<String> {
     let key = |meta: &VariableMeta| Some(meta.path.strip_prefix(PREFIX)?.strip_prefix('/')?.to_owned());
     found.iter().filter_map(key).collect()
 }
@@ -291,7 +291,7 @@ pub async fn all(nomad: &Http) -> Result<Vec<Stored>> {
 
 async fn load_each(nomad: &Http, found: Vec<VariableMeta>) -> Result<Vec<Stored>> {
     let mut all = Vec::new();
-    for key in keys_of(found) {
+    for key in keys_of(&found) {
         all.extend(load(nomad, &key).await?);
     }
     Ok(all)

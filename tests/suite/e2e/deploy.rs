@@ -511,7 +511,7 @@ fn what_only_consul_tells_of_is_not_known_where_nobody_says_where_that_is() {
     let checked = "network {\n port \"http\" {}\n }\nservice {\n name = \"web\"\n port = \"http\"\n check {\n type = \"tcp\"\n \
                    interval = \"1s\"\n timeout = \"1s\"\n }\n }";
     let job = Job::service("web", 3).with(|job| job.group = checked.to_owned());
-    world.register_hcl(&job.hcl().replacen("health_check = \"task_states\"", "health_check = \"checks\"", 1));
+    world.register(&job);
     world.until("all of them run", 60.0, |w| w.healthy("web").len() == 3);
     let id = &world.healthy("web")[0].id;
     for verb in [&["job", "restart", "web"][..], &["alloc", "restart", id], &["alloc", "stop", id, "--yes"]] {

@@ -322,7 +322,7 @@ impl Run<'_> {
             orderly: app.interrupts.orderly(),
         };
         let mut rotation = Rotation::new(means, self.goal(snapshot, step, deadline));
-        let ended = rotation.run().await;
+        let ended = Box::pin(rotation.run()).await;
         let arrived = rotation.recorder.outcome().moved.values().filter(|m| m.outcome == Outcome::Healthy);
         self.moved.extend(arrived.map(|m| MoveRow {
             alloc_id: m.alloc.id.clone(),
