@@ -10,6 +10,7 @@ use crate::model::words;
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::agents::{Heard, QUIET};
 use crate::ops::migration::live::ClusterPicture;
+use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::{Decision, Phase};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::rotation::Rotation;
@@ -48,7 +49,7 @@ impl Rotation<'_> {
             Phase::Emptying | Phase::Failed(_) => {
                 let tracked = self.recorder.memory.emptied.get(&node.id).into_iter().flatten();
                 let mut progress = tracked.filter_map(|a| decision.progress.get(&a.id));
-                progress.any(|p| p.is_under_way())
+                progress.any(Progress::is_under_way)
             }
             Phase::Sealing(_) | Phase::AwaitingBatch(_) => true,
             _ => false,

@@ -276,8 +276,8 @@ pub async fn keys(nomad: &Http) -> Result<Option<Vec<String>>> {
 }
 
 fn keys_of(found: Vec<VariableMeta>) -> Vec<String> {
-    let key = |meta: &VariableMeta| Some(meta.path.strip_prefix(PREFIX)?.strip_prefix('/')?.to_owned());
-    found.iter().filter_map(key).collect()
+    let key = |meta: VariableMeta| Some(meta.path.strip_prefix(PREFIX)?.strip_prefix('/')?.to_owned());
+    found.into_iter().filter_map(key).collect()
 }
 
 /// Every journal on the cluster.
