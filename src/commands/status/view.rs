@@ -178,7 +178,10 @@ impl ClusterStatus {
         if self.rotations_asked || self.unknown.iter().any(|u| u.part == "rotations") {
             return Cell::Empty;
         }
-        Cell::toned("not asked: the token may not read the variables fleet/* of namespace default", Tone::Dim)
+        Cell::toned(
+            "not asked: the token may not read the variables fleet/* of namespace default, or Nomad is older than 1.4",
+            Tone::Dim,
+        )
     }
 
     /// The jobs whose versions or deployments are not settled; all of them where everything was asked for.

@@ -112,15 +112,16 @@ fn line(RotationSeen { stored, at_work, paused }: RotationSeen, nodes: &[NodeStu
     let in_hand = nodes.iter().filter(|n| begun.contains(&n.id)).map(|n| n.name.clone()).collect();
     let rotation = state.rotation.clone().unwrap_or_default();
     let now = RotationState::of(at_work, paused, &state, nodes);
-    let verb = match (&now.given_up, now.at_work) {
-        (Some(_), _) => "rollback",
-        (None, true) => "watch",
+    let name = shell_word(&rotation);
+    let next = match (&now.given_up, now.at_work) {
+        (Some(_), _) => format!("fleet rotation rollback {name}"),
+        (None, true) => format!("fleet rotation watch {name}"),
         // What only shares its journal with rotations is not gone on with by name.
-        (None, false) if !holder.what.starts_with("rotation ") => "rollback",
-        (None, false) => "resume",
+        (None, false) if !holder.what.starts_with("rotation ") => format!("fleet rotation rollback {name}"),
+        (None, false) => format!("fleet rotation resume {name}"),
     };
     RotationLine {
-        next: format!("fleet rotation {verb} {}", shell_word(&rotation)),
+        next,
         nodes: state.nodes().len(),
         rotated: state.rotated.len(),
         in_hand,
