@@ -48,9 +48,8 @@ mod tests {
     #[test]
     fn what_the_servers_pass_on_names_its_node() {
         let id = "6f3c36a9-b332-51b1-3c2c-cd69d12f8a4c";
-        let node_of = AskedNode::OfAllocation(id.to_owned());
-        assert_eq!(node_of.to_string(), "the node of allocation 6f3c36a9");
-        let of_alloc = Some(node_of);
+        let node = AskedNode::OfAllocation(id.to_owned());
+        let of_alloc = Some(node.clone());
         assert_eq!(AskedNode::of(fs::ls(id, "alloc/logs").spec()), of_alloc);
         assert_eq!(AskedNode::of(alloc_client::stats(id).spec()), of_alloc);
         assert_eq!(AskedNode::of(exec::command(id, "t", false, &[]).spec()), of_alloc);
@@ -58,5 +57,6 @@ mod tests {
         assert_eq!(AskedNode::of(exec::action((id, "t"), &action, false).spec()), of_alloc);
         assert_eq!(AskedNode::of(node_client::stats(id).spec()), Some(AskedNode::Node(id.to_owned())));
         assert_eq!(AskedNode::of(node::get(id).spec()), None);
+        assert_eq!(node.to_string(), "the node of allocation 6f3c36a9");
     }
 }

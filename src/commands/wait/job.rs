@@ -113,7 +113,7 @@ async fn complete(args: &Args, app: &App, key: &JobKey, job: &Job) -> Result<Exi
     }
     let wanted = wanted(key, JobCondition::Complete);
     let begun = app.clock().now();
-    let until = args.terms.until(app);
+    let until = args.terms.until;
     let run = run_end::followed(app, &key.namespace, &key.id, until, args.logs).await?;
     run.tell_unseen(app);
     match RunFate::of(&run.job, &run.last) {

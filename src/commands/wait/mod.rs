@@ -43,13 +43,17 @@ impl Command {
     pub async fn run(self, app: &App) -> Result<ExitCode> {
         // What an answer is missing for, before there is anything to wait for, has no longer than all the rest.
         match self {
-            Command::Alloc(args) => in_time(args.terms.timeout, alloc::run(&args, app)).await,
-            Command::Deployment(args) => in_time(args.terms.timeout, deployment::run(&args, app)).await,
-            Command::Eval(args) => in_time(args.terms.timeout, eval::run(&args, app)).await,
-            Command::Http(args) => in_time(args.terms.timeout, http::run(&args, app)).await,
-            Command::Job(args) => in_time(args.terms.timeout, job::run(&args, app)).await,
-            Command::Node(args) => in_time(args.terms.timeout, node::run(&args, app)).await,
-            Command::Service(args) => in_time(args.terms.timeout, Box::pin(service::run(&args, app))).await,
+            Command::Alloc(mut args) => in_time(args.terms.begin(app), alloc::run(&args, app)).await,
+            Command::Deployment(mut args) => {
+                in_time(args.terms.begin(app), deployment::run(&args, app)).await
+            }
+            Command::Eval(mut args) => in_time(args.terms.begin(app), eval::run(&args, app)).await,
+            Command::Http(mut args) => in_time(args.terms.begin(app), http::run(&args, app)).await,
+            Command::Job(mut args) => in_time(args.terms.begin(app), job::run(&args, app)).await,
+            Command::Node(mut args) => in_time(args.terms.begin(app), node::run(&args, app)).await,
+            Command::Service(mut args) => {
+                in_time(args.terms.begin(app), Box::pin(service::run(&args, app))).await
+            }
         }
     }
 }
@@ -64,11 +68,18 @@ pub(crate) struct TermFlags {
     /// The condition has to hold for this time without a break.
     #[arg(long = "for", value_name = "DURATION", value_parser = duration, default_value = "0s", hide_default_value = true)]
     steady: Duration,
+
+    /// When that is.
+    #[arg(skip)]
+    until: Option<Timestamp>,
 }
 
 impl TermFlags {
-    fn until(self, app: &App) -> Option<Timestamp> {
-        self.timeout.map(|t| app.clock().now() + t)
+    /// The time runs from now on, before anything is asked: what is waited for is to end with its reason, a moment before all is given
+    /// up. Returns how long it may take.
+    fn begin(&mut self, app: &App) -> Option<Duration> {
+        self.until = self.timeout.map(|t| app.clock().now() + t);
+        self.timeout
     }
 }
 
@@ -164,7 +175,7 @@ impl WaitGoal {
 
 /// Waits, telling how it stands meanwhile.
 async fn met(app: &App, wanted: &WaitGoal, subject: &mut impl Subject, flags: TermFlags) -> Result<WaitMet> {
-    let terms = WaitTerms { steady: flags.steady, until: flags.until(app) };
+    let terms = WaitTerms { steady: flags.steady, until: flags.until };
     let mut orderly = app.interrupts.orderly();
     let mut story = Narration::new(&app.printer);
     let mut last = String::new();

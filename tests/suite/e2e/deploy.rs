@@ -514,12 +514,13 @@ fn what_only_consul_tells_of_is_not_known_where_nobody_says_where_that_is() {
     world.register(&job);
     world.until("all of them run", 60.0, |w| w.healthy("web").len() == 3);
     let id = &world.healthy("web")[0].id;
-    for verb in [&["job", "restart", "web"][..], &["alloc", "restart", id], &["alloc", "stop", id, "--yes"]] {
+    let restart = ["job", "restart", "web", "--accept", "active-deployment"];
+    for verb in [&restart[..], &["alloc", "restart", id], &["alloc", "stop", id, "--yes"]] {
         let ran = world.run(verb);
         code(&ran, 7, "CONSUL_HTTP_ADDR is not set");
         assert!(ran.err.contains("--max-unavailable"), "{ran}");
     }
-    let ran = world.run(&["job", "restart", "web", "--max-unavailable", "4"]);
+    let ran = world.run(&[&restart[..], &["--max-unavailable", "4"]].concat());
     code(&ran, 6, "web runs; whether it is well is not known");
     assert_eq!(ran.out.matches("restarted").count(), 3, "{ran}");
 }
