@@ -524,3 +524,19 @@ fn what_only_consul_tells_of_is_not_known_where_nobody_says_where_that_is() {
     code(&ran, 6, "web runs; whether it is well is not known");
     assert_eq!(ran.out.matches("restarted").count(), 3, "{ran}");
 }
+
+#[test]
+fn a_job_that_is_named_instead_of_a_file_has_no_preview_and_nothing_is_promoted() {
+    let simulated = Simulated::new(8.0);
+    let world = &simulated.world;
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    code(&deploy(world, &Service { update: CANARY, ..service("web", 1) }, &[]), 8, "fleet promote web");
+    simulated.sandbox.forget_requests();
+    let ran = world.run(&["deploy", "web", "--promote", "--dry-run"]);
+    code(&ran, 2, "--dry-run needs a job file, and web is none");
+    assert!(simulated.sandbox.requests().iter().all(|r| r.method == "GET"), "{ran}");
+    // What was deployed to its end is not taken back.
+    code(&world.run(&["promote", "web"]), 0, "version 1 runs and is healthy");
+    code(&world.run(&["abort", "web"]), 0, "nothing was rolled back");
+    assert_eq!(version(world, "web"), 1);
+}
