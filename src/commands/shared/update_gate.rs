@@ -79,8 +79,7 @@ pub(crate) async fn pass<'p>(
     update: &Update<'_>,
 ) -> Result<Option<Guard<'p>>> {
     match update.gate(app, (None, None)).await {
-        Ok(Some(gate)) => through(app, permission, args, &gate, update.until).await.map(Some),
-        Ok(None) => Ok(None),
+        Ok(gate) => through_any(app, permission, args, gate, update.until).await,
         Err(e) if e.code() != ExitCode::Denied => Err(e),
         // Whoever may only submit it, and follows nothing, goes on; that nobody looked is said.
         Err(_) if args.force_below_floor || !update.is_followed => {
@@ -109,10 +108,8 @@ pub(crate) async fn pass_fewer<'p>(
     (job, group, count): (&Job, &TaskGroup, u64),
     until: Option<Timestamp>,
 ) -> Result<Option<Guard<'p>>> {
-    match UpdateGate::before_fewer((app.nomad()?, app.consul()?), job, group, count) {
-        Some(gate) => through(app, permission, args, &gate, until).await.map(Some),
-        None => Ok(None),
-    }
+    let gate = UpdateGate::before_fewer((app.nomad()?, app.consul()?), job, group, count);
+    through_any(app, permission, args, gate, until).await
 }
 
 /// The same before the canaries of these groups are promoted, of all where none is named.
@@ -126,10 +123,8 @@ pub(crate) async fn pass_promotion<'p>(
     (job, deployment, groups): (&Job, &Deployment, &[String]),
     until: Option<Timestamp>,
 ) -> Result<Option<Guard<'p>>> {
-    match UpdateGate::before_promotion((app.nomad()?, app.consul()?), job, deployment, groups) {
-        Some(gate) => through(app, permission, args, &gate, until).await.map(Some),
-        None => Ok(None),
-    }
+    let gate = UpdateGate::before_promotion((app.nomad()?, app.consul()?), job, deployment, groups);
+    through_any(app, permission, args, gate, until).await
 }
 
 /// The same before a paused deployment goes on.
@@ -142,8 +137,20 @@ pub(crate) async fn pass_resumption<'p>(
     args: FloorArgs,
     (job, deployment): (&Job, &Deployment),
 ) -> Result<Option<Guard<'p>>> {
-    match UpdateGate::before_resumption((app.nomad()?, app.consul()?), job, deployment) {
-        Some(gate) => through(app, permission, args, &gate, None).await.map(Some),
+    let gate = UpdateGate::before_resumption((app.nomad()?, app.consul()?), job, deployment);
+    through_any(app, permission, args, gate, None).await
+}
+
+/// Through the gate, where there is one.
+async fn through_any<'p>(
+    app: &App,
+    permission: &'p Permission,
+    args: FloorArgs,
+    gate: Option<UpdateGate>,
+    until: Option<Timestamp>,
+) -> Result<Option<Guard<'p>>> {
+    match gate {
+        Some(gate) => through(app, permission, args, &gate, until).await.map(Some),
         None => Ok(None),
     }
 }

@@ -123,13 +123,12 @@ impl<'a> Restarting<'a> {
             let held = self.held.iter().filter(|(_, stall)| **stall != Stall::default());
             let held = held.map(|(group, _)| format!("waiting for other instances of {group} that are down"));
             story.waiting(&std::iter::once(told).chain(held).chain(self.waits.clone()).collect::<Vec<_>>());
-            // What was well a while ago is looked at once more, all at one moment.
-            if !open && std::mem::replace(&mut last_look, true) {
+            if !open && last_look {
                 return Ok(());
             }
-            if open {
-                last_look = false;
-            } else {
+            // What was well a while ago is looked at once more, all at one moment.
+            last_look = !open;
+            if last_look {
                 self.well.clear();
             }
         }
