@@ -82,7 +82,8 @@ pub(crate) async fn look(
     let chosen = choose(&checked, if all { usize::MAX } else { MOST });
     present.note_asked(&chosen, &checked);
     let sources = Sources::new(nomad, consul);
-    let (results, groups) = tokio::join!(ask(&sources, &chosen), idle_groups(nomad, &restarted));
+    let looked_at = || restarted.iter().chain(chosen.iter().copied());
+    let (results, groups) = tokio::join!(ask(&sources, &chosen), idle_groups(nomad, looked_at()));
     let critical = match critical {
         Ok((critical, seen)) => {
             present.consul = seen;
@@ -170,9 +171,9 @@ type Groups = HashMap<(JobKey, u64, String), TaskGroup>;
 
 /// The groups of allocations of which a task does not run: only they tell whether it is to. Of those that are not read every
 /// task counts.
-async fn idle_groups(nomad: &Http, allocs: &[AllocStub]) -> Groups {
+async fn idle_groups<'a>(nomad: &Http, allocs: impl Iterator<Item = &'a AllocStub>) -> Groups {
     let is_idle = |a: &&AllocStub| !a.is_terminal() && task_role::standing(a, None) != MainTasksState::Up;
-    declared_groups(nomad, allocs.iter().filter(is_idle)).await
+    declared_groups(nomad, allocs.filter(is_idle)).await
 }
 
 /// The groups of allocations as the version that each runs declares them. One request for each group of a version, of so many as

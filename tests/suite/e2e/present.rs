@@ -18,6 +18,7 @@ cases! {
     a_dispatch_has_the_code_of_its_work,
     a_child_that_somebody_stops_is_told_so,
     what_waits_for_the_end_of_a_task_is_no_part_of_a_restart,
+    what_waits_for_the_end_of_a_task_is_nothing_wrong,
     a_system_job_says_where_it_is_not_replaced,
     one_group_is_not_promoted_past_the_deadline_of_another,
     what_is_out_of_sight_is_not_said_to_have_ended,
@@ -212,6 +213,21 @@ fn what_waits_for_the_end_of_a_task_is_no_part_of_a_restart(world: &World) {
     let call = fleet::api::nomad::allocation::of_job("default", "rs-poststop");
     let all = world.wait_on(world.api().list(&call)).unwrap().value;
     assert!(all.iter().all(|a| a.task_states["main"].restarts == 1), "{ran}");
+}
+
+fn what_waits_for_the_end_of_a_task_is_nothing_wrong(world: &World) {
+    let _ports = ports_of_its_own();
+    let service = "network {\n port \"http\" {}\n }\n service {\n name = \"after\"\n provider = \"nomad\"\n port = \"http\"\n \
+         check {\n type = \"tcp\"\n interval = \"1s\"\n timeout = \"1s\"\n }\n }\n update {";
+    let serve = "exec python3 -m http.server --bind $NOMAD_IP_http $NOMAD_PORT_http";
+    let job = file(world, "rs-poststop", &[("update {", service), ("echo main; exec sleep 100000", serve)]);
+    code(&world.run(&["deploy", &job, "--yes", "--settle", "1s"]), 0, "runs and is healthy");
+    // No task was restarted: it is listed for its checks alone.
+    let status = world.run(&["status", "-o", "json"]);
+    let status: Value = serde_json::from_str(&status.out).unwrap();
+    let problems = status["problems"].as_array().unwrap();
+    assert!(problems.iter().all(|p| p["subject"] != "rs-poststop"), "{problems:?}");
+    code(&world.run(&["why", "rs-poststop"]), 8, "");
 }
 
 fn a_system_job_says_where_it_is_not_replaced(world: &World) {
