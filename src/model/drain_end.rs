@@ -34,7 +34,7 @@ impl std::fmt::Display for DrainEnd {
             DrainEnd::Complete => f.write_str("the drain is complete"),
             DrainEnd::Forced => f.write_str("the drain reached its deadline; what still ran was stopped"),
             DrainEnd::Cancelled { by } => write!(f, "the drain was cancelled by {by}"),
-            DrainEnd::Lost { why } => write!(f, "the node was lost while it drained: {why}"),
+            DrainEnd::Lost { why } => write!(f, "the node was lost: {why}"),
             DrainEnd::Gone => f.write_str("the node is no longer known"),
         }
     }

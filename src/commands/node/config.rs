@@ -7,6 +7,7 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::node_client;
 use crate::api::settle::settle;
 use crate::app::App;
+use crate::commands::node::outcome::ensure_there;
 use crate::commands::shared::{complete, resolve};
 use crate::config::DirectMode;
 use crate::error::{Error, Result};
@@ -90,6 +91,7 @@ impl Describe for KnownServers {
 async fn own_agent(app: &App, text: &str) -> Result<(KnownServers, Http)> {
     let nomad = app.nomad()?;
     let node = resolve::node(nomad, text).await?;
+    ensure_there(&node)?;
     let own = app.routes.to(nomad, &node.id, DirectMode::Always).await.map_err(|why| {
         Error::transport(format!("could not ask the agent of node {}", node.name))
             .because(why)

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::node::NodeStub;
 use crate::api::nomad::{ALL_NAMESPACES, fs, node_client, one_of};
 use crate::app::App;
-use crate::commands::node::outcome::{on_each, verdict};
+use crate::commands::node::outcome::{ensure_there, on_each, verdict};
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -61,6 +61,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     // What the servers list may have been collected before: only the node knows.
     if args.dry_run {
         let rows = on_each(nodes, async |node| {
+            ensure_there(node)?;
             let kept = still_there(nomad, of(node)).await?;
             Ok((false, format!("would remove the files of {}", words::count(kept.len(), "allocation"))))
         })
@@ -72,6 +73,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         format!("Remove files and logs of all that has ended on {}?", words::count(nodes.len(), "node"));
     let permission = app.confirm(args.yes, &question).await?;
     let rows = on_each(nodes, async |node| {
+        ensure_there(node)?;
         let mut kept = still_there(nomad, of(node)).await?;
         let before = kept.len();
         // Asking twice is the same as asking once: a lost reply needs no settling.
@@ -127,7 +129,6 @@ async fn still_there(nomad: &Http, allocs: &[String]) -> Result<Vec<String>> {
             Err(e) => Err(e),
         }
     });
-    let found: Vec<_> = looks.buffered(AT_ONCE).collect().await;
-    let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let found: Vec<Option<String>> = looks.buffered(AT_ONCE).try_collect().await?;
     Ok(found.into_iter().flatten().collect())
 }

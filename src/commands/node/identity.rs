@@ -10,7 +10,7 @@ use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::node_client::{self, Identity};
 use crate::app::App;
-use crate::commands::node::outcome::{on_each, verdict};
+use crate::commands::node::outcome::{ensure_there, on_each, verdict};
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
@@ -119,6 +119,7 @@ fn too_old(error: ApiError, name: &str) -> Error {
 async fn get(args: &GetArgs, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let node = resolve::node(nomad, &args.node).await?;
+    ensure_there(&node)?;
     let identity = read(nomad, &node.id, &node.name).await?;
     app.printer.object(&Claims {
         subject: identity.text("sub").to_owned(),
@@ -138,6 +139,7 @@ async fn renew(args: &RenewArgs, app: &App) -> Result<()> {
     let nodes = args.selection.resolve_targets(nomad).await?;
     let permission = app.explicit();
     let rows = on_each(nodes, async |node| {
+        ensure_there(node)?;
         let before = read(nomad, &node.id, &node.name).await?;
         // A second one does no harm, and the identity has the last word.
         match nomad.write(&permission, &node_client::renew_identity(&node.id)).await {

@@ -11,7 +11,7 @@ use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::node_client::{self, NodeMeta};
 use crate::api::settle::settle;
 use crate::app::App;
-use crate::commands::node::outcome::{on_each, verdict};
+use crate::commands::node::outcome::{ensure_there, on_each, verdict};
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
@@ -162,6 +162,7 @@ fn rows(meta: &NodeMeta) -> Vec<Row> {
 async fn get(args: &GetArgs, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let found = resolve::node(nomad, &args.node).await?;
+    ensure_there(&found)?;
     let meta = nomad.read(&node_client::metadata(&found.id)).await?.value;
     let mut rows = rows(&meta);
     let Some(key) = &args.key else { return app.printer.list(&rows, "no metadata") };
@@ -220,6 +221,7 @@ async fn change(
     let nodes = selection.resolve_targets(nomad).await?;
     let permission = app.explicit();
     let rows = on_each(nodes, async |stub| {
+        ensure_there(stub)?;
         let before = nomad.read(&node_client::metadata(&stub.id)).await?.value;
         let so_already = holds(&before.meta, changes);
         if wait.dry_run {

@@ -3,9 +3,10 @@
 use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
-use crate::api::nomad::node::NodeStub;
+use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::shell_word;
 use crate::model::words;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -52,6 +53,21 @@ impl NodeOutcome {
     }
 }
 
+/// That the agent of a node can be asked for what only it knows.
+///
+/// # Errors
+/// Unreachable (5) where the servers have it for down or disconnected: asking again for as long as a slow agent may take tells no more.
+pub(super) fn ensure_there(node: &NodeStub) -> Result<()> {
+    match node.status {
+        NodeStatus::Down | NodeStatus::Disconnected => {
+            Err(Error::transport(format!("the agent of node {} cannot be asked", node.name))
+                .because(format!("the servers have it for {}", node.status))
+                .hint(format!("fleet why --kind node {}", shell_word(&node.name))))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Acts on each node, some at the same time. An act answers whether it changed something, and what happened.
 pub(super) async fn on_each(
     nodes: Vec<NodeStub>,
@@ -93,4 +109,25 @@ pub(super) fn in_common(errors: &[&Error], of: usize, what: &str) -> Result<()> 
     let error = Error::new(code, format!("{} of {} {what}", errors.len(), words::count(of, "node")));
     let error = errors.iter().take(10).fold(error, |error, e| error.because(e.message()));
     Err(first.hints().iter().cloned().fold(error, Error::hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_agent_of_a_node_that_is_down_is_not_asked() {
+        let node = |status: &str| -> NodeStub {
+            serde_json::from_value(
+                serde_json::json!({"ID": "d7bf42bd", "Name": "c 4", "SchedulingEligibility": "eligible",
+                "Status": status, "ModifyIndex": 7}),
+            )
+            .unwrap()
+        };
+        assert!(ensure_there(&node("ready")).is_ok());
+        let refused = ensure_there(&node("down")).unwrap_err();
+        assert_eq!(refused.code(), ExitCode::Unreachable);
+        insta::assert_snapshot!(refused, @"the agent of node c 4 cannot be asked: the servers have it for down");
+        assert_eq!(refused.hints(), ["fleet why --kind node 'c 4'"]);
+    }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::api::nomad::node::NodeStub;
 use crate::api::nomad::node_client::{self, HostDisk, HostStats};
 use crate::app::App;
-use crate::commands::node::outcome::in_common;
+use crate::commands::node::outcome::{ensure_there, in_common};
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, bytes_text, column};
@@ -216,8 +216,12 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let nodes = args.selection.resolve(nomad, false).await?;
     let asked = stream::iter(nodes).map(|node| async move {
-        let stats = nomad.read(&node_client::stats(&node.id)).await.map(|reply| reply.value);
-        (node, stats.map_err(Error::from))
+        let stats = async {
+            ensure_there(&node)?;
+            Ok(nomad.read(&node_client::stats(&node.id)).await?.value)
+        };
+        let stats = stats.await;
+        (node, stats)
     });
     let asked: Vec<(NodeStub, Result<HostStats>)> = asked.buffered(AT_ONCE).collect().await;
     let one = args.selection.nodes.len() == 1 && asked.len() == 1;

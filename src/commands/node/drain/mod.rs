@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::node::{self, NodeStatus, NodeStub};
 use crate::api::permission::Permission;
 use crate::app::App;
 use crate::commands::shared::in_time::in_time;
@@ -157,6 +157,12 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let options = args.options();
     let seen = async {
         let selected = args.selection.resolve_targets(nomad).await?;
+        for node in selected.iter().filter(|n| n.status == NodeStatus::Down) {
+            app.printer.warn(&format!(
+                "node {} is down: nothing moves off a node that does not answer; what ran there is replaced without a drain",
+                node.name
+            ));
+        }
         let snapshot = look(app, nomad, &selected).await?;
         let preview = Preview::make(args, app, &snapshot, &selected, options).await?;
         Ok::<_, Error>((selected, snapshot, preview))

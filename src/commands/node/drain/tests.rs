@@ -120,7 +120,7 @@ fn every_node_and_every_allocation_is_accounted_for() {
     Nodes
     NODE  ALLOCATIONS  HEALTHY  HOW
     c1              2        1  the drain is complete
-    c2              1        1  the node was lost while it drained: Node heartbeat missed
+    c2              1        1  the node was lost: Node heartbeat missed
     c3              0        -  not drained: could not drain node c3
 
     Allocations
@@ -134,8 +134,7 @@ fn every_node_and_every_allocation_is_accounted_for() {
     NODE  ALLOCATIONS  HEALTHY  HOW
     c1              2        1  the drain is
                                 complete
-    c2              1        1  the node was lost
-                                while it drained:
+    c2              1        1  the node was lost:
                                 Node heartbeat
                                 missed
     c3              0        -  not drained: could
@@ -218,7 +217,7 @@ fn every_node_and_every_allocation_is_accounted_for() {
       ]
     }
     "#);
-    insta::assert_snapshot!(report.verdict(false).unwrap_err(), @"not everything that left is healthy: c2: the node was lost while it drained: Node heartbeat missed: c3: could not drain node c3: web.g[1] of c1: cannot be placed: no room: memory on 5 nodes");
+    insta::assert_snapshot!(report.verdict(false).unwrap_err(), @"not everything that left is healthy: c2: the node was lost: Node heartbeat missed: c3: could not drain node c3: web.g[1] of c1: cannot be placed: no room: memory on 5 nodes");
 }
 
 #[test]

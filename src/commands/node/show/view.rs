@@ -231,7 +231,10 @@ impl NodeDetail {
         let text = match (self.eligibility, &self.drain) {
             (_, Some(_)) => "takes no new work; what runs is moved away",
             (Eligibility::Ineligible, None) => "ineligible: takes no new work; what runs stays",
-            (Eligibility::Eligible, None) => return Cell::text("eligible: takes new work"),
+            (Eligibility::Eligible, None) if self.status == NodeStatus::Ready => {
+                return Cell::text("eligible: takes new work");
+            }
+            (Eligibility::Eligible, None) => "eligible: takes new work once it is ready",
         };
         Cell::toned(text, Tone::Warn)
     }
