@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::commands::node::change::{ChangeDecision, each};
 use crate::commands::node::list::NodeRow;
 use crate::commands::shared::node_selection::NodeSelection;
+use crate::commands::shared::turn::warn_whom_it_stops;
 use crate::error::Result;
 
 /// Sets the eligibility of nodes, or shows which would change. `special` decides about nodes that need more than a write.
@@ -26,6 +27,9 @@ pub(super) async fn set(
             .map(NodeRow::from)
             .collect();
         return app.printer.list(&changes, &format!("nothing to do: already {wanted}"));
+    }
+    if wanted == Eligibility::Eligible {
+        warn_whom_it_stops(app, nomad, &nodes).await;
     }
     let permission = app.explicit();
     let wish = |node: &NodeStub| match special(node) {

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::commands::node::change::{ChangeDecision, each};
 use crate::commands::node::list::NodeRow;
 use crate::commands::shared::node_selection::NodeSelection;
+use crate::commands::shared::turn::warn_whom_it_stops;
 use crate::error::Result;
 use crate::ops::drain::is_left_by_a_drain;
 use crate::ops::migration::was_ineligible;
@@ -63,6 +64,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let undone: Vec<NodeRow> = nodes.into_iter().filter(is_undone).map(NodeRow::from).collect();
         return app.printer.list(&undone, "nothing to do: none of them is draining, or was left by a drain");
     }
+    warn_whom_it_stops(app, nomad, &nodes).await;
     let permission = app.explicit();
     let wanted = |node: &NodeStub| match stays(node) {
         true => Eligibility::Ineligible,

@@ -221,6 +221,20 @@ pub(crate) async fn say_others(app: &App, nomad: &Http, own: &str, nodes: &[Node
     Ok(())
 }
 
+/// Warns of the rotations that are at work on nodes which are to take new work: they stop there. Best effort, and nothing where they are
+/// not seen: the act does not hang on it.
+pub(crate) async fn warn_whom_it_stops(app: &App, nomad: &Http, nodes: &[NodeStub]) {
+    let Ok(others) = store::others_at_work(nomad, "").await else { return };
+    for rotation in &others {
+        if let Some(work) = work_on(rotation, nodes) {
+            let name = shell_word(&rotation.name);
+            app.printer.warn(&format!(
+                "{work}, stops when a node of it takes new work; to end it: fleet rotation rollback {name}"
+            ));
+        }
+    }
+}
+
 /// Who empties which of these nodes, in words; none where it has none of them before it.
 fn work_on(rotation: &store::OtherRotation, nodes: &[NodeStub]) -> Option<String> {
     let shared = nodes.iter().filter(|n| rotation.open.contains(&n.id));
