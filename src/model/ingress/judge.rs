@@ -332,10 +332,7 @@ impl<'a> JudgementInput<'a> {
             {
                 Judgement::all(Irrelevant, "nothing but the log uses it")
             }
-            "geo" => Judgement::split(
-                lost("a value by address: ClientIP matchers have to be written by hand"),
-                lost("no Consul form looks at addresses: keep it in the app or the WAF"),
-            ),
+            "geo" => self.geo(id),
             "proxy_set_header" | "grpc_set_header" => self.request_header(id),
             "add_header" => self.response_header(id),
             "expires" if !super::policy::is_fixed_expiry(directive) => {

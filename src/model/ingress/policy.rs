@@ -1,5 +1,6 @@
 //! The settings in force in a block, inheritance resolved.
 
+use super::client::Client;
 use super::nginx::site::Sites;
 use super::nginx::tree::Id;
 use super::nginx::value;
@@ -25,6 +26,8 @@ pub struct Policies {
     pub allowed: Option<Vec<String>>,
     /// Networks that may not, each with those that were let in before it.
     pub denied: Vec<(String, Vec<String>)>,
+    /// Whose address that is.
+    pub client: Client,
     /// The realm and the file of users.
     pub basic: Option<(String, String)>,
     /// The location that is asked whether a request may pass.
@@ -202,6 +205,7 @@ impl Policies {
             let inside = config.inside(Some(*block)).iter().copied();
             inside.filter(|id| matches!(config.get(*id).name.as_str(), "allow" | "deny")).collect::<Vec<_>>()
         };
+        self.client = Client::at(config, level);
         let rules =
             config.levels(level).map(|block| access(&block)).find(|r| !r.is_empty()).unwrap_or_default();
         let denies_rest =

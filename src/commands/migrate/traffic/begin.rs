@@ -37,10 +37,10 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     };
     let services: BTreeSet<String> =
         [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
-    let witnesses = if snapshot.traefiks.is_empty() {
-        witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await?
-    } else {
+    let witnesses = if snapshot.by_traefik() {
         Witnesses::default()
+    } else {
+        witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await?
     };
     let plan = plan::make(consul, service, &snapshot, &options, &witnesses, before, baseline).await?;
     let preview = Preview::new(service, &snapshot, &plan, &options, &witnesses, baseline, resumed);
@@ -80,6 +80,10 @@ fn for_traefik(args: &Args, service: &str) -> Result<()> {
             "--gate-latency reads the counters of Envoys, and a service of Traefik has none",
         )
         .hint("--gate-prometheus asks for any figure that your Prometheus has"));
+    }
+    if is && args.traefik.is_empty() && args.gates.gate_errors.is_some() {
+        return Err(Error::usage("--gate-errors reads the counters of Traefiks, and none is named")
+            .hint("--traefik HOST:PORT names the address of its API; repeat it for every instance"));
     }
     if !is && !args.traefik.is_empty() {
         return Err(Error::usage(format!("--traefik is for a service of Traefik, and {service} is none"))
@@ -238,5 +242,6 @@ fn goes_on(mut record: Record, options: &Options, snapshot: &ShiftSnapshot) -> R
     // Written and not soaked is not done: that step is taken again, which writes nothing where the split has it already.
     record.shares = snapshot.shares;
     record.why = None;
+    record.traefiks.clone_from(&options.traefiks);
     Ok(record)
 }

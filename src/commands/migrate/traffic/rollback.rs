@@ -69,14 +69,15 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     })?;
     let mut record = standing.record;
     let traefiks = if args.traefik.is_empty() { record.traefiks.clone() } else { args.traefik.clone() };
+    record.traefiks = traefiks;
     let snapshot =
-        snapshot::observe(&consul, service, &name(&record.from), &name(&record.to), &traefiks).await?;
+        snapshot::observe(&consul, service, &name(&record.from), &name(&record.to), &record.traefiks).await?;
     let services: BTreeSet<String> =
         [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
-    let witnesses = if snapshot.traefiks.is_empty() {
-        witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?
-    } else {
+    let witnesses = if snapshot.by_traefik() {
         Witnesses::default()
+    } else {
+        witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?
     };
     if record.phase == Phase::RolledBack && snapshot.shares == record.before_shares {
         let end = already(&record, &snapshot, &witnesses).await?;
@@ -156,6 +157,9 @@ async fn already(record: &Record, snapshot: &ShiftSnapshot, witnesses: &Witnesse
 }
 
 fn can_take_it_back(args: &Args, record: &Record, snapshot: &ShiftSnapshot) -> Result<()> {
+    if snapshot.is_blind() {
+        return Ok(());
+    }
     let wanted = needed(10_000, record.baseline);
     let have = snapshot.from_instances.usable.len();
     if have >= wanted || args.accept.contains(&Risk::UnderCapacity) {

@@ -1,6 +1,9 @@
 //! Values that are looked up: `map`, `geo`, `split_clients`, `types`; and `set`.
 
-use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, Target, differs, unknown};
+use super::{
+    Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, Target, differs, lost, unknown,
+};
+use crate::model::ingress::client::{Client, geo_source};
 use crate::model::ingress::nginx::site::variable;
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::pattern::Pattern;
@@ -32,6 +35,41 @@ impl JudgementInput<'_> {
                 self.map(parent)
             }
         }
+    }
+
+    /// A value by address. `ClientIP` in a rule of Traefik looks at whoever connected.
+    pub(super) fn geo(&self, id: Id) -> Judgement {
+        let geo = self.config().get(id);
+        let proxies = self
+            .config()
+            .inside(Some(id))
+            .iter()
+            .any(|line| matches!(self.config().get(*line).name.as_str(), "proxy" | "proxy_recursive"));
+        let seen = Client::at(self.config(), self.config().get(id).parent.unwrap_or(id));
+        let traefik = match (geo_source(geo), &seen) {
+            ("$remote_addr" | "$binary_remote_addr", Client::Peer) if !proxies => {
+                "a value by address: ClientIP matchers have to be written by hand; they look at the peer, as nginx does here".to_owned()
+            }
+            ("$remote_addr" | "$binary_remote_addr", Client::ProxyProtocol) if !proxies => {
+                "a value by address: ClientIP matchers have to be written by hand, and proxyProtocol.trustedIPs of the entry point be set".to_owned()
+            }
+            ("$realip_remote_addr", _) if !proxies => {
+                "a value by address: ClientIP matchers have to be written by hand; they look at the peer, as this does".to_owned()
+            }
+            (source, _) => format!(
+                "a value by address, and nginx takes it from {}: ClientIP matchers look at whoever connected, never at a header",
+                match &seen {
+                    _ if proxies => "X-Forwarded-For",
+                    Client::Forwarded { .. } if source == "$remote_addr" => "X-Forwarded-For (set_real_ip_from)",
+                    Client::Other(what) if source == "$remote_addr" => what,
+                    _ => source,
+                }
+            ),
+        };
+        Judgement::split(
+            lost(&traefik),
+            lost("no Consul form looks at addresses: keep it in the app or the WAF"),
+        )
     }
 
     /// Whether nothing but the log uses a variable.

@@ -1,7 +1,8 @@
-//! A service of Traefik: what the Traefiks that were named run with, by their own APIs. Its weights are keys in Consul, and whether a
-//! Traefik took them only it can say.
+//! A service of Traefik: what the Traefiks that were named run with, by their own APIs. Its weights are keys in Consul or stand in a
+//! file, and whether a Traefik took them only it can say.
 
 use futures_util::future::join_all;
+use serde_json::Value;
 
 use super::gates::{Counted, SideCounters};
 use super::snapshot::{Instances, ShiftSnapshot, SideSeen, shares_between};
@@ -10,19 +11,28 @@ use crate::api::traefik::{Api, Service, qualified};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::shell_word;
+use crate::model::traffic::fields::{items, text};
 use crate::model::traffic::shift::{Entries, InFront, Shares, Side};
-use crate::model::traffic::weighted::{self, PROVIDER};
-use crate::ops::traffic::traefik;
+use crate::model::traffic::weighted::{self, provider};
+use crate::ops::traffic::{traefik, traefik_file};
 
 /// The weights of a service of Traefik.
 ///
 /// # Errors
-/// Not found (3) when there are none; failed (1) when its keys say something else; any error of the call.
+/// Not found (3) when there are none; refused (7) when its keys or its file say something else; any error of the call.
 pub(super) async fn read_entries(consul: &Http, name: &str) -> Result<Entries> {
+    if weighted::file(name).is_some() {
+        let service = traefik_file::open(name)?.service;
+        return Ok(Entries {
+            route: Some(service.entry(name)),
+            sticky: service.sticky,
+            ..Entries::default()
+        });
+    }
     let missing = || {
         Error::not_found(format!("there are no keys below {} in Consul", weighted::prefix(name)))
-            .hint("the weights of a service of Traefik are moved where its provider for Consul reads them, not in a file, a template or labels")
-            .hint("traefik/NAME@ROOT names another root than `traefik`")
+            .hint("the weights of a service of Traefik are moved where its provider for Consul reads them, or in a file of its file provider, not in a template or in labels")
+            .hint("traefik/NAME@/PATH.yml names a file, traefik/NAME@ROOT another root than `traefik`")
     };
     let keys = traefik::keys(consul, name).await?.ok_or_else(missing)?;
     let mut entry = weighted::entry(name, &keys.values).map_err(|why| {
@@ -57,7 +67,8 @@ fn recipe(name: &str, from: &str, to: &str) -> String {
 /// Looks at a service of Traefik and the two sides that are named.
 ///
 /// # Errors
-/// Not found (3) when no Traefik runs such a service; usage (2) without a Traefik to ask; unreachable (5) when one does not answer.
+/// Not found (3) when no Traefik runs such a service; usage (2) without a Traefik to ask, where a file does not tell the weights;
+/// unreachable (5) when one does not answer.
 pub(super) async fn observe(
     consul: &Http,
     service: &str,
@@ -70,7 +81,8 @@ pub(super) async fn observe(
         ExitCode::NotFound => e.hint(recipe(name, from, to)),
         _ => e,
     })?;
-    if traefiks.is_empty() {
+    let in_file = weighted::file(name).is_some();
+    if traefiks.is_empty() && !in_file {
         return Err(Error::usage(format!("{service}: no Traefik is named"))
             .because("Consul keeps the weights, and whether Traefik took them only Traefik can say")
             .hint("--traefik HOST:PORT names the address of its API; repeat it for every instance"));
@@ -79,14 +91,16 @@ pub(super) async fn observe(
         .iter()
         .map(|url| Api::at(url).map_err(|why| Error::usage(format!("--traefik {url}")).because(why)))
         .collect::<Result<_>>()?;
-    let plain = |side: &str| side.strip_prefix("service:").unwrap_or(side).to_owned();
-    let (from, to) = (Side::Service(plain(from)), Side::Service(plain(to)));
+    let (from, to) = (side(&entries, name, from), side(&entries, name, to));
+    if in_file {
+        named_in_file(name, [&from, &to])?;
+    }
     let shares = shares_between(&entries, service, &from, &to)?;
     let seen = |side: &Side| SideSeen {
         service: side.name().to_owned(),
         filter: String::new(),
         only_passing: false,
-        cluster: qualified(side.name(), PROVIDER),
+        cluster: qualified(side.name(), provider(name)),
     };
     let mut snapshot = ShiftSnapshot {
         entries,
@@ -100,6 +114,7 @@ pub(super) async fn observe(
         from,
         to,
     };
+    // None are known without a Traefik that is asked.
     snapshot.from_instances = instances(&snapshot.traefiks, &snapshot.from_seen).await?;
     snapshot.to_instances = instances(&snapshot.traefiks, &snapshot.to_seen).await?;
     Ok(snapshot)
@@ -128,6 +143,31 @@ pub(super) async fn instances(apis: &[Api], side: &SideSeen) -> Result<Instances
     Ok(instances)
 }
 
+/// A side as the weights name it: with its provider or without.
+fn side(entries: &Entries, name: &str, given: &str) -> Side {
+    let given = given.strip_prefix("service:").unwrap_or(given);
+    let whole = entries.route.as_ref().map_or(Value::Null, |route| Value::Object(route.fields.clone()));
+    let same = |known: &&str| qualified(known, provider(name)) == qualified(given, provider(name));
+    let known =
+        items(&whole, "Rules").flat_map(|rule| items(rule, "Services")).map(|s| text(s, "Name")).find(same);
+    Side::Service(known.unwrap_or(given).to_owned())
+}
+
+/// In a file weights are changed, and nothing is added.
+fn named_in_file(name: &str, sides: [&Side; 2]) -> Result<()> {
+    let file = traefik_file::open(name)?;
+    for side in sides {
+        if !file.service.names().any(|known| known == side.name()) {
+            let named: Vec<&str> = file.service.names().collect();
+            let (service, _) = weighted::place(name);
+            return Err(Error::refused(format!("{service} in {} does not name {side}", file.path.display()))
+                .because(format!("it shares its requests out to {}", named.join(", ")))
+                .hint(format!("write {side} beside them first, with a weight of 0 if it takes: only weights are changed in a file")));
+        }
+    }
+    Ok(())
+}
+
 fn silent(api: &Api, why: String) -> Error {
     Error::new(ExitCode::Unreachable, format!("the Traefik at {} cannot be asked", api.url())).because(why)
 }
@@ -139,13 +179,13 @@ async fn ask(apis: &[Api], name: &str) -> Vec<Result<Option<Service>, String>> {
 /// How every Traefik shares the service out: none where it has these shares, else what it has.
 pub(super) async fn on_traefiks(snapshot: &ShiftSnapshot, shares: Shares) -> Vec<(String, Option<String>)> {
     let Some(entry) = &snapshot.entries.route else { return Vec::new() };
-    let name = qualified(weighted::place(entry.name()).0, PROVIDER);
+    let name = qualified(weighted::place(entry.name()).0, provider(entry.name()));
     let told = snapshot.traefiks.iter().zip(ask(&snapshot.traefiks, &name).await);
     told.map(|(api, answer)| {
         let has = match answer {
             Err(why) => Some(format!("does not tell ({why})")),
             Ok(None) => Some(format!("splits nothing, it runs no service {name}")),
-            Ok(Some(service)) => otherwise(&service, snapshot, shares),
+            Ok(Some(service)) => otherwise(&service, provider(entry.name()), snapshot, shares),
         };
         (api.url().to_owned(), has)
     })
@@ -153,12 +193,12 @@ pub(super) async fn on_traefiks(snapshot: &ShiftSnapshot, shares: Shares) -> Vec
 }
 
 /// What a Traefik has instead of these shares.
-fn otherwise(service: &Service, snapshot: &ShiftSnapshot, shares: Shares) -> Option<String> {
+fn otherwise(service: &Service, provider: &str, snapshot: &ShiftSnapshot, shares: Shares) -> Option<String> {
     if let Some(error) = service.errors.first() {
         return Some(format!("splits nothing: {error}"));
     }
     let weight = |side: &SideSeen| -> i64 {
-        let of_it = |(name, _): &&(String, i64)| qualified(name, PROVIDER) == side.cluster;
+        let of_it = |(name, _): &&(String, i64)| qualified(name, provider) == side.cluster;
         service.weighted.iter().filter(of_it).map(|(_, weight)| *weight).sum()
     };
     let (from, to) = (weight(&snapshot.from_seen), weight(&snapshot.to_seen));

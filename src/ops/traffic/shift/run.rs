@@ -199,7 +199,7 @@ impl Shift<'_> {
     }
 
     pub(super) async fn counts(&self) -> SideCounters {
-        if !self.snapshot.traefiks.is_empty() {
+        if self.snapshot.by_traefik() {
             return on_traefiks::count(&self.snapshot).await;
         }
         gates::count(&self.witnesses, &self.snapshot.from_seen, &self.snapshot.to_seen).await

@@ -1,0 +1,98 @@
+//! Whose address `$remote_addr` is: that of whoever connected, or another that nginx takes from the request (`set_real_ip_from`,
+//! `ingress.md §C`).
+
+use serde_json::{Value, json};
+
+use super::nginx::tree::{Config, Directive, Id};
+
+/// Where nginx takes the client's address from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Client {
+    /// Whoever connected, behind a load balancer that one.
+    #[default]
+    Peer,
+    /// The last address in X-Forwarded-For, where the peer is of these networks; with `recursive` the last that is not of them.
+    Forwarded {
+        /// The networks whose word is taken.
+        trusted: Vec<String>,
+        /// Whether addresses of these networks are passed over.
+        recursive: bool,
+    },
+    /// What a load balancer says by the PROXY protocol.
+    ProxyProtocol,
+    /// Something else, as the configuration says it.
+    Other(String),
+}
+
+impl Client {
+    /// Where it is taken from in a block.
+    #[must_use]
+    pub fn at(config: &Config, level: Id) -> Self {
+        let trusted: Vec<String> = config
+            .in_force(level, "set_real_ip_from")
+            .into_iter()
+            .map(|id| config.get(id).arg(0).to_owned())
+            .collect();
+        if trusted.is_empty() {
+            return Client::Peer;
+        }
+        let header = config.setting(level, "real_ip_header").map_or("X-Real-IP", |d| d.arg(0));
+        let recursive = config.setting(level, "real_ip_recursive").is_some_and(|d| d.arg(0) == "on");
+        match header.to_ascii_lowercase().as_str() {
+            "x-forwarded-for" if !recursive || trusted.iter().all(|net| is_network(net)) => {
+                Client::Forwarded { trusted, recursive }
+            }
+            "x-forwarded-for" => {
+                Client::Other("X-Forwarded-For past networks that are no addresses".to_owned())
+            }
+            "proxy_protocol" => Client::ProxyProtocol,
+            _ => Client::Other(header.to_owned()),
+        }
+    }
+
+    /// How a middleware of Traefik finds the address; none for the peer's, which it looks at by itself.
+    #[must_use]
+    pub fn strategy(&self) -> Option<Value> {
+        match self {
+            Client::Forwarded { trusted, recursive: true } => Some(json!({"excludedIPs": trusted})),
+            Client::Forwarded { .. } => Some(json!({"depth": 1})),
+            Client::Peer | Client::ProxyProtocol | Client::Other(_) => None,
+        }
+    }
+
+    /// Whether a router of Traefik can ask for it: `ClientIP` looks at the peer, whatever the request says.
+    #[must_use]
+    pub fn is_peer(&self) -> bool {
+        matches!(self, Client::Peer | Client::ProxyProtocol)
+    }
+}
+
+/// The networks whose word is taken anywhere, in the order of the configuration.
+#[must_use]
+pub fn trusted(config: &Config) -> Vec<String> {
+    let all = config.all.iter().filter(|d| d.name == "set_real_ip_from").map(|d| d.arg(0).to_owned());
+    let mut networks: Vec<String> = Vec::new();
+    for network in all.filter(|net| is_network(net)) {
+        if !networks.contains(&network) {
+            networks.push(network);
+        }
+    }
+    networks
+}
+
+/// The variable of a `geo` that holds the address it looks up: `$remote_addr` unless it names another.
+#[must_use]
+pub fn geo_source(geo: &Directive) -> &str {
+    if geo.args.len() > 1 { geo.arg(0) } else { "$remote_addr" }
+}
+
+/// Whether a word is an address or a network, and neither a name nor a socket.
+fn is_network(word: &str) -> bool {
+    let (address, bits) = word.split_once('/').map_or((word, None), |(a, b)| (a, Some(b)));
+    let most = match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(_)) => 32,
+        Ok(std::net::IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most))
+}
