@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::nginx::tree::{Config, Directive, Id};
+use super::nginx::value;
 
 /// Where nginx takes the client's address from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,9 +81,42 @@ pub fn trusted(config: &Config) -> Vec<String> {
     networks
 }
 
-/// The variable of a `geo` that holds the address it looks up: `$remote_addr` unless it names another.
+/// Where the address comes from that a variable depends on; none where it depends on none.
 #[must_use]
-pub fn geo_source(geo: &Directive) -> &str {
+pub fn behind(config: &Config, at: Id, variable: &str) -> Option<Client> {
+    behind_of(config, at, variable, 0)
+}
+
+fn behind_of(config: &Config, at: Id, variable: &str, depth: u8) -> Option<Client> {
+    match variable {
+        "remote_addr" | "binary_remote_addr" => return Some(Client::at(config, at)),
+        "realip_remote_addr" => return Some(Client::Peer),
+        _ if depth > 5 => return None,
+        _ => {}
+    }
+    let mut tables = config.all.iter().enumerate().filter(|(_, d)| {
+        let set = match d.name.as_str() {
+            "geo" => d.args.last().map(|word| word.text.as_str()),
+            "map" | "split_clients" => Some(d.arg(1)),
+            _ => None,
+        };
+        set.and_then(|name| name.strip_prefix('$')) == Some(variable)
+    });
+    let (id, table) = tables.next()?;
+    if table.name != "geo" {
+        return value::variables(table.arg(0)).find_map(|name| behind_of(config, at, &name, depth + 1));
+    }
+    let by_proxies = |line: &Id| matches!(config.get(*line).name.as_str(), "proxy" | "proxy_recursive");
+    if config.inside(Some(Id(id))).iter().any(by_proxies) {
+        return Some(Client::Other("X-Forwarded-For".to_owned()));
+    }
+    let source = geo_source(table);
+    let name = source.trim_start_matches('$');
+    Some(behind_of(config, at, name, depth + 1).unwrap_or_else(|| Client::Other(source.to_owned())))
+}
+
+/// The variable of a `geo` that holds the address it looks up: `$remote_addr` unless it names another.
+fn geo_source(geo: &Directive) -> &str {
     if geo.args.len() > 1 { geo.arg(0) } else { "$remote_addr" }
 }
 

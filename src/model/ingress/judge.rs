@@ -406,13 +406,7 @@ impl<'a> JudgementInput<'a> {
         let forwarded =
             self.routes_from(id).flat_map(|r| &r.conditions).any(|c| is_of_load_balancer(&c.subject));
         let judgement = if forwarded && judgement.of(Target::Traefik).verdict == Carried {
-            judgement.in_place(
-                Target::Traefik,
-                differs(
-                    "Traefik writes X-Forwarded headers itself unless they come from forwardedHeaders.trustedIPs: without the load \
-                     balancer's network there, this holds or fails for every request",
-                ),
-            )
+            judgement.in_place(Target::Traefik, differs(FORWARDED))
         } else {
             judgement
         };
@@ -423,6 +417,9 @@ impl<'a> JudgementInput<'a> {
         self.config().get(inner).parent == Some(block)
     }
 }
+
+/// What becomes of what asks for that.
+const FORWARDED: &str = "Traefik writes X-Forwarded headers itself unless they come from forwardedHeaders.trustedIPs: without the load balancer's network there, this holds or fails for every request";
 
 /// Whether a condition looks at what a load balancer says.
 fn is_of_load_balancer(subject: &Subject) -> bool {

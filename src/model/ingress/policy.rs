@@ -234,7 +234,8 @@ impl Policies {
         let option = |d: &super::nginx::tree::Directive, name: &str| {
             d.texts().find_map(|w| w.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
         };
-        if let Some(limit) = config.setting(level, "limit_req") {
+        let tried = |name: &str| config.setting(level, name).is_some_and(|d| d.arg(0) == "on");
+        if let Some(limit) = config.setting(level, "limit_req").filter(|_| !tried("limit_req_dry_run")) {
             let zone = option(limit, "zone").unwrap_or_default();
             let burst = option(limit, "burst").and_then(|b| b.parse().ok()).unwrap_or(0);
             let zone = zone_of(config, "limit_req_zone", &zone);
@@ -247,7 +248,7 @@ impl Policies {
                 counted_by: zone.and_then(|d| Criterion::of(d.arg(0))),
             });
         }
-        let at_once = config.setting(level, "limit_conn");
+        let at_once = config.setting(level, "limit_conn").filter(|_| !tried("limit_conn_dry_run"));
         self.at_once = at_once.and_then(|d| {
             let counted_by =
                 zone_of(config, "limit_conn_zone", d.arg(0)).and_then(|zone| Criterion::of(zone.arg(0)));

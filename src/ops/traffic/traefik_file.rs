@@ -78,6 +78,19 @@ fn own_path(service: &str, path: &Path) -> Result<()> {
     }
 }
 
+/// A file beside that has a service of the same name: of the files of a folder Traefik takes it from the first, and tells its log of the
+/// others.
+#[must_use]
+pub fn twin(name: &str) -> Option<PathBuf> {
+    let (service, path) = weighted::file(name)?;
+    let beside = std::fs::read_dir(path.parent()?).ok()?;
+    let mut files = beside.flatten().map(|entry| entry.path()).filter(|file| file != path);
+    files.find(|file| {
+        let text = Syntax::of(file).and_then(|syntax| Some((syntax, std::fs::read_to_string(file).ok()?)));
+        text.is_some_and(|(syntax, text)| in_file::read(&text, syntax, service).is_ok())
+    })
+}
+
 /// Why nobody of this process may put another file in its place; none where it can.
 #[must_use]
 pub fn unwritable(path: &Path) -> Option<String> {

@@ -25,7 +25,7 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
         .or_else(|| identity(name, value, bench.config().get(id).arg(1)))
         .or_else(|| limits(bench, id, name))
         .or_else(|| checks_of_its_own(name, value))
-        .or_else(|| reading(name, value))
+        .or_else(|| reading(bench, id, name))
 }
 
 /// Who may come from where, and with which method.
@@ -41,10 +41,14 @@ fn access(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
         {
             gone("only some clients may use the other methods: here that is not asked")
         }
-        "allow" | "deny" if in_methods => Judgement::split(
-            carried("ipAllowList on a router for the other methods; behind a load balancer set its depth"),
-            lost("nobody may use the other methods: 503"),
-        ),
+        "allow" | "deny" if in_methods => {
+            let traefik = by_address(bench, id, name == "deny");
+            let of_traefik = traefik.of(super::Target::Traefik).clone();
+            if of_traefik.verdict == Lost {
+                return Some(traefik);
+            }
+            Judgement::split(of_traefik, lost("nobody may use the other methods: 503"))
+        }
         "allow" if value == "all" => Judgement::all(Irrelevant, "everybody may"),
         "allow" | "deny" => by_address(bench, id, name == "deny" && value != "all"),
         "satisfy" if value == "all" => Judgement::all(Carried, "every guard is asked"),
@@ -156,8 +160,16 @@ fn identity(name: &str, value: &str, second: &str) -> Option<Judgement> {
 fn limits(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
     let value = bench.config().get(id).arg(0);
     Some(match name {
+        "limit_req" | "limit_conn" if is_only_tried(bench, id, name) => {
+            Judgement::all(Irrelevant, "a trial: nginx counts, and turns nobody away")
+        }
+        "limit_req" if answers_429(bench, id, name) => nearly_kept("rateLimit; its burst is one more"),
         "limit_req" => nearly_kept("rateLimit answers 429, nginx 503; its burst is one more"),
+        "limit_conn" if answers_429(bench, id, name) => kept_by_traefik("inFlightReq"),
         "limit_conn" => nearly_kept("inFlightReq answers 429, nginx 503"),
+        "limit_req_dry_run" | "limit_conn_dry_run" => {
+            Judgement::all(Irrelevant, "says whether what is counted here is also turned away")
+        }
         "limit_req_zone" | "limit_conn_zone" if !value.contains("remote_addr") => Judgement::split(
             differs(&match Criterion::of(value) {
                 Some(Criterion::Host) => {
@@ -189,6 +201,18 @@ fn limits(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
         .risky_where_lost(Risk::BodyLimit),
         _ => return None,
     })
+}
+
+/// Whether a limit only counts (`limit_req_dry_run`).
+fn is_only_tried(bench: &JudgementInput<'_>, id: Id, name: &str) -> bool {
+    let level = bench.parent_id(id).unwrap_or(id);
+    bench.config().setting(level, &format!("{name}_dry_run")).is_some_and(|d| d.arg(0) == "on")
+}
+
+/// Whether a limit answers as Traefik does (`limit_req_status`).
+fn answers_429(bench: &JudgementInput<'_>, id: Id, name: &str) -> bool {
+    let level = bench.parent_id(id).unwrap_or(id);
+    bench.config().setting(level, &format!("{name}_status")).is_some_and(|d| d.arg(0) == "429")
 }
 
 /// What Traefik counts by, where nginx counts by the client's address.
@@ -235,10 +259,21 @@ fn checks_of_its_own(name: &str, value: &str) -> Option<Judgement> {
 }
 
 /// How a request is read: whose address it has, how its path and its headers are spelled.
-fn reading(name: &str, value: &str) -> Option<Judgement> {
+fn reading(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
+    let value = bench.config().get(id).arg(0);
     Some(match name {
         "set_real_ip_from" | "real_ip_header" | "real_ip_recursive" => Judgement::split(
-            differs("forwardedHeaders.trustedIPs: X-Forwarded-For is kept, X-Real-Ip stays the peer's"),
+            match bench.parent_id(id).map(|block| Client::at(bench.config(), block)) {
+                Some(Client::ProxyProtocol) => differs(
+                    "proxyProtocol.trustedIPs of the entry point, by hand; then every guard and header goes by that address",
+                ),
+                Some(Client::Other(what)) => lost(&format!(
+                    "Traefik never takes the client's address from {what}: that header passes, and the app has to know whom to trust"
+                )),
+                _ => differs(
+                    "forwardedHeaders.trustedIPs: X-Forwarded-For is kept, X-Real-Ip stays the peer's",
+                ),
+            },
             lost("Consul's gateways take client headers as they are: the app has to know whom to trust"),
         ),
         "merge_slashes" if value == "off" => Judgement::split(

@@ -31,6 +31,14 @@ impl JudgementInput<'_> {
                 return Judgement::all(Irrelevant, "both proxies pool connections");
             }
             "connection" => return Judgement::all(Carried, "websockets pass without being asked for"),
+            "accept-encoding" if text.is_empty() => {
+                return Judgement::split(
+                    carried(
+                        "the client's is removed, and Traefik asks the app for gzip in its own name: an app that compresses has to be told not to",
+                    ),
+                    carried("the request header is removed"),
+                );
+            }
             _ if text.is_empty() => return Judgement::all(Carried, "the request header is removed"),
             "host" => return self.host(text),
             _ => {}

@@ -1,9 +1,10 @@
 //! Values that are looked up: `map`, `geo`, `split_clients`, `types`; and `set`.
 
 use super::{
-    Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, Target, differs, lost, unknown,
+    Carried, Differs, FORWARDED, Irrelevant, Judgement, JudgementInput, Lost, Risk, Target, differs,
+    is_of_load_balancer, lost, unknown,
 };
-use crate::model::ingress::client::{Client, geo_source};
+use crate::model::ingress::client::{Client, behind};
 use crate::model::ingress::nginx::site::variable;
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::pattern::Pattern;
@@ -40,29 +41,19 @@ impl JudgementInput<'_> {
     /// A value by address. `ClientIP` in a rule of Traefik looks at whoever connected.
     pub(super) fn geo(&self, id: Id) -> Judgement {
         let geo = self.config().get(id);
-        let proxies = self
-            .config()
-            .inside(Some(id))
-            .iter()
-            .any(|line| matches!(self.config().get(*line).name.as_str(), "proxy" | "proxy_recursive"));
-        let seen = Client::at(self.config(), self.config().get(id).parent.unwrap_or(id));
-        let traefik = match (geo_source(geo), &seen) {
-            ("$remote_addr" | "$binary_remote_addr", Client::Peer) if !proxies => {
-                "a value by address: ClientIP matchers have to be written by hand; they look at the peer, as nginx does here".to_owned()
-            }
-            ("$remote_addr" | "$binary_remote_addr", Client::ProxyProtocol) if !proxies => {
+        let name = variable(geo.args.last().map_or("", |word| word.text.as_str()));
+        let traefik = match behind(self.config(), id, &name) {
+            Some(Client::ProxyProtocol) => {
                 "a value by address: ClientIP matchers have to be written by hand, and proxyProtocol.trustedIPs of the entry point be set".to_owned()
             }
-            ("$realip_remote_addr", _) if !proxies => {
-                "a value by address: ClientIP matchers have to be written by hand; they look at the peer, as this does".to_owned()
+            Some(Client::Peer) | None => {
+                "a value by address: ClientIP matchers have to be written by hand; they look at the peer, as nginx does here".to_owned()
             }
-            (source, _) => format!(
+            Some(elsewhere) => format!(
                 "a value by address, and nginx takes it from {}: ClientIP matchers look at whoever connected, never at a header",
-                match &seen {
-                    _ if proxies => "X-Forwarded-For",
-                    Client::Forwarded { .. } if source == "$remote_addr" => "X-Forwarded-For (set_real_ip_from)",
-                    Client::Other(what) if source == "$remote_addr" => what,
-                    _ => source,
+                match &elsewhere {
+                    Client::Other(what) => what,
+                    _ => "X-Forwarded-For (set_real_ip_from)",
                 }
             ),
         };
@@ -139,6 +130,10 @@ impl JudgementInput<'_> {
         let entries = config.inside(Some(id)).to_vec();
         if resolved && others.is_empty() {
             let carried = Judgement::all(Carried, "a route of its own for each value");
+            let forwarded =
+                crate::model::ingress::lower::subject(source).is_some_and(|s| is_of_load_balancer(&s));
+            let carried =
+                if forwarded { carried.in_place(Target::Traefik, differs(FORWARDED)) } else { carried };
             return entries.into_iter().fold(carried, |all, entry| self.where_asked(entry, source, all));
         }
         if resolved {

@@ -92,7 +92,9 @@ pub fn read(text: &str, syntax: Syntax, service: &str) -> Result<InFile, String>
         .map(|(at, one)| search.weighed(one, &format!("{path}.services[{at}]")))
         .collect::<Result<Vec<_>, _>>()?;
     for (at, one) in services.iter().enumerate() {
-        if services[..at].iter().any(|before| before.name == one.name) {
+        // With the provider and without is the same service.
+        let plain = |one: &Weighed| one.name.strip_suffix("@file").unwrap_or(&one.name).to_owned();
+        if services[..at].iter().any(|before| plain(before) == plain(one)) {
             return Err(format!("{path}.services names {} twice", one.name));
         }
     }

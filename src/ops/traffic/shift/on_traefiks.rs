@@ -2,10 +2,11 @@
 //! file, and whether a Traefik took them only it can say.
 
 use futures_util::future::join_all;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::gates::{Counted, SideCounters};
 use super::snapshot::{Instances, ShiftSnapshot, SideSeen, shares_between};
+use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::http::Http;
 use crate::api::traefik::{Api, Service, qualified};
 use crate::error::{Error, Result};
@@ -197,17 +198,25 @@ fn otherwise(service: &Service, provider: &str, snapshot: &ShiftSnapshot, shares
     if let Some(error) = service.errors.first() {
         return Some(format!("splits nothing: {error}"));
     }
-    let weight = |side: &SideSeen| -> i64 {
-        let of_it = |(name, _): &&(String, i64)| qualified(name, provider) == side.cluster;
-        service.weighted.iter().filter(of_it).map(|(_, weight)| *weight).sum()
+    // Read as what is written is read, so that the same weights are the same shares.
+    let name = |known: &str| -> String {
+        let is = |side: &SideSeen| qualified(known, provider) == side.cluster;
+        let side = match (is(&snapshot.from_seen), is(&snapshot.to_seen)) {
+            (true, _) => snapshot.from.name(),
+            (_, true) => snapshot.to.name(),
+            _ => known,
+        };
+        side.to_owned()
     };
-    let (from, to) = (weight(&snapshot.from_seen), weight(&snapshot.to_seen));
-    let all: i64 = service.weighted.iter().map(|(_, weight)| *weight).sum();
-    let same = from * shares.to == to * shares.from && (from + to > 0) == (shares.pool() > 0);
-    (!same).then(|| {
-        let part = |weight: i64| (weight * 10_000 + all / 2) / all.max(1);
-        format!("splits {}", Shares { from: part(from), to: part(to) })
-    })
+    let services: Vec<Value> =
+        service.weighted.iter().map(|(of, weight)| json!({"Name": name(of), "Weight": weight})).collect();
+    let whole = json!({"Kind": Kind::TraefikService.name(), "Name": "", "Rules": [{"Services": services}]});
+    let entries = Entries { route: ConfigEntry::of(whole), ..Entries::default() };
+    match entries.shares("", &snapshot.from, &snapshot.to) {
+        Ok(has) if has == shares => None,
+        Ok(has) => Some(format!("splits {has}")),
+        Err(_) => Some("splits nothing between them".to_owned()),
+    }
 }
 
 /// What the Traefiks answered for both sides since they began. They count an answer when it is over, so what is under way is not known.
@@ -225,4 +234,29 @@ pub(super) async fn count(snapshot: &ShiftSnapshot) -> SideCounters {
         })
     };
     SideCounters { from: of(&snapshot.from_seen), to: of(&snapshot.to_seen), gateways: heard.len() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seen on a real Traefik: somebody wrote 19 and 40, which are no whole hundredths of a percent.
+    #[test]
+    fn what_a_traefik_runs_with_is_read_as_what_is_written() {
+        let mut snapshot = ShiftSnapshot::of(Entries::default());
+        snapshot.from_seen.cluster = "old@file".to_owned();
+        snapshot.to_seen.cluster = "new@file".to_owned();
+        let runs = |weights: &[(&str, i64)]| Service {
+            weighted: weights.iter().map(|(name, weight)| ((*name).to_owned(), *weight)).collect(),
+            ..Service::default()
+        };
+        let has = |weights: &[(&str, i64)], from, to| {
+            otherwise(&runs(weights), "file", &snapshot, Shares { from, to })
+        };
+        assert_eq!(has(&[("old", 19), ("new@file", 40)], 3220, 6780), None);
+        assert_eq!(has(&[("old", 19), ("new", 40)], 3221, 6779), Some("splits 32.2/67.8".to_owned()));
+        assert_eq!(has(&[("old", 1), ("new", 0), ("other", 1)], 5000, 0), None);
+        assert_eq!(has(&[("old", 1), ("new", 0), ("other", 1)], 10_000, 0), Some("splits 50/0".to_owned()));
+        assert_eq!(has(&[("other", 1)], 0, 10_000), Some("splits nothing between them".to_owned()));
+    }
 }

@@ -93,7 +93,7 @@ pub async fn make(
     }
     stored_flaws(snapshot, &stored, &mut found);
     capacity(snapshot, options, baseline, &mut found);
-    found.extend(unwritable(snapshot));
+    found.extend(of_the_file(snapshot));
     unwitnessed(snapshot, options, witnesses, &mut found).await;
     let ways_round = ways_round(consul, service, snapshot, options).await?;
     let mut notes = notes(snapshot, options, witnesses);
@@ -175,11 +175,18 @@ fn capacity(snapshot: &ShiftSnapshot, options: &Options, baseline: usize, found:
     }
 }
 
-/// A file takes the place of another in its folder.
-fn unwritable(snapshot: &ShiftSnapshot) -> Option<Objection> {
+/// A file takes the place of another in its folder; and where two say the same service, only Traefik knows which it took.
+fn of_the_file(snapshot: &ShiftSnapshot) -> Option<Objection> {
     let route = snapshot.entries.route.as_ref().filter(|_| snapshot.is_in_file())?;
-    let (_, path) = weighted::file(route.name())?;
-    traefik_file::unwritable(path).map(Objection::firm)
+    let (service, path) = weighted::file(route.name())?;
+    if let Some(why) = traefik_file::unwritable(path) {
+        return Some(Objection::firm(why));
+    }
+    let twin = traefik_file::twin(route.name()).filter(|_| snapshot.is_blind())?;
+    Some(Objection::firm(format!(
+        "{} has a service {service}, too: which of them Traefik takes only Traefik can say; name it with --traefik HOST:PORT",
+        twin.display()
+    )))
 }
 
 async fn unwitnessed(

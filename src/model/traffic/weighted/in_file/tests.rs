@@ -86,6 +86,7 @@ fn what_is_not_there_or_is_not_sure_is_refused() {
         (YAML.replace("100 ", "&w 100 "), "has an anchor or is an alias"),
         (YAML.replace("      weighted:\n", "      weighted: &x\n"), "line 9) has an anchor"),
         (YAML.replace("'green@file'", "blue"), "names blue twice"),
+        (YAML.replace("'green@file'", "'blue@file'"), "names blue@file twice"),
         (format!("{YAML}---\nhttp: {{}}\n"), "second document"),
         (format!("{two}\nHTTP: {{}}\n"), "http is there twice (line 2)"),
         (two.replace("{app:", "{<<: {}, app:"), "merges other values"),
