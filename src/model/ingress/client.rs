@@ -123,10 +123,78 @@ fn geo_source(geo: &Directive) -> &str {
 /// Whether a word is an address or a network, and neither a name nor a socket.
 fn is_network(word: &str) -> bool {
     let (address, bits) = word.split_once('/').map_or((word, None), |(a, b)| (a, Some(b)));
-    let most = match address.parse::<std::net::IpAddr>() {
-        Ok(std::net::IpAddr::V4(_)) => 32,
-        Ok(std::net::IpAddr::V6(_)) => 128,
+    let most = match address.parse::<core::net::IpAddr>() {
+        Ok(core::net::IpAddr::V4(_)) => 32,
+        Ok(core::net::IpAddr::V6(_)) => 128,
         Err(_) => return false,
     };
     bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(http: &str) -> (Config, Id) {
+        let text =
+            format!("events {{}}\nhttp {{ {http} server {{ listen 80; location / {{ return 204; }} }} }}\n");
+        let config = Config::of_text("nginx.conf", &text).unwrap();
+        let location = config.all.iter().position(|d| d.name == "location").map(Id).unwrap();
+        (config, location)
+    }
+
+    fn at(http: &str) -> Client {
+        let (config, location) = config(http);
+        Client::at(&config, location)
+    }
+
+    #[test]
+    fn whose_address_nginx_takes_decides_what_traefik_can_look_at() {
+        let trusted = vec!["10.0.0.0/8".to_owned()];
+        assert_eq!(at("real_ip_header X-Forwarded-For;"), Client::Peer);
+        assert_eq!(at("set_real_ip_from 10.0.0.0/8;"), Client::Other("X-Real-IP".to_owned()));
+        let last = at("set_real_ip_from 10.0.0.0/8; real_ip_header X-Forwarded-For;");
+        assert_eq!(last, Client::Forwarded { trusted: trusted.clone(), recursive: false });
+        assert_eq!(last.strategy(), Some(json!({"depth": 1})));
+        let past = at("set_real_ip_from 10.0.0.0/8; real_ip_header x-forwarded-for; real_ip_recursive on;");
+        assert_eq!(past, Client::Forwarded { trusted, recursive: true });
+        assert_eq!(past.strategy(), Some(json!({"excludedIPs": ["10.0.0.0/8"]})));
+        // A name among them cannot be said to Traefik.
+        let named = "set_real_ip_from lb.internal; real_ip_header X-Forwarded-For; real_ip_recursive on;";
+        assert!(matches!(at(named), Client::Other(_)));
+        let proxy = at("set_real_ip_from 10.0.0.0/8; real_ip_header proxy_protocol;");
+        assert!(proxy == Client::ProxyProtocol && proxy.is_peer() && proxy.strategy().is_none());
+    }
+
+    #[test]
+    fn a_table_is_followed_to_the_address_it_looks_up() {
+        let real = "set_real_ip_from 10.0.0.0/8; real_ip_header X-Forwarded-For;";
+        let behind = |http: &str, name: &str| {
+            let (config, location) = config(http);
+            behind(&config, location, name)
+        };
+        assert_eq!(behind("geo $g { default 0; }", "g"), Some(Client::Peer));
+        assert!(matches!(
+            behind(&format!("{real} geo $g {{ default 0; }}"), "g"),
+            Some(Client::Forwarded { .. })
+        ));
+        assert_eq!(
+            behind(&format!("{real} geo $realip_remote_addr $g {{ default 0; }}"), "g"),
+            Some(Client::Peer)
+        );
+        assert_eq!(behind("geo $arg_ip $g { default 0; }", "g"), Some(Client::Other("$arg_ip".to_owned())));
+        assert_eq!(
+            behind("geo $g { proxy 10.0.0.0/8; }", "g"),
+            Some(Client::Other("X-Forwarded-For".to_owned()))
+        );
+        assert_eq!(
+            behind("map $remote_addr $a { default 0; } map $a $b { default 1; }", "b"),
+            Some(Client::Peer)
+        );
+        assert_eq!(behind("map $host $a { default 0; }", "a"), None);
+        assert_eq!(
+            trusted(&config(&format!("{real} server {{ set_real_ip_from 10.0.0.0/8; }}")).0),
+            ["10.0.0.0/8"]
+        );
+    }
 }

@@ -67,7 +67,7 @@ fn own_path(service: &str, path: &Path) -> Result<()> {
         return Err(Error::refused(format!("{shown} is no file")));
     }
     match std::fs::canonicalize(path) {
-        Ok(own) if own != path => {
+        Ok(own) if own.as_os_str() != path.as_os_str() => {
             let name = format!("{}{service}@{}", weighted::PREFIX, own.display());
             Err(Error::usage(format!("{shown} is {}", own.display()))
                 .because("a shift is locked and written down under one name")

@@ -6,8 +6,9 @@ use super::narrate::sentence;
 use super::preview::{self, Preview};
 use super::view::{self, ShiftOutcome};
 use super::{Args, myself};
-use crate::api::http::Http;
+use crate::api::http::{Http, Patience};
 use crate::app::App;
+use crate::commands::shared::consul::before_any_write;
 use crate::commands::shared::narrator::Narrator;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -27,8 +28,10 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     };
     let options = args.options()?;
     for_traefik(args, service)?;
-    let snapshot = snapshot::observe(consul, service, from, to, &options.traefiks).await?;
-    let earlier = lock::read(consul, service).await?.map(|standing| standing.record);
+    let seen = snapshot::observe(consul, service, from, to, &options.traefiks).await;
+    let snapshot = seen.map_err(before_any_write)?;
+    let earlier =
+        lock::read(consul, service).await.map_err(before_any_write)?.map(|standing| standing.record);
     let unfinished = unfinished(earlier, &snapshot, service)?;
     let resumed = unfinished.is_some();
     let (before, baseline) = match &unfinished {
@@ -40,9 +43,11 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     let witnesses = if snapshot.by_traefik() {
         Witnesses::default()
     } else {
-        witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await?
+        let found = witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await;
+        found.map_err(before_any_write)?
     };
-    let plan = plan::make(consul, service, &snapshot, &options, &witnesses, before, baseline).await?;
+    let planned = plan::make(consul, service, &snapshot, &options, &witnesses, before, baseline).await;
+    let plan = planned.map_err(before_any_write)?;
     let preview = Preview::new(service, &snapshot, &plan, &options, &witnesses, baseline, resumed);
     let nothing = preview.is_done() && !resumed;
     if args.dry_run || nothing || app.printer.wants_events() {
@@ -64,6 +69,7 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
         });
     }
     let permission = app.confirm(args.yes, &preview.question()).await?;
+    let consul = &consul.with_patience(Patience::OPERATION);
     let mut record = match unfinished {
         Some(record) => goes_on(record, &options, &snapshot)?,
         None => fresh(app, service, &snapshot, &options, &plan, consul, baseline).await?,

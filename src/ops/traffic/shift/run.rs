@@ -104,6 +104,9 @@ impl Shift<'_> {
             ExitCode::Interrupted | ExitCode::Terminated | ExitCode::TimedOut => e
                 .hint(format!("the shares stay at {}; the same command goes on", self.record.shares))
                 .hint(format!("`fleet migrate traffic rollback {service}` takes it back")),
+            ExitCode::Unreachable => e
+                .hint("nothing more is written; whether the last write was done the same command looks first, and goes on from there")
+                .hint(format!("`fleet migrate traffic rollback {service}` takes it back")),
             _ => e.hint(format!("`fleet migrate traffic status {service}` shows how far it is")),
         })
     }
