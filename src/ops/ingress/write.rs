@@ -48,7 +48,11 @@ pub fn replace(path: &Path, then: &str, text: &str) -> Result<bool> {
     if std::fs::read(path).map_err(fail)? != then.as_bytes() {
         return Ok(false);
     }
-    file.persist(path).map_err(|e| fail(e.error))?;
+    file.persist(path).map_err(|e| match e.error.kind() {
+        std::io::ErrorKind::ResourceBusy => fail(e.error)
+            .hint("a file that is mounted by itself, as into a container, has one place only: mount its folder instead"),
+        _ => fail(e.error),
+    })?;
     Ok(true)
 }
 

@@ -134,7 +134,7 @@ proptest! {
             prop_assert_eq!(shares(&again), [("blue", blue), ("green@file", green)]);
             let short: String = whole.chars().take(cut).collect();
             for text in [&short, &text, &like] {
-                let _ = read(text, syntax, "app");
+                drop(read(text, syntax, "app"));
             }
         }
     }
