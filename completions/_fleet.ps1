@@ -4217,7 +4217,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('--probe-side', '--probe-side', [CompletionResultType]::ParameterName, 'The header of answers that tells which side, or which instance, answered; the pin''s cookie tells otherwise')
             [CompletionResult]::new('--drain-timeout', '--drain-timeout', [CompletionResultType]::ParameterName, 'How long the giving side may take to become idle in the end')
             [CompletionResult]::new('--envoy', '--envoy', [CompletionResultType]::ParameterName, 'The admin port of a proxy, to ask what it made of a write. Port 19000 of every gateway is tried by itself')
-            [CompletionResult]::new('--traefik', '--traefik', [CompletionResultType]::ParameterName, 'The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance')
+            [CompletionResult]::new('--traefik', '--traefik', [CompletionResultType]::ParameterName, 'The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance. Without it nothing is verified there, and a file is written only with --accept unwitnessed')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Go ahead in spite of this')
             [CompletionResult]::new('--on-failure', '--on-failure', [CompletionResultType]::ParameterName, 'What a gate that says no leaves behind: the shares before it all, or those of the step')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the whole may take; the same command goes on later')

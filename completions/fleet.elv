@@ -4084,7 +4084,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --probe-side 'The header of answers that tells which side, or which instance, answered; the pin''s cookie tells otherwise'
             cand --drain-timeout 'How long the giving side may take to become idle in the end'
             cand --envoy 'The admin port of a proxy, to ask what it made of a write. Port 19000 of every gateway is tried by itself'
-            cand --traefik 'The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance'
+            cand --traefik 'The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance. Without it nothing is verified there, and a file is written only with --accept unwitnessed'
             cand --accept 'Go ahead in spite of this'
             cand --on-failure 'What a gate that says no leaves behind: the shares before it all, or those of the step'
             cand --timeout 'How long the whole may take; the same command goes on later'

@@ -3118,7 +3118,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l probe-side -d 'The header of answers that tells which side, or which instance, answered; the pin\'s cookie tells otherwise' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l drain-timeout -d 'How long the giving side may take to become idle in the end' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l envoy -d 'The admin port of a proxy, to ask what it made of a write. Port 19000 of every gateway is tried by itself' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l traefik -d 'The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l traefik -d 'The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance. Without it nothing is verified there, and a file is written only with --accept unwitnessed' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l accept -d 'Go ahead in spite of this' -r -f -a "sessions-move\t'Sessions change side with every request'
 under-capacity\t'A side gets more traffic than its instances carried before'
 unwitnessed\t'No gateway can be asked what it does'

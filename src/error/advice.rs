@@ -62,8 +62,11 @@ fn advice(e: &ApiError) -> Vec<String> {
             _ => format!("check that {} runs there and is reachable from here{origin}", e.product),
         }],
         Problem::Tls(tls) => vec![tls_advice(tls, &variables, &origin)],
+        Problem::NoLeader if e.product == Product::Consul => {
+            vec!["Consul's servers have no leader, and take no write; `consul members` shows which of them are alive".into()]
+        }
         Problem::NoLeader => {
-            vec!["the servers have no leader; fleet status shows which servers are alive".into()]
+            vec!["the servers have no leader; `fleet status` shows which servers are alive".into()]
         }
         Problem::TooManyConnections => {
             vec!["the agent's limit of connections from your address is used up (limits.http_max_conns_per_client)".into()]

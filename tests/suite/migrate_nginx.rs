@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use fleet::model::ingress::nginx::answer::{NginxAnswer, answer};
+use fleet::model::ingress::nginx::site::Sites;
 use fleet::model::ingress::nginx::tree::Config;
 use fleet::model::ingress::report::{MigrationRequest, Report, migrate};
+use fleet::model::ingress::request::Request;
 use fleet::model::ingress::verdict::TARGETS;
 
 use crate::binary::Fleet;
@@ -228,6 +231,40 @@ fn paths_hosts_and_values_that_are_known_are_carried_over() {
         assert_eq!(letters(&report, line, name), expected, "{line} {name}");
     }
     assert_eq!(untold(&report), Vec::<String>::new());
+}
+
+/// Asked of nginx 1.22: an address with a variable in it is sent as it comes out, query and all, whatever was rewritten before.
+#[test]
+fn an_address_with_variables_is_sent_as_it_comes_out() {
+    let conf = "events {}\nhttp { upstream a { server 10.0.0.1:80; } server { listen 8081;\n\
+        location /h/ { set $h a; proxy_pass http://$h/y; }\n\
+        location /i/ { set $h a; rewrite ^ /zz break; proxy_pass http://$h/y; }\n\
+        location /j/ { set $p /x; proxy_pass http://a/q$p; }\n\
+        location /k/ { set $p /x; rewrite ^ /zz break; proxy_pass http://a$p; }\n\
+        location /l/ { set $p /x; proxy_pass http://a$p$is_args$args; }\n\
+        location /m/ { set $h a; proxy_pass http://$h; } } }\n";
+    let config = Config::of_text("nginx.conf", conf).unwrap();
+    let sites = Sites::new(&config);
+    for (target, sent) in [
+        ("/h/z?a=1", "/y"),
+        ("/i/z", "/y"),
+        ("/j/z", "/q/x"),
+        ("/k/z", "/x"),
+        ("/l/z?a=1", "/x?a=1"),
+        ("/m//x%2F?z", "/m//x%2F?z"),
+    ] {
+        let request = Request {
+            port: 8081,
+            method: "GET".to_owned(),
+            target: target.to_owned(),
+            host: "a.example.com".to_owned(),
+            headers: Vec::new(),
+            peer: "127.0.0.1".to_owned(),
+        };
+        let NginxAnswer::Proxied(got) = answer(&sites, &request) else { panic!("{target}") };
+        assert_eq!((got.pool.as_str(), got.target.as_str()), ("a", sent), "{target}");
+    }
+    assert_eq!(untold(&report(conf)), Vec::<String>::new());
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use self::probes::probes;
+use super::client::Client;
 use super::interpret::{Outcome, consul, traefik};
 use super::nginx::answer::{NginxAnswer, answer};
 use super::nginx::site::Sites;
@@ -80,7 +81,9 @@ pub fn check(
                 continue;
             }
             let route = taken(sites, routes, &request);
-            let known = why(&expected, &got, &request, route, target).or_else(|| hostless(site, target));
+            let known = why(&expected, &got, &request, route, target)
+                .or_else(|| unguarded(sites, &expected))
+                .or_else(|| hostless(site, target));
             let about = route.map(|r| r.from.clone()).unwrap_or_default();
             checked.mismatches.push(Mismatch {
                 nginx: told(&expected),
@@ -222,6 +225,13 @@ pub fn why(
         return Some("the condition cannot be asked".to_owned());
     }
     None
+}
+
+/// A guard that no gateway can ask, because nginx takes the client's address from the request.
+fn unguarded(sites: &Sites<'_>, expected: &NginxAnswer) -> Option<String> {
+    let NginxAnswer::Status { status: 403, by: Some(level) } = expected else { return None };
+    let elsewhere = !matches!(Client::at(sites.config, *level), Client::Peer | Client::ProxyProtocol);
+    elsewhere.then(|| "a guard by an address that nginx takes from the request".to_owned())
 }
 
 /// Why a site is not there at all: its hosts cannot be said.

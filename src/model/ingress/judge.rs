@@ -332,10 +332,7 @@ impl<'a> JudgementInput<'a> {
             {
                 Judgement::all(Irrelevant, "nothing but the log uses it")
             }
-            "geo" => Judgement::split(
-                lost("a value by address: ClientIP matchers have to be written by hand"),
-                lost("no Consul form looks at addresses: keep it in the app or the WAF"),
-            ),
+            "geo" => self.geo(id),
             "proxy_set_header" | "grpc_set_header" => self.request_header(id),
             "add_header" => self.response_header(id),
             "expires" if !super::policy::is_fixed_expiry(directive) => {
@@ -409,13 +406,7 @@ impl<'a> JudgementInput<'a> {
         let forwarded =
             self.routes_from(id).flat_map(|r| &r.conditions).any(|c| is_of_load_balancer(&c.subject));
         let judgement = if forwarded && judgement.of(Target::Traefik).verdict == Carried {
-            judgement.in_place(
-                Target::Traefik,
-                differs(
-                    "Traefik writes X-Forwarded headers itself unless they come from forwardedHeaders.trustedIPs: without the load \
-                     balancer's network there, this holds or fails for every request",
-                ),
-            )
+            judgement.in_place(Target::Traefik, differs(FORWARDED))
         } else {
             judgement
         };
@@ -426,6 +417,9 @@ impl<'a> JudgementInput<'a> {
         self.config().get(inner).parent == Some(block)
     }
 }
+
+/// What becomes of what asks for that.
+const FORWARDED: &str = "Traefik writes X-Forwarded headers itself unless they come from forwardedHeaders.trustedIPs: without the load balancer's network there, this holds or fails for every request";
 
 /// Whether a condition looks at what a load balancer says.
 fn is_of_load_balancer(subject: &Subject) -> bool {

@@ -2,6 +2,7 @@
 //! what is lost (`ingress.md`).
 
 pub mod check;
+pub mod client;
 pub mod emit;
 pub mod interpret;
 pub mod judge;

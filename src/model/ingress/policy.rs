@@ -1,5 +1,6 @@
 //! The settings in force in a block, inheritance resolved.
 
+use super::client::Client;
 use super::nginx::site::Sites;
 use super::nginx::tree::Id;
 use super::nginx::value;
@@ -25,6 +26,8 @@ pub struct Policies {
     pub allowed: Option<Vec<String>>,
     /// Networks that may not, each with those that were let in before it.
     pub denied: Vec<(String, Vec<String>)>,
+    /// Whose address that is.
+    pub client: Client,
     /// The realm and the file of users.
     pub basic: Option<(String, String)>,
     /// The location that is asked whether a request may pass.
@@ -202,6 +205,7 @@ impl Policies {
             let inside = config.inside(Some(*block)).iter().copied();
             inside.filter(|id| matches!(config.get(*id).name.as_str(), "allow" | "deny")).collect::<Vec<_>>()
         };
+        self.client = Client::at(config, level);
         let rules =
             config.levels(level).map(|block| access(&block)).find(|r| !r.is_empty()).unwrap_or_default();
         let denies_rest =
@@ -230,7 +234,8 @@ impl Policies {
         let option = |d: &super::nginx::tree::Directive, name: &str| {
             d.texts().find_map(|w| w.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
         };
-        if let Some(limit) = config.setting(level, "limit_req") {
+        let tried = |name: &str| config.setting(level, name).is_some_and(|d| d.arg(0) == "on");
+        if let Some(limit) = config.setting(level, "limit_req").filter(|_| !tried("limit_req_dry_run")) {
             let zone = option(limit, "zone").unwrap_or_default();
             let burst = option(limit, "burst").and_then(|b| b.parse().ok()).unwrap_or(0);
             let zone = zone_of(config, "limit_req_zone", &zone);
@@ -243,7 +248,7 @@ impl Policies {
                 counted_by: zone.and_then(|d| Criterion::of(d.arg(0))),
             });
         }
-        let at_once = config.setting(level, "limit_conn");
+        let at_once = config.setting(level, "limit_conn").filter(|_| !tried("limit_conn_dry_run"));
         self.at_once = at_once.and_then(|d| {
             let counted_by =
                 zone_of(config, "limit_conn_zone", d.arg(0)).and_then(|zone| Criterion::of(zone.arg(0)));

@@ -1,10 +1,14 @@
-//! A weighted service of Traefik, kept in Consul's key/value store where Traefik's provider for Consul reads it: keys such as
-//! `traefik/http/services/app/weighted/services/0/name` and `…/0/weight`.
+//! A weighted service of Traefik, kept in Consul's key/value store where Traefik's provider for Consul reads it, keys such as
+//! `traefik/http/services/app/weighted/services/0/name` and `…/0/weight`; or in a file of its file provider ([`in_file`]).
 //!
 //! Its weights are read and written as an entry of the kind `traefik-service`, with one rule that names the services, so that they
 //! are moved, compared and put back like those of an http-route. A service without a weight has 1, and one with 0 gets nothing.
 
+pub mod in_file;
+mod located;
+
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -12,13 +16,25 @@ use super::fields::{field, items, text};
 use super::shift::{Objection, Pin, Risk, Side};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
-/// What a weighted service of Traefik is called where a service could be meant: `traefik/NAME`, or `traefik/NAME@ROOT` where the keys
-/// are not below `traefik`.
+/// What a weighted service of Traefik is called where a service could be meant: `traefik/NAME`, `traefik/NAME@ROOT` where the keys
+/// are not below `traefik`, or `traefik/NAME@/PATH.yml` where it is in a file.
 pub const PREFIX: &str = "traefik/";
 /// The root below which Traefik looks unless told otherwise.
 const ROOT: &str = "traefik";
-/// The provider's name of what comes from Consul's keys.
-pub const PROVIDER: &str = "consul";
+
+/// The service and the file of a name; none where it is kept in Consul's keys.
+#[must_use]
+pub fn file(name: &str) -> Option<(&str, &Path)> {
+    let (service, path) = place(name);
+    let path = Path::new(path);
+    in_file::Syntax::of(path).map(|_| (service, path))
+}
+
+/// Traefik's name of the provider that a service comes from.
+#[must_use]
+pub fn provider(name: &str) -> &'static str {
+    if file(name).is_some() { "file" } else { "consul" }
+}
 
 /// The service and the root of a name.
 #[must_use]
@@ -158,8 +174,11 @@ pub(super) fn objections(
     }
     if pin.is_some() {
         found.push(Objection::firm(format!(
-            "Traefik keeps sessions by a cookie of its own: set {}weighted/sticky/cookie/name instead of --pin",
-            prefix(name)
+            "Traefik keeps sessions by a cookie of its own: set {} instead of --pin",
+            match file(name) {
+                Some((service, _)) => format!("http.services.{service}.weighted.sticky.cookie.name"),
+                None => format!("{}weighted/sticky/cookie/name", prefix(name)),
+            }
         )));
     }
     if sticky {
@@ -229,5 +248,7 @@ mod tests {
         );
         assert!(entry("app", &keys(&[("weighted/services/0/weight", "1")])).is_err());
         assert_eq!(prefix("app@edge/one/"), "edge/one/http/services/app/");
+        assert_eq!(file("app@edge/one"), None);
+        assert_eq!(file("app@/etc/t@x/a.yml"), Some(("app", Path::new("/etc/t@x/a.yml"))));
     }
 }

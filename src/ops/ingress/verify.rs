@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exchange::Side;
 use crate::error::{Error, Result};
-use crate::model::ingress::verify::compare::{compare, noise};
+use crate::model::ingress::verify::compare::{compare, noise, relative};
 use crate::model::ingress::verify::verdict::{Finding, Outcome};
 use crate::model::ingress::verify::{SentRequest, SideAnswer};
 
@@ -93,7 +93,7 @@ impl VerificationRun<'_> {
         let mut olds = Vec::new();
         for _ in 0..2 {
             match self.old.send(asked, self.headers, self.patience).await {
-                Ok(answer) => olds.push(self.received(answer)),
+                Ok(answer) => olds.push(self.received(&self.old, asked, answer)),
                 Err(why) => return finding(unknown(&self.old, why), Vec::new()),
             }
         }
@@ -103,7 +103,7 @@ impl VerificationRun<'_> {
         let mut by = None;
         for attempt in 0..TRIES {
             let new = match self.new.send(asked, self.headers, self.patience).await {
-                Ok(answer) => self.received(answer),
+                Ok(answer) => self.received(&self.new, asked, answer),
                 Err(why) => return finding(unknown(&self.new, why), masks.shown()),
             };
             // A pool may answer in several ways: any the old side was seen to give will do.
@@ -119,7 +119,7 @@ impl VerificationRun<'_> {
             if attempt + 1 < TRIES
                 && let Ok(old) = self.old.send(asked, self.headers, self.patience).await
             {
-                olds.push(self.received(old));
+                olds.push(self.received(&self.old, asked, old));
             }
         }
         let outcome = match by {
@@ -130,7 +130,13 @@ impl VerificationRun<'_> {
     }
 
     /// With an echo behind both sides, what the application received takes the place of what it answered.
-    fn received(&self, answer: SideAnswer) -> SideAnswer {
+    fn received(&self, side: &Side, asked: &SentRequest, mut answer: SideAnswer) -> SideAnswer {
+        if asked.host.is_none() {
+            // Each side was asked under its own address, and names that one where it names itself.
+            for (_, value) in answer.headers.iter_mut().filter(|(name, _)| name == "location") {
+                *value = relative(value, Some(&side.address));
+            }
+        }
         if !self.echo || answer.status != 200 {
             return answer;
         }
@@ -142,7 +148,8 @@ impl VerificationRun<'_> {
         let ignored = ["user-agent", "x-fleet-verify", "connection", "accept-encoding"];
         for pair in value["headers"].as_array().into_iter().flatten() {
             let (name, text) = (pair[0].as_str().unwrap_or(""), pair[1].as_str().unwrap_or(""));
-            if !ignored.contains(&name) {
+            let own = asked.host.is_none() && name == "host" && text == side.address;
+            if !ignored.contains(&name) && !own {
                 headers.push((format!("app-{name}"), text.to_owned()));
             }
         }

@@ -14,14 +14,58 @@ pub fn atomically(path: &Path, text: &str) -> Result<()> {
     let fail = |e: std::io::Error| {
         Error::failed(format!("could not write {}", path.display())).because(e.to_string())
     };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     std::fs::create_dir_all(folder).map_err(fail)?;
-    let mut file = tempfile::Builder::new().prefix(".fleet-").tempfile_in(folder).map_err(fail)?;
-    file.write_all(text.as_bytes()).map_err(fail)?;
-    file.as_file().sync_all().map_err(fail)?;
+    let file = beside(folder, text).map_err(fail)?;
     readable(file.path()).map_err(fail)?;
     file.persist(path).map_err(|e| fail(e.error))?;
     Ok(())
+}
+
+/// Puts another text in the place of a file, with that one's mode and owner, if it still says what it said: whether it did.
+///
+/// # Errors
+/// Failed (1) when it cannot be read or written, or its owner not be kept; then it is as it was.
+pub fn replace(path: &Path, then: &str, text: &str) -> Result<bool> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let fail = |e: std::io::Error| {
+        Error::failed(format!("could not write {}; it is as it was", path.display())).because(e.to_string())
+    };
+    let meta = std::fs::metadata(path).map_err(fail)?;
+    let file = beside(folder_of(path), text).map_err(fail)?;
+    let own = file.as_file().metadata().map_err(fail)?;
+    if (own.uid(), own.gid()) != (meta.uid(), meta.gid()) {
+        fchown(file.as_file(), Some(meta.uid()), Some(meta.gid())).map_err(|e| {
+            fail(e).hint(format!(
+                "it belongs to user {} and group {}, which the new one has to keep",
+                meta.uid(),
+                meta.gid()
+            ))
+        })?;
+    }
+    file.as_file().set_permissions(meta.permissions()).map_err(fail)?;
+    // As late as can be: whoever wrote it in between is not overwritten.
+    if std::fs::read(path).map_err(fail)? != then.as_bytes() {
+        return Ok(false);
+    }
+    file.persist(path).map_err(|e| match e.error.kind() {
+        std::io::ErrorKind::ResourceBusy => fail(e.error)
+            .hint("a file that is mounted by itself, as into a container, has one place only: mount its folder instead"),
+        _ => fail(e.error),
+    })?;
+    Ok(true)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A text in a file of another name, down on the disk.
+fn beside(folder: &Path, text: &str) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::Builder::new().prefix(".fleet-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// A temporary file is its owner's alone; what becomes of it is for others to read.
@@ -53,4 +97,24 @@ pub fn folder(folder: &Path, files: &[(String, String)]) -> Result<Vec<PathBuf>>
         }
     }
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_file_is_replaced_with_its_mode_and_only_while_it_says_what_it_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.yml");
+        std::fs::write(&path, "a").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(!replace(&path, "b", "c").unwrap());
+        assert!(replace(&path, "a", "c").unwrap());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "c");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o640);
+        assert!(replace(&folder.path().join("none.yml"), "", "c").is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

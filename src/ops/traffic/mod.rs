@@ -7,5 +7,6 @@ pub mod load;
 pub mod on_proxies;
 pub mod shift;
 pub mod traefik;
+pub mod traefik_file;
 pub mod witness;
 pub mod write;

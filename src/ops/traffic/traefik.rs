@@ -1,4 +1,4 @@
-//! The weights of a service of Traefik: its keys in Consul, read and written as one entry.
+//! The weights of a service of Traefik, read and written as one entry: its keys in Consul, or its place in a file.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,7 @@ use crate::model::traffic::change::Change;
 use crate::model::traffic::difference::same;
 use crate::model::traffic::weighted;
 use crate::ops::traffic::conflict::changed_meanwhile;
+use crate::ops::traffic::traefik_file;
 
 /// A service's keys at one moment.
 #[derive(Debug, Clone, Default)]
@@ -40,11 +41,14 @@ pub async fn keys(consul: &Http, name: &str) -> api::Result<Option<Keys>> {
     Ok(Some(keys))
 }
 
-/// Its weights as an entry; none where there are no keys that are some.
+/// Its weights as an entry; none where there are no keys, or no file, that say some.
 ///
 /// # Errors
 /// Any `api::Error`.
 pub async fn read(consul: &Http, name: &str) -> api::Result<Option<ConfigEntry>> {
+    if weighted::file(name).is_some() {
+        return Ok(traefik_file::open(name).ok().map(|file| file.service.entry(name)));
+    }
     let Some(keys) = keys(consul, name).await? else { return Ok(None) };
     let Ok(mut entry) = weighted::entry(name, &keys.values) else { return Ok(None) };
     let index = keys.indexes.values().copied().max().unwrap_or(0);
@@ -52,11 +56,14 @@ pub async fn read(consul: &Http, name: &str) -> api::Result<Option<ConfigEntry>>
     Ok(Some(entry))
 }
 
-/// Writes the weights, all keys or none of them, if nobody changed a key of the service since it was read.
+/// Writes the weights, all of them or none, if nobody changed them since they were read.
 ///
 /// # Errors
-/// Refused (7) when somebody did, or the weights would go altogether; any error of a call.
+/// Refused (7) when somebody did, or the weights would go altogether; failed (1) when a file cannot be written; any error of a call.
 pub(super) async fn write(consul: &Http, permission: &Permission, change: &Change) -> Result<()> {
+    if weighted::file(&change.name).is_some() {
+        return traefik_file::write(permission, change);
+    }
     let Some(new) = &change.new else {
         return Err(Error::refused(format!(
             "{} is Traefik's own, and is not deleted by fleet",

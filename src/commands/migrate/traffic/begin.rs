@@ -6,8 +6,9 @@ use super::narrate::sentence;
 use super::preview::{self, Preview};
 use super::view::{self, ShiftOutcome};
 use super::{Args, myself};
-use crate::api::http::Http;
+use crate::api::http::{Http, Patience};
 use crate::app::App;
+use crate::commands::shared::consul::before_any_write;
 use crate::commands::shared::narrator::Narrator;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -27,8 +28,10 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     };
     let options = args.options()?;
     for_traefik(args, service)?;
-    let snapshot = snapshot::observe(consul, service, from, to, &options.traefiks).await?;
-    let earlier = lock::read(consul, service).await?.map(|standing| standing.record);
+    let seen = snapshot::observe(consul, service, from, to, &options.traefiks).await;
+    let snapshot = seen.map_err(before_any_write)?;
+    let earlier =
+        lock::read(consul, service).await.map_err(before_any_write)?.map(|standing| standing.record);
     let unfinished = unfinished(earlier, &snapshot, service)?;
     let resumed = unfinished.is_some();
     let (before, baseline) = match &unfinished {
@@ -37,12 +40,14 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     };
     let services: BTreeSet<String> =
         [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
-    let witnesses = if snapshot.traefiks.is_empty() {
-        witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await?
-    } else {
+    let witnesses = if snapshot.by_traefik() {
         Witnesses::default()
+    } else {
+        let found = witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await;
+        found.map_err(before_any_write)?
     };
-    let plan = plan::make(consul, service, &snapshot, &options, &witnesses, before, baseline).await?;
+    let planned = plan::make(consul, service, &snapshot, &options, &witnesses, before, baseline).await;
+    let plan = planned.map_err(before_any_write)?;
     let preview = Preview::new(service, &snapshot, &plan, &options, &witnesses, baseline, resumed);
     let nothing = preview.is_done() && !resumed;
     if args.dry_run || nothing || app.printer.wants_events() {
@@ -64,6 +69,7 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
         });
     }
     let permission = app.confirm(args.yes, &preview.question()).await?;
+    let consul = &consul.with_patience(Patience::OPERATION);
     let mut record = match unfinished {
         Some(record) => goes_on(record, &options, &snapshot)?,
         None => fresh(app, service, &snapshot, &options, &plan, consul, baseline).await?,
@@ -80,6 +86,10 @@ fn for_traefik(args: &Args, service: &str) -> Result<()> {
             "--gate-latency reads the counters of Envoys, and a service of Traefik has none",
         )
         .hint("--gate-prometheus asks for any figure that your Prometheus has"));
+    }
+    if is && args.traefik.is_empty() && args.gates.gate_errors.is_some() {
+        return Err(Error::usage("--gate-errors reads the counters of Traefiks, and none is named")
+            .hint("--traefik HOST:PORT names the address of its API; repeat it for every instance"));
     }
     if !is && !args.traefik.is_empty() {
         return Err(Error::usage(format!("--traefik is for a service of Traefik, and {service} is none"))
@@ -238,5 +248,6 @@ fn goes_on(mut record: Record, options: &Options, snapshot: &ShiftSnapshot) -> R
     // Written and not soaked is not done: that step is taken again, which writes nothing where the split has it already.
     record.shares = snapshot.shares;
     record.why = None;
+    record.traefiks.clone_from(&options.traefiks);
     Ok(record)
 }

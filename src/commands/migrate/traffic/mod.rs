@@ -25,7 +25,8 @@ use crate::ui::duration;
 ///
 /// A side is a subset of the service (its service-resolver names them) or another service. SERVICE may be http-route/NAME: then the
 /// weights of the services in that route's rules are moved; or traefik/NAME: then those of a weighted service of Traefik, where its
-/// provider for Consul reads them (traefik/NAME@ROOT where the keys are not below `traefik`). Before anything is written the entries,
+/// provider for Consul reads them (traefik/NAME@ROOT where the keys are not below `traefik`), or in a file of its file provider on this
+/// machine (traefik/NAME@/PATH.yml, .yaml or .toml): there nothing but the numbers changes, and the file is renamed into its place. Before anything is written the entries,
 /// the instances and the gateways are looked over: Consul says true to much that does not work. Before each step the taking side must
 /// have the instances its share needs; after it every gateway whose admin port answers must have it, none may have rejected it or
 /// replaced a listener; then every gate must hold for the soak. A gate that says no three times takes everything back; a gate command
@@ -46,13 +47,14 @@ use crate::ui::duration;
   fleet migrate traffic web --from v1 --to v2 --pin --probe-sessions 300 --probe http://10.0.0.7:8080/ --probe-host web.example.com
   fleet migrate traffic http-route/site --from site-old --to site-new --steps 10,100
   fleet migrate traffic traefik/app --from blue@consulcatalog --to green@consulcatalog --traefik 10.0.0.7:8080
+  fleet migrate traffic traefik/app@/etc/traefik/dynamic/app.yml --from blue --to green --traefik 127.0.0.1:8080
   fleet migrate traffic status web
   fleet migrate traffic rollback web --yes")]
 pub struct Args {
     #[command(subcommand)]
     verb: Option<Verb>,
 
-    /// The service whose traffic is moved, http-route/NAME or traefik/NAME.
+    /// The service whose traffic is moved, http-route/NAME, traefik/NAME or traefik/NAME@/PATH.yml.
     #[arg(value_name = "SERVICE", required = true)]
     service: Option<String>,
 
@@ -82,7 +84,8 @@ pub struct Args {
     #[arg(long, value_name = "[ID=]HOST:PORT")]
     envoy: Vec<AdminAddress>,
 
-    /// The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance.
+    /// The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance. Without it nothing
+    /// is verified there, and a file is written only with --accept unwitnessed.
     #[arg(long, value_name = "HOST:PORT")]
     traefik: Vec<String>,
 

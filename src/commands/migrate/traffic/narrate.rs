@@ -19,6 +19,8 @@ fn sentence_of(event: &Event) -> (String, Tone) {
         }
         Event::EntryWritten { entry, modify_index } => {
             let done = match modify_index {
+                // A file has none.
+                Some(0) => format!("  wrote {entry}"),
                 Some(index) => format!("  wrote {entry} (index {index})"),
                 None => format!("  deleted {entry}"),
             };

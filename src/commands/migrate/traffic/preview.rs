@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::model::traffic::change::{Action, Change};
 use crate::model::traffic::shift::{Objection, Risk, Shares, needed, percent};
+use crate::model::words;
 use crate::ops::traffic::shift::options::Options;
 use crate::ops::traffic::shift::plan::Plan;
 use crate::ops::traffic::shift::snapshot::ShiftSnapshot;
@@ -18,9 +19,10 @@ pub(super) struct Preview {
     to: String,
     resumed: bool,
     shares: Shares,
-    from_instances: usize,
-    to_instances: usize,
-    baseline: usize,
+    /// None where nobody can be asked.
+    from_instances: Option<usize>,
+    to_instances: Option<usize>,
+    baseline: Option<usize>,
     ingress_gateways: Vec<String>,
     api_gateways: Vec<String>,
     asked: Vec<String>,
@@ -50,7 +52,7 @@ struct Step {
     percent: serde_json::Value,
     from: serde_json::Value,
     to: serde_json::Value,
-    instances_needed: usize,
+    instances_needed: Option<usize>,
 }
 
 impl Tabular for Step {
@@ -66,7 +68,7 @@ impl Tabular for Step {
             Cell::Number(self.step as u64),
             Cell::text(self.from.to_string()),
             Cell::text(self.to.to_string()),
-            Cell::Number(self.instances_needed as u64),
+            self.instances_needed.map_or_else(|| Cell::text("not known"), |n| Cell::Number(n as u64)),
         ]
     }
 }
@@ -105,12 +107,13 @@ impl Preview {
         resumed: bool,
     ) -> Self {
         let standing = |o: &&Objection| o.risk.is_none_or(|risk| !options.accept.contains(&risk));
+        let known = |n: usize| (!snapshot.is_blind()).then_some(n);
         let step = |(at, (share, shares)): (usize, &(i64, Shares))| Step {
             step: at + 1,
             percent: percent(*share),
             from: percent(shares.from),
             to: percent(shares.to),
-            instances_needed: needed(*share, baseline),
+            instances_needed: known(needed(*share, baseline)),
         };
         Preview {
             service: service.to_owned(),
@@ -118,9 +121,9 @@ impl Preview {
             to: snapshot.to.to_string(),
             resumed,
             shares: snapshot.shares,
-            from_instances: snapshot.from_instances.usable.len(),
-            to_instances: snapshot.to_instances.usable.len(),
-            baseline,
+            from_instances: known(snapshot.from_instances.usable.len()),
+            to_instances: known(snapshot.to_instances.usable.len()),
+            baseline: known(baseline),
             ingress_gateways: snapshot.in_front.ingress.clone(),
             api_gateways: snapshot.in_front.api.clone(),
             asked: witnesses.heard.iter().map(|w| w.id.clone()).collect(),
@@ -163,8 +166,12 @@ impl Describe for Preview {
     fn describe(&self) -> Detail {
         let gateways: Vec<&str> =
             self.ingress_gateways.iter().chain(&self.api_gateways).map(String::as_str).collect();
-        let instances =
-            |n: usize| format!("{n} {} traffic", if n == 1 { "instance takes" } else { "instances take" });
+        let instances = |n: Option<usize>| match n {
+            Some(n) => {
+                format!("{} {} traffic", words::count(n, "instance"), words::either(n, "takes", "take"))
+            }
+            None => "instances not known".to_owned(),
+        };
         let detail = Detail::new()
             .fields([
                 ("Service", Cell::toned(&self.service, Tone::Strong)),

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::myself;
 use super::narrate::sentence;
 use super::view::ShiftOutcome;
+use crate::api::http::Patience;
 use crate::app::App;
-use crate::commands::shared::consul;
+use crate::commands::shared::consul::{self, before_any_write};
 use crate::commands::shared::narrator::Narrator;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -63,20 +64,23 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let consul = consul::needed(app)?;
     let service = &args.service;
-    let standing = lock::read(&consul, service).await?.ok_or_else(|| {
+    let standing = lock::read(&consul, service).await.map_err(before_any_write)?.ok_or_else(|| {
         Error::not_found(format!("no shift of {service} is written down in this Consul"))
             .hint(format!("`fleet config show {}` shows where its traffic goes", split_subject(service)))
     })?;
     let mut record = standing.record;
     let traefiks = if args.traefik.is_empty() { record.traefiks.clone() } else { args.traefik.clone() };
+    record.traefiks = traefiks;
     let snapshot =
-        snapshot::observe(&consul, service, &name(&record.from), &name(&record.to), &traefiks).await?;
+        snapshot::observe(&consul, service, &name(&record.from), &name(&record.to), &record.traefiks)
+            .await
+            .map_err(before_any_write)?;
     let services: BTreeSet<String> =
         [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
-    let witnesses = if snapshot.traefiks.is_empty() {
-        witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?
-    } else {
+    let witnesses = if snapshot.by_traefik() {
         Witnesses::default()
+    } else {
+        witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?
     };
     if record.phase == Phase::RolledBack && snapshot.shares == record.before_shares {
         let end = already(&record, &snapshot, &witnesses).await?;
@@ -100,6 +104,7 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let permission =
         app.confirm(args.yes, &format!("Take the traffic of {service} back to {}?", record.from)).await?;
     let options = options(args, &record);
+    let consul = consul.with_patience(Patience::OPERATION);
     let lock = Held::take(&consul, permission, &myself(app), &mut record).await?;
     let known = record.clone();
     let mut narrator = Narrator::new(&app.printer, sentence);
@@ -156,6 +161,9 @@ async fn already(record: &Record, snapshot: &ShiftSnapshot, witnesses: &Witnesse
 }
 
 fn can_take_it_back(args: &Args, record: &Record, snapshot: &ShiftSnapshot) -> Result<()> {
+    if snapshot.is_blind() {
+        return Ok(());
+    }
     let wanted = needed(10_000, record.baseline);
     let have = snapshot.from_instances.usable.len();
     if have >= wanted || args.accept.contains(&Risk::UnderCapacity) {

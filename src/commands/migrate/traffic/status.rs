@@ -129,6 +129,7 @@ async fn look(consul: &Http, standing: StoredShift) -> Result<ShiftStatusView> {
         Ok(now) => Some(format!("somebody else changed the split: it is {now}, and was {}", record.shares)),
         Err(why) => Some(why.clone()),
     };
+    let known = seen.as_ref().filter(|s| !s.is_blind());
     Ok(ShiftStatusView {
         shift_id: record.id,
         from: record.from.to_string(),
@@ -144,8 +145,8 @@ async fn look(consul: &Http, standing: StoredShift) -> Result<ShiftStatusView> {
         updated_at: record.updated,
         why: record.why,
         held_by: (!standing.session.is_empty()).then_some(record.holder.who),
-        from_instances: seen.as_ref().map(|s| s.from_instances.usable.len()),
-        to_instances: seen.as_ref().map(|s| s.to_instances.usable.len()),
+        from_instances: known.map(|s| s.from_instances.usable.len()),
+        to_instances: known.map(|s| s.to_instances.usable.len()),
         service: record.service,
         problem,
     })

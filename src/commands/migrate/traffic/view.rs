@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::Shares;
+use crate::model::traffic::weighted;
 use crate::ops::traffic::shift::{Record, ShiftEnd};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
@@ -51,6 +52,11 @@ impl ShiftOutcome {
     }
 }
 
+/// Whether the weights stand in a file and no Traefik was named that reads it.
+fn is_blind(record: &Record) -> bool {
+    record.service.starts_with(weighted::PREFIX) && record.traefiks.is_empty()
+}
+
 /// How it ended, in a sentence.
 pub(super) fn sentence(record: &Record, end: &ShiftEnd) -> (String, Tone) {
     let Record { service, from, to, .. } = record;
@@ -67,9 +73,21 @@ pub(super) fn sentence(record: &Record, end: &ShiftEnd) -> (String, Tone) {
             ),
             Tone::Warn,
         ),
+        ShiftEnd::Done { shares, drained: None } if shares.from > 0 && is_blind(record) => (
+            format!(
+                "{service}: the split is {shares}, read back from the file and not verified: no Traefik is named with --traefik"
+            ),
+            Tone::Warn,
+        ),
         ShiftEnd::Done { shares, drained: None } if shares.from > 0 => {
             (format!("{service}: the split is {shares}, verified"), Tone::Good)
         }
+        ShiftEnd::Done { shares, drained: None } if is_blind(record) => (
+            format!(
+                "{service}: the split is {shares}, read back from the file and not verified: no Traefik is named with --traefik; what is under way on {from} is not known: look before it is stopped"
+            ),
+            Tone::Warn,
+        ),
         ShiftEnd::Done { shares, drained: None } if !record.traefiks.is_empty() => (
             format!(
                 "{service}: the split is {shares}, verified on every Traefik that was named; what is under way on {from} Traefik does not tell: look before it is stopped"
@@ -89,6 +107,9 @@ pub(super) fn sentence(record: &Record, end: &ShiftEnd) -> (String, Tone) {
         ShiftEnd::Held { shares, why } => (format!("{service}: held at {shares}: {why}"), Tone::Bad),
         ShiftEnd::RolledBack { shares, why, asked, silent } => {
             let proof = match (asked.is_empty(), silent.is_empty()) {
+                (_, false) if is_blind(record) => {
+                    "read back from the file; what a Traefik made of it is not known: name it with --traefik HOST:PORT".to_owned()
+                }
                 (_, false) => format!(
                     "read back; what {} made of it is not known, its admin port cannot be asked: name it with --envoy ID=HOST:PORT",
                     silent.join(", ")

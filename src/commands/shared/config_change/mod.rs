@@ -13,8 +13,9 @@ pub use self::args::{ChangeArgs, ChangeRequest, WriteArgs, is_objection};
 use self::under_way::ChangeRun;
 use self::view::{ChangeOutcome, Objection, Preview, WrittenEntry};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
-use crate::api::http::Http;
+use crate::api::http::{Http, Patience};
 use crate::app::App;
+use crate::commands::shared::consul::before_any_write;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::traffic::change::{self, Action, Change, Stored, objections};
@@ -34,9 +35,9 @@ pub async fn write(
     consul: &Http,
     wanted: Vec<ConfigEntry>,
 ) -> Result<ExitCode> {
-    let stored = entries::stored(consul, &wanted).await?;
+    let stored = entries::stored(consul, &wanted).await.map_err(before_any_write)?;
     let mut changes = change::writing(wanted, &stored);
-    entries::try_out(consul, &mut changes, &stored).await?;
+    entries::try_out(consul, &mut changes, &stored).await.map_err(before_any_write)?;
     run(asked, app, consul, changes).await
 }
 
@@ -50,7 +51,7 @@ pub async fn run(
     consul: &Http,
     mut changes: Vec<Change>,
 ) -> Result<ExitCode> {
-    entries::try_deletions(consul, &mut changes).await?;
+    entries::try_deletions(consul, &mut changes).await.map_err(before_any_write)?;
     let args = asked.how;
     let watched = args.watch.plan()?;
     let standing: Vec<Objection> = objections(&changes)
@@ -89,8 +90,8 @@ pub async fn run(
         };
     }
     let permission = app.confirm(args.yes, &question(&changes)).await?;
-    let witnesses =
-        witness::find(consul, &sidecars_of(&changes), &gateways_of(&changes), &args.envoy).await?;
+    let found = witness::find(consul, &sidecars_of(&changes), &gateways_of(&changes), &args.envoy).await;
+    let witnesses = found.map_err(before_any_write)?;
     let load = match &watched {
         Some((url, plan)) => {
             Some((url.clone(), plan.connections(), args.watch.begin(url, plan.clone()).await?))
@@ -99,6 +100,7 @@ pub async fn run(
     };
     // Written down last, so that what cannot even begin leaves nothing to put back.
     let recording = record(app, consul, &changes, asked)?;
+    let consul = &consul.with_patience(Patience::OPERATION);
     ChangeRun { app, consul, permission, recording, witnesses, asked, untouched: false }
         .write(changes, load)
         .await

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Source;
 use super::consul::GATEWAY;
+use crate::model::ingress::client::trusted;
 use crate::model::ingress::verdict::Target;
 
 /// The job of the gateway.
@@ -11,7 +12,7 @@ use crate::model::ingress::verdict::Target;
 pub fn job(source: Source<'_>, target: Target) -> String {
     let ports = ports(source);
     match target {
-        Target::Traefik => traefik(&ports),
+        Target::Traefik => traefik(&ports, &trusted(source.sites.config)),
         Target::ApiGateway => api(&ports),
         Target::IngressGateway => ingress(source, &ports),
     }
@@ -63,14 +64,23 @@ fn network(ports: &[u16], mode: &str, more: &str) -> String {
     out
 }
 
-fn traefik(ports: &[u16]) -> String {
+/// `trusted` are the networks whose word on the client's address nginx takes.
+fn traefik(ports: &[u16], trusted: &[String]) -> String {
+    let (why, networks) = match trusted {
+        [] => ("The load balancer's networks: without them X-Forwarded-For is dropped.", vec!["10.0.0.0/8"]),
+        all => (
+            "Those of set_real_ip_from: X-Forwarded-For of anybody else is dropped.",
+            all.iter().map(String::as_str).collect(),
+        ),
+    };
+    let networks: Vec<String> = networks.iter().map(|net| format!("\"{net}\"")).collect();
+    let networks = networks.join(", ");
     let admin = "      port \"admin\" {}\n";
     let mut entry_points = String::new();
     for port in ports {
         let _ = write!(
             entry_points,
-            "  p{port}:\n    address: \":{port}\"\n    forwardedHeaders:\n      # The load balancer's networks: without them X-Forwarded-For is \
-             dropped.\n      trustedIPs: [\"10.0.0.0/8\"]\n    http:\n      encodedCharacters:\n        # A path that hides a slash evades guards.\n        \
+            "  p{port}:\n    address: \":{port}\"\n    forwardedHeaders:\n      # {why}\n      trustedIPs: [{networks}]\n    http:\n      encodedCharacters:\n        # A path that hides a slash evades guards.\n        \
              allowEncodedSlash: false\n    transport:\n      respondingTimeouts:\n        # The whole upload; Traefik's default of 60 s \
              cuts longer ones.\n        readTimeout: \"300s\"\n      lifeCycle:\n        graceTimeOut: \"10s\"\n"
         );

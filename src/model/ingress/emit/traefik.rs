@@ -11,6 +11,7 @@ pub use self::rule::can_ask;
 use self::rule::{besides, rule, rule_of, ticked};
 use super::Source;
 use super::order::{Group, by_host};
+use crate::model::ingress::client::Client;
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::own_request;
 use crate::model::ingress::policy::{AtOnce, Criterion, Policies};
@@ -125,8 +126,12 @@ impl Emitter<'_> {
         self.takes_all |= takes_all;
     }
 
-    /// Networks that may not come in get a router of their own, before the route.
+    /// Networks that may not come in get a router of their own, before the route: where it can tell them.
     fn denied(&mut self, group: &Group<'_>, route: &Route, conditions: &[String], policies: &Policies) {
+        // A router sees the peer alone.
+        if !policies.client.is_peer() {
+            return;
+        }
         for (network, before) in &policies.denied {
             let mut asked = conditions.to_vec();
             asked.push(format!("ClientIP({})", ticked(network)));
@@ -205,7 +210,14 @@ impl Emitter<'_> {
         let mut all = Vec::new();
         if let Some(allowed) = &policies.allowed {
             let range = if allowed.is_empty() { vec![NOBODY.to_owned()] } else { allowed.clone() };
-            all.push(("from", json!({"ipAllowList": {"sourceRange": range}})));
+            let mut guard = json!({"ipAllowList": {"sourceRange": range}});
+            if let Some(strategy) = policies.client.strategy() {
+                guard["ipAllowList"]["ipStrategy"] = strategy;
+            }
+            // The address of somebody else lets in everybody or nobody.
+            if allowed.is_empty() || !matches!(policies.client, Client::Other(_)) {
+                all.push(("from", guard));
+            }
         }
         if let Some((realm, file)) = &policies.basic {
             let users = self.source.users.get(file).cloned().unwrap_or_default();
@@ -231,13 +243,16 @@ impl Emitter<'_> {
             }
             if let Some(criterion) = &rate.counted_by {
                 limit["sourceCriterion"] = criterion_of(criterion);
+            } else if let Some(strategy) = policies.client.strategy() {
+                limit["sourceCriterion"] = json!({"ipStrategy": strategy});
             }
             all.push(("rate", json!({"rateLimit": limit})));
         }
         if let Some(AtOnce { amount, counted_by }) = &policies.at_once {
             // Left to itself Traefik counts the requests of all clients of a host together.
-            let criterion =
-                counted_by.as_ref().map_or_else(|| json!({"ipStrategy": {"depth": 0}}), criterion_of);
+            let by_address =
+                || json!({"ipStrategy": policies.client.strategy().unwrap_or_else(|| json!({"depth": 0}))});
+            let criterion = counted_by.as_ref().map_or_else(by_address, criterion_of);
             all.push(("at-once", json!({"inFlightReq": {"amount": amount, "sourceCriterion": criterion}})));
         }
         if let Some(limit) = policies.body_limit {

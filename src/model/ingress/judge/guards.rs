@@ -1,6 +1,7 @@
 //! What keeps people out, and what keeps them from doing too much.
 
 use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, carried, differs, lost};
+use crate::model::ingress::client::Client;
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::policy::Criterion;
 
@@ -22,9 +23,9 @@ pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Ju
     let value = bench.config().get(id).arg(0);
     access(bench, id, name)
         .or_else(|| identity(name, value, bench.config().get(id).arg(1)))
-        .or_else(|| limits(name, value))
+        .or_else(|| limits(bench, id, name))
         .or_else(|| checks_of_its_own(name, value))
-        .or_else(|| reading(name, value))
+        .or_else(|| reading(bench, id, name))
 }
 
 /// Who may come from where, and with which method.
@@ -40,17 +41,16 @@ fn access(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
         {
             gone("only some clients may use the other methods: here that is not asked")
         }
-        "allow" | "deny" if in_methods => Judgement::split(
-            carried("ipAllowList on a router for the other methods; behind a load balancer set its depth"),
-            lost("nobody may use the other methods: 503"),
-        ),
+        "allow" | "deny" if in_methods => {
+            let traefik = by_address(bench, id, name == "deny");
+            let of_traefik = traefik.of(super::Target::Traefik).clone();
+            if of_traefik.verdict == Lost {
+                return Some(traefik);
+            }
+            Judgement::split(of_traefik, lost("nobody may use the other methods: 503"))
+        }
         "allow" if value == "all" => Judgement::all(Irrelevant, "everybody may"),
-        "allow" => kept_by_traefik(
-            "ipAllowList; behind a load balancer set its depth, or it sees that one's address",
-        ),
-        "deny" => kept_by_traefik(
-            "ipAllowList; behind a load balancer set its depth, or it sees that one's address",
-        ),
+        "allow" | "deny" => by_address(bench, id, name == "deny" && value != "all"),
         "satisfy" if value == "all" => Judgement::all(Carried, "every guard is asked"),
         "satisfy" => gone("\"any\" cannot be said: both guards together are stricter, one alone is weaker"),
         "limit_except" if bench.unresolved(id).is_some() => gone(bench.unresolved(id).unwrap_or_default()),
@@ -73,6 +73,29 @@ fn access(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
         "proxy_pass_request_body" => Judgement::all(Lost, "no gateway drops the body"),
         _ => return None,
     })
+}
+
+/// A guard that asks where the client is. Whom nginx takes for the client decides whether Traefik can ask it: ipAllowList takes an
+/// address from X-Forwarded-For, where it is told to, and `ClientIP`, which networks that are shut out need, never does.
+fn by_address(bench: &JudgementInput<'_>, id: Id, shuts_out: bool) -> Judgement {
+    let block = bench.parent_id(id).unwrap_or(id);
+    match Client::at(bench.config(), block) {
+        Client::Peer => kept_by_traefik(
+            "ipAllowList; behind a load balancer set its depth, or it sees that one's address",
+        ),
+        Client::ProxyProtocol => nearly_kept(
+            "ipAllowList; set proxyProtocol.trustedIPs of the entry point by hand, or it sees the load balancer's address",
+        ),
+        Client::Forwarded { .. } if shuts_out => gone(
+            "a router that shuts out a network looks at the peer, and set_real_ip_from makes nginx look at X-Forwarded-For: say who may come in instead (allow … deny all)",
+        ),
+        Client::Forwarded { .. } => nearly_kept(
+            "ipAllowList with ipStrategy: the address in X-Forwarded-For, as set_real_ip_from has it; who is not of forwardedHeaders.trustedIPs is turned away, in nginx it counted by its own address",
+        ),
+        Client::Other(what) => gone(&format!(
+            "nginx takes the client's address from {what}, and no guard of a gateway looks there"
+        )),
+    }
 }
 
 /// Who somebody is: passwords, tokens, certificates.
@@ -134,10 +157,19 @@ fn identity(name: &str, value: &str, second: &str) -> Option<Judgement> {
 }
 
 /// How often, how many at once, how large.
-fn limits(name: &str, value: &str) -> Option<Judgement> {
+fn limits(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
+    let value = bench.config().get(id).arg(0);
     Some(match name {
+        "limit_req" | "limit_conn" if is_only_tried(bench, id, name) => {
+            Judgement::all(Irrelevant, "a trial: nginx counts, and turns nobody away")
+        }
+        "limit_req" if answers_429(bench, id, name) => nearly_kept("rateLimit; its burst is one more"),
         "limit_req" => nearly_kept("rateLimit answers 429, nginx 503; its burst is one more"),
+        "limit_conn" if answers_429(bench, id, name) => kept_by_traefik("inFlightReq"),
         "limit_conn" => nearly_kept("inFlightReq answers 429, nginx 503"),
+        "limit_req_dry_run" | "limit_conn_dry_run" => {
+            Judgement::all(Irrelevant, "says whether what is counted here is also turned away")
+        }
         "limit_req_zone" | "limit_conn_zone" if !value.contains("remote_addr") => Judgement::split(
             differs(&match Criterion::of(value) {
                 Some(Criterion::Host) => {
@@ -152,10 +184,9 @@ fn limits(name: &str, value: &str) -> Option<Judgement> {
             }),
             lost("no limits in Consul"),
         ),
-        "limit_req_zone" | "limit_conn_zone" => Judgement::split(
-            differs("counted by the peer's address; behind a load balancer set sourceCriterion.ipStrategy"),
-            lost("no limits in Consul"),
-        ),
+        "limit_req_zone" | "limit_conn_zone" => {
+            Judgement::split(differs(counted_by(bench, value)), lost("no limits in Consul"))
+        }
         "limit_req_status" | "limit_conn_status" if value == "429" => {
             Judgement::split(carried("Traefik answers 429"), lost("no limits in Consul"))
         }
@@ -170,6 +201,39 @@ fn limits(name: &str, value: &str) -> Option<Judgement> {
         .risky_where_lost(Risk::BodyLimit),
         _ => return None,
     })
+}
+
+/// Whether a limit only counts (`limit_req_dry_run`).
+fn is_only_tried(bench: &JudgementInput<'_>, id: Id, name: &str) -> bool {
+    let level = bench.parent_id(id).unwrap_or(id);
+    bench.config().setting(level, &format!("{name}_dry_run")).is_some_and(|d| d.arg(0) == "on")
+}
+
+/// Whether a limit answers as Traefik does (`limit_req_status`).
+fn answers_429(bench: &JudgementInput<'_>, id: Id, name: &str) -> bool {
+    let level = bench.parent_id(id).unwrap_or(id);
+    bench.config().setting(level, &format!("{name}_status")).is_some_and(|d| d.arg(0) == "429")
+}
+
+/// What Traefik counts by, where nginx counts by the client's address.
+fn counted_by(bench: &JudgementInput<'_>, key: &str) -> &'static str {
+    let config = bench.config();
+    let others = config.all.iter().enumerate().filter(|(_, d)| d.name == "set_real_ip_from");
+    let mut clients = others.filter_map(|(at, _)| Some(Client::at(config, config.get(Id(at)).parent?)));
+    match (key.contains("realip_remote_addr"), clients.find(|client| *client != Client::Peer)) {
+        (true, _) | (_, None) => {
+            "counted by the peer's address; behind a load balancer set sourceCriterion.ipStrategy"
+        }
+        (_, Some(Client::Forwarded { .. })) => {
+            "counted by the address in X-Forwarded-For, as set_real_ip_from has it (ipStrategy)"
+        }
+        (_, Some(Client::ProxyProtocol)) => {
+            "counted by the peer's address: set proxyProtocol.trustedIPs of the entry point by hand, or all clients of a load balancer are counted together"
+        }
+        (_, Some(_)) => {
+            "counted by the peer's address, and nginx takes another: all clients of a load balancer are counted together"
+        }
+    }
 }
 
 /// What nginx or a script in it looks at in a request before it lets it in.
@@ -195,10 +259,21 @@ fn checks_of_its_own(name: &str, value: &str) -> Option<Judgement> {
 }
 
 /// How a request is read: whose address it has, how its path and its headers are spelled.
-fn reading(name: &str, value: &str) -> Option<Judgement> {
+fn reading(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
+    let value = bench.config().get(id).arg(0);
     Some(match name {
         "set_real_ip_from" | "real_ip_header" | "real_ip_recursive" => Judgement::split(
-            differs("forwardedHeaders.trustedIPs: X-Forwarded-For is kept, X-Real-Ip stays the peer's"),
+            match bench.parent_id(id).map(|block| Client::at(bench.config(), block)) {
+                Some(Client::ProxyProtocol) => differs(
+                    "proxyProtocol.trustedIPs of the entry point, by hand; then every guard and header goes by that address",
+                ),
+                Some(Client::Other(what)) => lost(&format!(
+                    "Traefik never takes the client's address from {what}: that header passes, and the app has to know whom to trust"
+                )),
+                _ => differs(
+                    "forwardedHeaders.trustedIPs: X-Forwarded-For is kept, X-Real-Ip stays the peer's",
+                ),
+            },
             lost("Consul's gateways take client headers as they are: the app has to know whom to trust"),
         ),
         "merge_slashes" if value == "off" => Judgement::split(

@@ -1,6 +1,7 @@
 //! Headers to the application and to the client.
 
 use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, carried, differs, lost};
+use crate::model::ingress::client::Client;
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::nginx::value;
 
@@ -30,11 +31,20 @@ impl JudgementInput<'_> {
                 return Judgement::all(Irrelevant, "both proxies pool connections");
             }
             "connection" => return Judgement::all(Carried, "websockets pass without being asked for"),
+            "accept-encoding" if text.is_empty() => {
+                return Judgement::split(
+                    carried(
+                        "the client's is removed, and Traefik asks the app for gzip in its own name: an app that compresses has to be told not to",
+                    ),
+                    carried("the request header is removed"),
+                );
+            }
             _ if text.is_empty() => return Judgement::all(Carried, "the request header is removed"),
             "host" => return self.host(text),
             _ => {}
         }
-        if let Some(judgement) = self.of_the_proxy(&name, text) {
+        let client = Client::at(config, directive.parent.unwrap_or(id));
+        if let Some(judgement) = self.of_the_proxy(&name, text, &client) {
             return judgement;
         }
         if self.is_in_asked(id) && variables.iter().any(|v| v == "request_uri") {
@@ -73,9 +83,13 @@ impl JudgementInput<'_> {
     }
 
     /// What a proxy says by itself of where a request comes from.
-    fn of_the_proxy(&self, name: &str, text: &str) -> Option<Judgement> {
+    fn of_the_proxy(&self, name: &str, text: &str, client: &Client) -> Option<Judgement> {
         let has_variable = value::variables(text).next().is_some();
         Some(match name {
+            "x-forwarded-for" if text == "$remote_addr" && *client != Client::Peer => Judgement::all(
+                Differs,
+                "nginx replaced the list by the client's address, as set_real_ip_from has it; the app gets the whole list and has to know whom to trust",
+            ),
             "x-forwarded-for" if text == "$remote_addr" => Judgement::all(
                 Differs,
                 "nginx replaced the list by the peer's address (the load balancer's); decide what the app should see",
@@ -93,6 +107,12 @@ impl JudgementInput<'_> {
                 Differs,
                 "behind a load balancer nginx said its own scheme; the new proxy passes on what it is told (Traefik: only \
                      from trustedIPs)",
+            ),
+            "x-real-ip" if *client != Client::Peer && text.contains("$remote_addr") => Judgement::split(
+                differs(
+                    "nginx sent the client's address (set_real_ip_from); Traefik sends that of whoever connected, the load balancer's: the app should read X-Forwarded-For",
+                ),
+                lost("Envoy does not: the app should read X-Forwarded-For"),
             ),
             "x-real-ip" => Judgement::split(
                 differs("Traefik sets X-Real-Ip itself, to the peer's address"),

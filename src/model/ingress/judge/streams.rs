@@ -21,6 +21,14 @@ impl JudgementInput<'_> {
                 lost("a UDP router has to be written by hand"),
                 lost("Consul's gateways carry no UDP"),
             ),
+            "listen" if directive.texts().any(|w| w == "proxy_protocol") => Judgement::split(
+                differs("set proxyProtocol.trustedIPs on the entry point by hand"),
+                lost("Consul's gateways do not read the PROXY protocol: turn it off at the load balancer"),
+            ),
+            "set_real_ip_from" => Judgement::split(
+                differs("set proxyProtocol.trustedIPs on the entry point by hand"),
+                lost("Consul's gateways see the load balancer's address"),
+            ),
             "listen" if directive.texts().any(|w| w == "ssl") => Judgement::split(
                 carried("TLS ends at the entry point"),
                 differs("the listener needs a certificate entry of Consul's"),

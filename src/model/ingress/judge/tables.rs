@@ -1,6 +1,10 @@
 //! Values that are looked up: `map`, `geo`, `split_clients`, `types`; and `set`.
 
-use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, Target, differs, unknown};
+use super::{
+    Carried, Differs, FORWARDED, Irrelevant, Judgement, JudgementInput, Lost, Risk, Target, differs,
+    is_of_load_balancer, lost, unknown,
+};
+use crate::model::ingress::client::{Client, behind};
 use crate::model::ingress::nginx::site::variable;
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::pattern::Pattern;
@@ -32,6 +36,31 @@ impl JudgementInput<'_> {
                 self.map(parent)
             }
         }
+    }
+
+    /// A value by address. `ClientIP` in a rule of Traefik looks at whoever connected.
+    pub(super) fn geo(&self, id: Id) -> Judgement {
+        let geo = self.config().get(id);
+        let name = variable(geo.args.last().map_or("", |word| word.text.as_str()));
+        let traefik = match behind(self.config(), id, &name) {
+            Some(Client::ProxyProtocol) => {
+                "a value by address: ClientIP matchers have to be written by hand, and proxyProtocol.trustedIPs of the entry point be set".to_owned()
+            }
+            Some(Client::Peer) | None => {
+                "a value by address: ClientIP matchers have to be written by hand; they look at the peer, as nginx does here".to_owned()
+            }
+            Some(elsewhere) => format!(
+                "a value by address, and nginx takes it from {}: ClientIP matchers look at whoever connected, never at a header",
+                match &elsewhere {
+                    Client::Other(what) => what,
+                    _ => "X-Forwarded-For (set_real_ip_from)",
+                }
+            ),
+        };
+        Judgement::split(
+            lost(&traefik),
+            lost("no Consul form looks at addresses: keep it in the app or the WAF"),
+        )
     }
 
     /// Whether nothing but the log uses a variable.
@@ -101,6 +130,10 @@ impl JudgementInput<'_> {
         let entries = config.inside(Some(id)).to_vec();
         if resolved && others.is_empty() {
             let carried = Judgement::all(Carried, "a route of its own for each value");
+            let forwarded =
+                crate::model::ingress::lower::subject(source).is_some_and(|s| is_of_load_balancer(&s));
+            let carried =
+                if forwarded { carried.in_place(Target::Traefik, differs(FORWARDED)) } else { carried };
             return entries.into_iter().fold(carried, |all, entry| self.where_asked(entry, source, all));
         }
         if resolved {

@@ -85,10 +85,11 @@ impl Lower<'_> {
                 return;
             }
         };
+        let computed = directive.arg(0).contains('$');
         let mut split: Option<Forward> = None;
         for variant in variants {
             let Some(state) = state.on(&variant) else { continue };
-            match (forward(location, &state, &variant.value), variant.share) {
+            match (forward(location, &state, &variant.value, computed), variant.share) {
                 (Ok(forward), None) => {
                     let route = route(state, Action::Forward(forward));
                     routes.push(route);
@@ -389,10 +390,10 @@ impl State {
     }
 }
 
-fn forward(location: &Location, state: &State, url: &str) -> Result<Forward, String> {
+fn forward(location: &Location, state: &State, url: &str, computed: bool) -> Result<Forward, String> {
     let (scheme, rest) =
         url.split_once("://").ok_or_else(|| format!("{url:?} is only known of a request"))?;
-    let at = rest.find('/').or_else(|| rest.find("$request_uri")).or_else(|| rest.find("$uri"));
+    let at = rest.find(['/', '?']).or_else(|| rest.find("$request_uri")).or_else(|| rest.find("$uri"));
     let (authority, uri) = at.map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
     if scheme.contains('$') || authority.contains('$') {
         return Err(format!("the address {url:?} is only known of a request"));
@@ -407,10 +408,12 @@ fn forward(location: &Location, state: &State, url: &str) -> Result<Forward, Str
     let pools = vec![(10_000, pool)];
     let (own, args) = uri.split_once('?').map_or((uri, None), |(path, args)| (path, Some(args)));
     let (path, query) = match &state.path {
-        Followed::Made { pattern, pieces } => (made(pattern, pieces), state.query.clone()),
-        Followed::Same if uri.is_empty() => (PathChange::Keep, state.query.clone()),
-        Followed::Same if uri.contains('$') => with_variables(location, own, args)?,
-        Followed::Same => {
+        Followed::Made { pattern, pieces } if !computed || uri.is_empty() || uri.contains("$uri") => {
+            (made(pattern, pieces), state.query.clone())
+        }
+        _ if computed && !uri.is_empty() => with_variables(location, own, args)?,
+        Followed::Made { .. } | Followed::Same if uri.is_empty() => (PathChange::Keep, state.query.clone()),
+        Followed::Made { .. } | Followed::Same => {
             let query = args.map_or(state.query.clone(), |args| QueryChange::Prepend(args.to_owned()));
             let path = match &location.kind {
                 Kind::Exact(_) => PathChange::Set(own.to_owned()),
@@ -423,7 +426,7 @@ fn forward(location: &Location, state: &State, url: &str) -> Result<Forward, Str
     Ok(Forward { pools, path, query })
 }
 
-/// A path of `proxy_pass` with variables: it is sent as it turns out, and the query only where it is named.
+/// The path of a `proxy_pass` with variables, wherever in it: it is sent as it turns out, and the query only where it is named.
 fn with_variables(
     location: &Location,
     path: &str,
@@ -442,13 +445,14 @@ fn with_variables(
         (None, Some("$args" | "$query_string")) => (path, QueryChange::Keep),
         (None, None) => (path, QueryChange::Drop),
         (None, Some(args)) => {
-            let own = args.strip_suffix("&$args").unwrap_or(args);
+            let (own, drops) = args.strip_suffix("&$args").map_or((args, "?"), |own| (own, ""));
             if own.contains('$') {
                 return Err(format!("the query {args:?} is only known of a request"));
             }
-            (path, QueryChange::Prepend(own.to_owned()))
+            (path, QueryChange::Prepend(format!("{own}{drops}")))
         }
     };
+    let path = if path.is_empty() { "/" } else { path };
     let change = match &location.kind {
         _ if !path.contains('$') => PathChange::Set(path.to_owned()),
         Kind::Pattern(pattern) => {

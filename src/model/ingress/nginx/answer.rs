@@ -402,16 +402,29 @@ impl<'a> RequestState<'a> {
             },
         };
         let Some(pool) = self.value(authority) else { return unknown(authority) };
+        // Variables are put in first: the path may begin in one of them.
+        let (pool, begun) = match pool.find(['/', '?']) {
+            Some(at) if authority.contains('$') => (pool[..at].to_owned(), pool[at..].to_owned()),
+            _ => (pool, String::new()),
+        };
         let with_args =
             |path: String, args: &str| if args.is_empty() { path } else { format!("{path}?{args}") };
         let target = match uri {
-            // A path that `rewrite … break` made goes before that of proxy_pass.
-            _ if self.changed => with_args(escape_uri(&self.path), &self.args),
-            None => self.request.target.clone(),
-            Some(uri) if uri.contains('$') => match self.value(uri) {
+            _ if !begun.is_empty() => {
+                let Some(more) = self.value(uri.unwrap_or_default()) else {
+                    return unknown(uri.unwrap_or_default());
+                };
+                let slash = if begun.starts_with('/') { "" } else { "/" };
+                format!("{slash}{begun}{more}")
+            }
+            // Where variables are put in, the path is sent as it comes out, whatever the request's.
+            Some(uri) if url.contains('$') => match self.value(uri) {
                 Some(target) => target,
                 None => return unknown(uri),
             },
+            // A path that `rewrite … break` made goes before that of proxy_pass.
+            _ if self.changed => with_args(escape_uri(&self.path), &self.args),
+            None => self.request.target.clone(),
             Some(uri) => {
                 let own = match &location.kind {
                     Kind::Exact(own) | Kind::Prefix(own, _) => own.len(),

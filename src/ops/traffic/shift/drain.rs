@@ -29,7 +29,7 @@ impl Shift<'_> {
         match &drained {
             Some(Ok(())) => self.tell(Event::Drained)?,
             Some(Err(why)) => self.tell(Event::NotDrained { why: why.clone() })?,
-            None if !self.snapshot.traefiks.is_empty() => {
+            None if self.snapshot.by_traefik() => {
                 self.tell(Event::NotDrained { why: "Traefik does not tell what is under way".to_owned() })?;
             }
             None => self.tell(Event::NotDrained { why: "no gateway can be asked".to_owned() })?,

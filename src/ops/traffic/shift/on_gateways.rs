@@ -16,7 +16,7 @@ pub async fn on_gateways(
     snapshot: &ShiftSnapshot,
     shares: Shares,
 ) -> Vec<(String, Option<String>)> {
-    if !snapshot.traefiks.is_empty() {
+    if snapshot.by_traefik() {
         return on_traefiks(snapshot, shares).await;
     }
     let mut told = Vec::new();

@@ -20,6 +20,7 @@ use crate::model::traffic::shift_route::PREFIX;
 use crate::model::traffic::weighted;
 use crate::model::words;
 use crate::ops::traffic::entries;
+use crate::ops::traffic::traefik_file;
 use crate::ops::traffic::witness::Witnesses;
 
 /// How long a write may be on its way to the gateways.
@@ -92,6 +93,7 @@ pub async fn make(
     }
     stored_flaws(snapshot, &stored, &mut found);
     capacity(snapshot, options, baseline, &mut found);
+    found.extend(of_the_file(snapshot));
     unwitnessed(snapshot, options, witnesses, &mut found).await;
     let ways_round = ways_round(consul, service, snapshot, options).await?;
     let mut notes = notes(snapshot, options, witnesses);
@@ -150,6 +152,9 @@ fn stored_flaws(snapshot: &ShiftSnapshot, stored: &Stored, found: &mut Vec<Objec
 }
 
 fn capacity(snapshot: &ShiftSnapshot, options: &Options, baseline: usize, found: &mut Vec<Objection>) {
+    if snapshot.is_blind() {
+        return;
+    }
     let last = options.steps.last().copied().unwrap_or(ALL);
     let (have, wanted) = (snapshot.to_instances.usable.len(), needed(last, baseline));
     if have == 0 {
@@ -170,6 +175,20 @@ fn capacity(snapshot: &ShiftSnapshot, options: &Options, baseline: usize, found:
     }
 }
 
+/// A file takes the place of another in its folder; and where two say the same service, only Traefik knows which it took.
+fn of_the_file(snapshot: &ShiftSnapshot) -> Option<Objection> {
+    let route = snapshot.entries.route.as_ref().filter(|_| snapshot.is_in_file())?;
+    let (service, path) = weighted::file(route.name())?;
+    if let Some(why) = traefik_file::unwritable(path) {
+        return Some(Objection::firm(why));
+    }
+    let twin = traefik_file::twin(route.name()).filter(|_| snapshot.is_blind())?;
+    Some(Objection::firm(format!(
+        "{} has a service {service}, too: which of them Traefik takes only Traefik can say; name it with --traefik HOST:PORT",
+        twin.display()
+    )))
+}
+
 async fn unwitnessed(
     snapshot: &ShiftSnapshot,
     options: &Options,
@@ -178,7 +197,14 @@ async fn unwitnessed(
 ) {
     let in_front: BTreeSet<&str> =
         snapshot.in_front.ingress.iter().chain(&snapshot.in_front.api).map(String::as_str).collect();
-    let traefik = !snapshot.traefiks.is_empty();
+    let traefik = snapshot.by_traefik();
+    if snapshot.is_blind() {
+        found.push(Objection::of(
+            Risk::Unwitnessed,
+            "no Traefik is named: whether one takes what is written, and which instances either side has, would not be known; name each with --traefik HOST:PORT, the address of its API",
+        ));
+        return;
+    }
     if in_front.is_empty() && !traefik {
         return;
     }
@@ -212,7 +238,9 @@ async fn unwitnessed(
         }
         sleep(Duration::from_millis(200)).await;
     };
-    let why = if traefik {
+    let why = if snapshot.is_in_file() {
+        "; it reads another file, or does not take what this one says"
+    } else if traefik {
         "; it reads other keys, or does not take what these say"
     } else {
         "; it rejected an earlier change and ignores every later one of that listener, or hears nothing from Consul"
@@ -228,7 +256,10 @@ async fn unwitnessed(
 
 fn notes(snapshot: &ShiftSnapshot, options: &Options, witnesses: &Witnesses) -> Vec<String> {
     let mut notes = Vec::new();
-    if !snapshot.traefiks.is_empty() {
+    if snapshot.is_blind() {
+        notes.push("what is written is read back from the file, and not verified on any Traefik".to_owned());
+    }
+    if snapshot.by_traefik() {
         notes.push("what is under way on a side Traefik does not tell: whether the giving side is idle in the end is not known".to_owned());
     } else if snapshot.in_front.ingress.is_empty() && snapshot.in_front.api.is_empty() {
         notes.push(

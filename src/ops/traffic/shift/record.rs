@@ -4,12 +4,20 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::traffic::shift::{Pin, Shares, Side};
+use crate::model::traffic::weighted;
 use crate::ops::traffic::history::Saved;
 
-/// The key under which the shift of a service is written down, and which is its lock.
+/// The key under which the shift of a service is written down, and which is its lock. A file belongs to one machine, and another has
+/// another one at the same place.
 #[must_use]
 pub fn key(service: &str) -> String {
-    format!("fleet/traffic/{service}")
+    let in_file = service.strip_prefix(weighted::PREFIX).and_then(weighted::file);
+    match in_file {
+        Some(_) => {
+            format!("fleet/traffic/{service}@{}", rustix::system::uname().nodename().to_string_lossy())
+        }
+        None => format!("fleet/traffic/{service}"),
+    }
 }
 
 /// How far a shift is.

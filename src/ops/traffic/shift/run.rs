@@ -104,6 +104,9 @@ impl Shift<'_> {
             ExitCode::Interrupted | ExitCode::Terminated | ExitCode::TimedOut => e
                 .hint(format!("the shares stay at {}; the same command goes on", self.record.shares))
                 .hint(format!("`fleet migrate traffic rollback {service}` takes it back")),
+            ExitCode::Unreachable => e
+                .hint("nothing more is written; whether the last write was done the same command looks first, and goes on from there")
+                .hint(format!("`fleet migrate traffic rollback {service}` takes it back")),
             _ => e.hint(format!("`fleet migrate traffic status {service}` shows how far it is")),
         })
     }
@@ -199,7 +202,7 @@ impl Shift<'_> {
     }
 
     pub(super) async fn counts(&self) -> SideCounters {
-        if !self.snapshot.traefiks.is_empty() {
+        if self.snapshot.by_traefik() {
             return on_traefiks::count(&self.snapshot).await;
         }
         gates::count(&self.witnesses, &self.snapshot.from_seen, &self.snapshot.to_seen).await

@@ -60,7 +60,7 @@ pub struct ShiftSnapshot {
     pub from_instances: Instances,
     /// Instances of the taking side.
     pub to_instances: Instances,
-    /// The Traefiks that share it out; empty where Envoys do.
+    /// The Traefiks that can be asked; empty where Envoys share it out, or nobody named one of those that read a file.
     pub traefiks: Vec<Api>,
 }
 
@@ -89,15 +89,36 @@ impl ShiftSnapshot {
         }
     }
 
+    /// Whether Traefiks share it out, and not Envoys.
+    #[must_use]
+    pub fn by_traefik(&self) -> bool {
+        self.entries.split_kind() == Kind::TraefikService
+    }
+
+    /// Whether the weights stand in a file of Traefik's.
+    #[must_use]
+    pub fn is_in_file(&self) -> bool {
+        self.entries
+            .route
+            .as_ref()
+            .is_some_and(|route| self.by_traefik() && weighted::file(route.name()).is_some())
+    }
+
+    /// Whether nobody can be asked what becomes of a write, and which instances there are: a file was named, and no Traefik.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.by_traefik() && self.traefiks.is_empty()
+    }
+
     /// The instances of the taking side now.
     ///
     /// # Errors
     /// As [`instances`]; unreachable (5) when a Traefik does not answer.
     pub async fn to_instances_now(&self, consul: &Http) -> Result<Instances> {
-        if self.traefiks.is_empty() {
-            return instances(consul, &self.to_seen).await;
+        if self.by_traefik() {
+            return on_traefiks::instances(&self.traefiks, &self.to_seen).await;
         }
-        on_traefiks::instances(&self.traefiks, &self.to_seen).await
+        instances(consul, &self.to_seen).await
     }
 }
 

@@ -45,20 +45,20 @@ impl Shift<'_> {
         let seen = self.snapshot.to_instances_now(&consul).await;
         if let Err(e) = &seen
             && e.code() == ExitCode::Unreachable
-            && self.snapshot.traefiks.is_empty()
+            && !self.snapshot.by_traefik()
         {
             // Nothing that is asked besides could be acted upon.
             let shares = self.record.shares;
             let why = format!("{e}; the split stays {shares}, and nothing is written until Consul answers");
             return Ok(vec![("consul".to_owned(), GateAnswer::Unknown(why))]);
         }
-        answers.push((
-            "instances".to_owned(),
-            match seen {
-                Ok(seen) => gates::instances(&self.record, &self.options, &seen),
-                Err(e) => GateAnswer::Unknown(e.to_string()),
-            },
-        ));
+        let instances = match seen {
+            Ok(seen) => gates::instances(&self.record, &self.options, &seen),
+            Err(e) => GateAnswer::Unknown(e.to_string()),
+        };
+        if !self.snapshot.is_blind() {
+            answers.push(("instances".to_owned(), instances));
+        }
         let now = self.counts().await;
         answers.extend(gates::errors(&self.options, before, &now).map(|a| ("errors".to_owned(), a)));
         let latency = gates::latency(&self.options, &self.witnesses, &self.snapshot.to_seen).await;

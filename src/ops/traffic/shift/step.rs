@@ -49,6 +49,9 @@ impl Shift<'_> {
     }
 
     pub(super) async fn have_instances(&mut self, shares: Shares) -> Result<(), StepFailure> {
+        if self.snapshot.is_blind() {
+            return Ok(());
+        }
         let seen = self.snapshot.to_instances_now(&self.consul).await?;
         let pool = self.record.before_shares.pool().max(1);
         let wanted = needed(shares.to * 10_000 / pool, self.record.baseline);
@@ -116,7 +119,13 @@ impl Shift<'_> {
             Ok::<_, StepFailure>(behind.map_or(Ok(has_it), Err))
         });
         taken.await?.map_err(|(gateway, has)| {
-            let deaf = if has.starts_with("splits") { ": it does not take updates" } else { "" };
+            let deaf = match has.starts_with("splits") {
+                true if self.snapshot.is_in_file() => {
+                    ": it does not take updates of that file (where only the file is mounted into a container, and not its folder, it never sees one that is renamed into its place)"
+                }
+                true => ": it does not take updates",
+                false => "",
+            };
             StepFailure::No(format!(
                 "gateway {gateway} {has} {} s after {shares} was written{deaf}",
                 ON_GATEWAYS.as_secs()

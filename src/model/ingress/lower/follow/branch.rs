@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::{Flow, Followed, Lower, MOST_VARIANTS, State};
 use super::{subject, substituted};
+use crate::model::ingress::client::behind;
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::nginx::value::{Piece, pieces};
 use crate::model::ingress::pattern::Pattern;
@@ -107,7 +108,7 @@ impl Lower<'_> {
                 Condition { subject, test: Test::Finds(right.to_owned(), sign.ends_with('*')), not }
             }
             _ => {
-                self.give_up(id, self.why_not_asked(left));
+                self.give_up(id, self.why_not_asked(id, left));
                 Condition { subject: other(), test: Test::Truthy, not: false }
             }
         };
@@ -116,17 +117,17 @@ impl Lower<'_> {
     }
 
     /// Why no route can ask for a value.
-    fn why_not_asked(&self, left: &str) -> &'static str {
+    fn why_not_asked(&self, id: Id, left: &str) -> &'static str {
         let names: Vec<String> = crate::model::ingress::nginx::value::variables(left).collect();
-        let is_geo = |name: &String| {
-            let mut all = self.sites.config.all.iter().filter(|d| d.name == "geo");
-            all.any(|d| d.args.last().is_some_and(|w| w.text.strip_prefix('$') == Some(name)))
-        };
-        if names
-            .iter()
-            .any(|name| matches!(name.as_str(), "remote_addr" | "binary_remote_addr") || is_geo(name))
-        {
-            return "it asks where the client is: in Traefik ClientIP in a rule, by hand; nothing in Consul looks at addresses";
+        let config = self.sites.config;
+        match names.iter().find_map(|name| behind(config, id, name)) {
+            Some(client) if client.is_peer() => {
+                return "it asks where the client is: in Traefik ClientIP in a rule, by hand, which looks at the peer; nothing in Consul looks at addresses";
+            }
+            Some(_) => {
+                return "it asks where the client is, and nginx takes that from the request: ClientIP in a rule of Traefik looks at the peer alone, and nothing in Consul looks at addresses";
+            }
+            None => {}
         }
         if names.iter().any(|name| name.starts_with("ssl_client_")) {
             return "it asks for the client's certificate, and no route can";
