@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::api;
 use crate::api::http::Http;
-use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::TaskGroup;
+use crate::api::nomad::{ALL_NAMESPACES, one_of};
 use crate::model::group;
 use crate::model::ids::JobKey;
 use crate::model::present_health::HealthVerdict;
@@ -18,10 +20,16 @@ use crate::ops::present_health::{MOST_NODES, Sources};
 /// Of how many allocations Nomad's checks are asked where no more are named: each is a request to its node.
 pub const MOST: usize = 200;
 
+/// A filter of a few jobs is worth its length; of more everything that was restarted is listed.
+const MOST_JOBS_IN_A_FILTER: usize = 50;
+
+/// What is to run, runs and was restarted.
+const RESTARTED: &str = "DesiredStatus == \"run\" and ClientStatus == \"running\" and (any TaskStates as _, t { t.Restarts != 0 })";
+
 /// What checks say now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChecksNow {
-    /// What fails, by the allocation's id.
+    /// What fails, a check or a task again and again, by the allocation's id.
     pub failing: BTreeMap<String, String>,
     /// Why it is not known whether the checks pass, by the allocation's id.
     pub unseen: BTreeMap<String, String>,
@@ -72,7 +80,26 @@ impl ChecksNow {
     }
 }
 
-/// Reads the checks of these allocations: one request for each that has checks of Nomad's, of `most` of them, the first ones
+/// Which of these allocations crash again and again, and why they are not at work however their client has them at this moment. One
+/// request: the lists they come from leave the tasks' states out.
+async fn crashing(
+    nomad: &Http,
+    allocs: &[&AllocStub],
+    now: Timestamp,
+) -> api::Result<BTreeMap<String, String>> {
+    let jobs: BTreeSet<&str> = allocs.iter().map(|a| a.job_id.as_str()).collect();
+    if jobs.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let of_jobs = (jobs.len() <= MOST_JOBS_IN_A_FILTER).then(|| one_of("JobID", jobs.iter().copied()));
+    let filter = of_jobs.into_iter().chain([RESTARTED.to_owned()]).collect::<Vec<_>>().join(" and ");
+    let call = allocation::list_with_tasks().namespace(ALL_NAMESPACES).filter(Some(&filter));
+    let restarted = nomad.list(&call).await?.value;
+    let why = |a: &AllocStub| present_health::flapping_tasks(a, now).into_iter().next();
+    Ok(restarted.iter().filter_map(|a| Some((a.id.clone(), why(a)?))).collect())
+}
+
+/// Reads the checks of these allocations: one request for all of them, one for each that has checks of Nomad's, of `most` of them, the first ones
 /// first, one for each service in Consul, and one for each of so many nodes with something of which no check tells. Without
 /// Consul nothing is asked of it.
 pub async fn read<'a>(
@@ -89,7 +116,19 @@ pub async fn read<'a>(
     // Of what has no checks its node is asked for a sign of life, of the first nodes.
     let mut nodes: BTreeSet<&str> = BTreeSet::new();
     let sources = Sources::at_hand(nomad, consul);
-    for alloc in allocs.into_iter().filter(|a| a.client_status == ClientStatus::Running) {
+    let running: Vec<&AllocStub> =
+        allocs.into_iter().filter(|a| a.client_status == ClientStatus::Running).collect();
+    let crashing = crashing(nomad, &running, now).await;
+    if let Err(e) = &crashing {
+        let why = format!("whether it crashes again and again is not known: {}", e.brief());
+        checks.unseen.extend(running.iter().map(|a| (a.id.clone(), why.clone())));
+    }
+    let crashing = crashing.unwrap_or_default();
+    for alloc in running {
+        if let Some(why) = crashing.get(&alloc.id) {
+            checks.failing.insert(alloc.id.clone(), why.clone());
+            continue;
+        }
         let Some(group) = group(alloc) else { continue };
         let by_nomad = present_health::checked_by_nomad(group).next().is_some();
         if by_nomad && checks.asked >= most {

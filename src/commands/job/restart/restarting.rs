@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
-use crate::model::present_health::{HealthVerdict, checked_by_consul};
+use crate::model::present_health::{self, HealthVerdict, checked_by_consul};
 use crate::model::restart::{self, Progress};
 use crate::ops::migration::floors::Unwanted;
 use crate::ops::migration::lock::Guard;
@@ -29,6 +29,9 @@ const TICK: Duration = Duration::from_millis(500);
 const HOLD: Duration = Duration::from_secs(10);
 /// How long an instance has to run to count as healthy where its group has no update block.
 const STEADY: Duration = Duration::from_secs(5);
+
+/// The least of that for an instance that crashed again and again before it was restarted.
+const AFTER_CRASHES: Duration = Duration::from_secs(10);
 
 /// Instances being restarted.
 pub(super) struct Restarting<'a> {
@@ -160,7 +163,7 @@ impl<'a> Restarting<'a> {
         let mut places = BTreeMap::new();
         for alloc in &own {
             let seen = latest.iter().find(|l| l.id == alloc.id);
-            places.insert(alloc.id.as_str(), self.place(alloc, group, seen, steady));
+            places.insert(alloc.id.as_str(), self.place(alloc, group, seen, self.steady(alloc, steady)));
         }
         self.see_checks(group, latest, &mut places).await;
         for alloc in &own {
@@ -239,6 +242,15 @@ impl<'a> Restarting<'a> {
         let error = error.hint(format!("fleet job show {job}"));
         let error = error.hint(format!("--max-unavailable {} allows that", away + 1));
         Err(if self.asked.is_empty() { error } else { self.go_on(error) })
+    }
+
+    /// How long an instance has to run to count as healthy. One that crashed again and again before has not shown in a second that it
+    /// stopped doing so.
+    fn steady(&self, as_found: &AllocStub, of_group: Duration) -> Duration {
+        match present_health::flapping_tasks(as_found, self.begun).is_empty() {
+            true => of_group,
+            false => of_group.max(AFTER_CRASHES),
+        }
     }
 
     fn place(
