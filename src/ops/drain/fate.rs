@@ -1,6 +1,6 @@
 //! What becomes of the allocations of a node that drains. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -113,12 +113,14 @@ pub struct FateInput<'a> {
 #[must_use]
 pub fn of(view: FateInput<'_>) -> BTreeMap<String, AllocFate> {
     let index = AllocIndex::new(view.allocs);
-    let placed = BTreeMap::new();
+    // What checks say is seen at the end of a drain.
+    let (placed, passing) = (BTreeMap::new(), BTreeSet::new());
     let input = |a: &AllocStub| MoveInput {
         index: &index,
         rules: view.rules,
         unplaced: view.unplaced,
         placed: &placed,
+        passing: &passing,
         created: a.create_index,
     };
     let services = view.tracked.values().filter(|a| a.job_type == JobType::Service);

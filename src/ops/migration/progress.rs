@@ -1,6 +1,6 @@
 //! How far an allocation is on its way to another node: who took its place, and how that one is now. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::model::group::{GroupKey, is_leaving};
@@ -153,6 +153,8 @@ pub struct MoveInput<'a> {
     pub unplaced: &'a BTreeMap<GroupKey, String>,
     /// What was seen to take the place of an allocation, by the id of that one: for when it is collected.
     pub placed: &'a BTreeMap<String, String>,
+    /// Allocations of which every check was seen and passes now, by id: the servers' record that one was unhealthy once does not change.
+    pub passing: &'a BTreeSet<String>,
     /// Index of the creation of what moves, or of something newer; 0 where that is not known.
     pub created: u64,
 }
@@ -200,7 +202,10 @@ fn of_collected(input: MoveInput<'_>, moving: &AllocRef) -> Progress {
 fn of_chain(input: MoveInput<'_>, (key, gone): (&GroupKey, bool), chain: &[&AllocStub]) -> Progress {
     let Some(&last) = chain.last() else { return Progress::Stopping };
     // It moved if the end of the chain is well, whatever happened in between. A canary's replacement is a canary.
-    if is_well(last) {
+    let is_well_again = |a: &AllocStub| {
+        a.client_status == ClientStatus::Running && !is_leaving(a) && input.passing.contains(&a.id)
+    };
+    if is_well(last) || (last.healthy() == Some(false) && is_well_again(last)) {
         return Progress::Moved { replacement: last.id.clone() };
     }
     if gone
@@ -305,8 +310,8 @@ mod tests {
         a
     }
 
-    fn judge(allocs: &[AllocStub], count: u64, canaries: u64, moving: &AllocStub) -> Progress {
-        let rule = Rule {
+    fn rule(count: u64, canaries: u64) -> Rule {
+        Rule {
             count,
             floor: 0,
             canaries,
@@ -315,11 +320,23 @@ mod tests {
             patience: Duration::ZERO,
             manual_health: false,
             born: 0,
-        };
-        judge_by(rule, allocs, moving)
+        }
+    }
+
+    fn judge(allocs: &[AllocStub], count: u64, canaries: u64, moving: &AllocStub) -> Progress {
+        judge_by(rule(count, canaries), allocs, moving)
     }
 
     fn judge_by(rule: Rule, allocs: &[AllocStub], moving: &AllocStub) -> Progress {
+        judge_with(&BTreeSet::new(), rule, allocs, moving)
+    }
+
+    fn judge_with(
+        passing: &BTreeSet<String>,
+        rule: Rule,
+        allocs: &[AllocStub],
+        moving: &AllocStub,
+    ) -> Progress {
         let key = GroupKey::of(moving);
         let rules = BTreeMap::from([(key, rule)]);
         let index = AllocIndex::new(allocs);
@@ -330,6 +347,7 @@ mod tests {
                 rules: &rules,
                 unplaced: &unplaced,
                 placed: &placed,
+                passing,
                 created: moving.create_index,
             },
             &crate::ops::migration::alloc_ref(moving),
@@ -360,7 +378,12 @@ mod tests {
         new.deployment_status.as_mut().unwrap().healthy = Some(false);
         let why = "Nomad found it unhealthy; now its tasks run".to_owned();
         let failure = MoveFailure::Unhealthy { replacement: "n".into(), why };
-        assert_eq!(judge(&[old.clone(), new], 1, 0, &old), Progress::Failed(failure));
+        let allocs = [old.clone(), new];
+        assert_eq!(judge(&allocs, 1, 0, &old), Progress::Failed(failure));
+        // All its checks pass now: it was late, and is well.
+        let passing = BTreeSet::from(["n".to_owned()]);
+        let again = judge_with(&passing, rule(1, 0), &allocs, &old);
+        assert_eq!(again, Progress::Moved { replacement: "n".into() });
     }
 
     #[test]

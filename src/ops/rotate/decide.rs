@@ -239,6 +239,7 @@ pub fn decide(input: StepInput<'_>) -> Decision {
         rules: &rules,
         unplaced: &input.picture.unplaced,
         placed: input.placed,
+        passing: &input.run.passing,
         created: input.created.get(node).copied().unwrap_or(0),
     };
     let mut progress: BTreeMap<String, Progress> = BTreeMap::new();
