@@ -24,6 +24,8 @@ pub struct Http {
     pub(super) patience: Patience,
     /// Whether nobody is told when an answer takes long.
     pub(super) quiet: bool,
+    /// Whether it is an answer that the servers have no path to a node.
+    pub(super) takes_no_path: bool,
 }
 
 #[derive(Debug)]
@@ -63,19 +65,26 @@ impl Http {
             deadline: OnceLock::new(),
             reads_only: OnceLock::new(),
         };
-        Http { inner: Arc::new(inner), patience: Patience::VIEW, quiet: false }
+        Http { inner: Arc::new(inner), patience: Patience::VIEW, quiet: false, takes_no_path: false }
     }
 
     /// The same client with another patience towards passing faults.
     #[must_use]
     pub fn with_patience(&self, patience: Patience) -> Self {
-        Http { inner: Arc::clone(&self.inner), patience, quiet: self.quiet }
+        Http { patience, ..self.clone() }
     }
 
     /// The same client for what goes on by itself in the background: nobody is told when an answer takes long.
     #[must_use]
     pub fn quietly(&self) -> Self {
-        Http { inner: Arc::clone(&self.inner), patience: self.patience, quiet: true }
+        Http { quiet: true, ..self.clone() }
+    }
+
+    /// The same client, to which it is an answer that the servers have no path to a node: for whoever asks many nodes how something is
+    /// there. A node that lost its server is seen again after its next heartbeat, which is later than any patience of a look.
+    #[must_use]
+    pub fn taking_no_path(&self) -> Self {
+        Http { takes_no_path: true, ..self.clone() }
     }
 
     /// A client of another agent of the same cluster: the same token and certificates.

@@ -71,7 +71,8 @@ impl Http {
                 (None, _) => self.patience.0.min(FIRST_CONTACT_PATIENCE),
             };
             let pause = backoff.pause();
-            if !error.is_passing() || begun.elapsed() + pause > patience {
+            let is_answer = self.takes_no_path && error.problem == Problem::NoPathToNode;
+            if is_answer || !error.is_passing() || begun.elapsed() + pause > patience {
                 return Err(error);
             }
             if error.is_of_the_node()
