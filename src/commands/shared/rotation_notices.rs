@@ -48,7 +48,7 @@ impl Notices {
     pub(crate) async fn finish(self) {
         let Notices { board, printer, mut notifier, .. } = self;
         drop(board);
-        notifier.finish().await.iter().for_each(|failure| printer.warn(failure));
+        notifier.finish(|line| printer.note(line)).await.iter().for_each(|failure| printer.warn(failure));
     }
 }
 
