@@ -71,6 +71,10 @@ impl Observer<Happening> for Notices {
         self.notifier.failures().iter().for_each(|failure| self.printer.warn(failure));
         self.board.waiting(lines);
     }
+
+    fn still(&mut self) {
+        self.board.still();
+    }
 }
 
 fn notice<'a>(record: &'a Happening, rotation: &'a str) -> Option<Notice<'a>> {

@@ -105,7 +105,10 @@ impl Outage {
     /// The fault, when it does not pass, or lasts too long.
     pub(super) async fn wait(&mut self, reader: &Reader, fault: Error) -> Result<()> {
         // Of a node that does not answer the first fault comes late.
-        let waited = if fault.problem == Problem::Timeout { HASTE } else { Duration::ZERO };
+        let (fault, waited) = match fault.problem {
+            Problem::Timeout => (Error { problem: Problem::NodeLost, ..fault }, HASTE),
+            _ => (fault, Duration::ZERO),
+        };
         let lasts = self.since.get_or_insert_with(Instant::now).elapsed() + waited;
         let patience = if reader.waits() && !fault.is_denied() { PATIENCE } else { HASTE };
         // A server that begins anew knows no tokens for a moment.

@@ -27,7 +27,7 @@ const LARGE: usize = 1_000;
 /// So many nodes are few.
 const FEW_NODES: usize = 8;
 /// So many jobs are.
-const FEW_JOBS_OF_ALL: usize = 64;
+const FEW_JOBS_OF_ALL: usize = 16;
 /// Jobs read side by side.
 const READS_AT_ONCE: usize = 16;
 /// So many are read without looking first which have changed.
