@@ -55,6 +55,11 @@ pub(crate) struct ClusterObservation {
 }
 
 impl ClusterObservation {
+    /// Whether nothing could be read.
+    pub(super) fn is_lost(&self) -> bool {
+        self.nodes.is_err() && self.jobs.is_err() && self.work.is_err()
+    }
+
     /// What of the cluster could not be read, with the exit code of the first of it; none where nothing is missing. Checks that
     /// clients or Consul run, and autopilot's opinion, are missing more often: they are told, and are no part of this.
     pub(crate) fn unread(&self) -> Option<Error> {
