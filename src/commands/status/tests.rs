@@ -589,6 +589,6 @@ fn a_list_that_could_not_be_read_is_no_success() {
     assert!(error.causes()[0].contains("the token needs: node { policy = \"read\" }"), "{error}");
     // Autopilot tells nothing that the gossip does not tell of what there is.
     assert!(ClusterObservation { autopilot: Some(refused()), ..seen() }.unread().is_none());
-    let error = ClusterObservation { members: Some(refused()), ..seen() }.unread().unwrap();
+    let error = ClusterObservation { members: refused(), ..seen() }.unread().unwrap();
     assert_eq!(error.message(), "not known: servers");
 }
