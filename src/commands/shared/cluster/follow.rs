@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{ClusterObservation, look};
+use crate::api::http::Http;
 use crate::api::nomad::event::Event;
 use crate::app::App;
 use crate::error::Result;
@@ -40,7 +41,9 @@ pub(crate) enum Heard {
 /// # Errors
 /// When the settings are no good. What the cluster refuses stands in what is told.
 pub(crate) async fn follow(app: &App, again: &Notify, tell: impl Fn(Heard)) -> Result<Infallible> {
-    let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
+    // Who shows what is heard shows its age as well: a line about an answer that takes long would go across it.
+    let (nomad, consul, namespace) = (app.nomad()?.quietly(), app.consul()?, app.list_namespace()?);
+    let (nomad, consul) = (&nomad, consul.map(Http::quietly));
     let subscription = Subscription {
         topics: TOPICS.map(str::to_owned).to_vec(),
         namespace: namespace.to_owned(),
@@ -75,7 +78,7 @@ pub(crate) async fn follow(app: &App, again: &Notify, tell: impl Fn(Heard)) -> R
         let mut was_lost = false;
         loop {
             let begun = Instant::now();
-            let seen = Box::pin(look(nomad, consul, namespace, false, app.clock().now())).await;
+            let seen = Box::pin(look(nomad, consul.as_ref(), namespace, false, app.clock().now())).await;
             let is_lost = seen.is_lost();
             tell(Heard::Seen(Box::new(seen)));
             if std::mem::replace(&mut was_lost, is_lost) && !is_lost {
