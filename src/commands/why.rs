@@ -16,9 +16,9 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 /// The sentence comes first, then what it stands on, then the smallest changes that help. Where work finds no place, changes of
 /// it are put to the cluster's own scheduler, which writes nothing: "planned, fits" or "not known". What was looked at, and what
 /// could not be seen, is told. A job takes a bounded number of requests, however many instances it has and whatever the size of the
-/// cluster: eight where it is well, and a few more for the log, the versions and the templates of the worst of its instances, or for the
-/// room on the nodes where one finds no place, and one for each of its services with checks in Consul. Of three instances, the worst, the
-/// checks are asked that Nomad runs, and three nodes of what has no checks for a sign of life; --all asks each of them.
+/// cluster: seven where it is well, and a few more for the log, the versions and the templates of the worst of its instances, or for the
+/// room on the nodes where one finds no place, and one for each of its services with checks in Consul. Of two instances, the worst, the
+/// checks are asked that Nomad runs, and two nodes of what has no checks for a sign of life; --all asks each of them.
 ///
 /// The name is looked for among the ids of jobs first, then among the names of nodes, then among the beginnings of ids of
 /// everything; --kind says which is meant.

@@ -19,11 +19,11 @@ pub struct Server {
     pub status: Option<String>,
     /// Version of its agent.
     pub version: String,
-    /// Whether it leads; none when autopilot could not be asked.
+    /// Whether it leads; none when that is not known.
     pub leader: Option<bool>,
-    /// Whether it votes; none when autopilot could not be asked.
+    /// Whether it votes; none when that is not known.
     pub voter: Option<bool>,
-    /// Whether autopilot finds it well; none when it could not be asked.
+    /// Whether autopilot finds it well, or it leads alone; none when that is not known.
     pub healthy: Option<bool>,
 }
 
@@ -38,7 +38,8 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
 }
 
-/// Puts together what is known. `leader` is what a read said: `Some(false)` means there is none.
+/// Puts together what is known. `leader` is what a read said: `Some(false)` means there is none. Of a server that is alone in the
+/// gossip all is known that autopilot would tell.
 #[must_use]
 pub fn assess(
     members: Option<&Members>,
@@ -47,14 +48,20 @@ pub fn assess(
 ) -> Assessment {
     // Right after an election autopilot knows nobody yet.
     let autopilot = autopilot.filter(|a| !a.servers.is_empty());
-    let servers = join(members, autopilot);
+    let mut servers = join(members, autopilot);
     let mut findings = Vec::new();
+    let is_alone = autopilot.is_none() && leader == Some(true) && members.is_some() && servers.len() == 1;
+    if is_alone {
+        // Who else should lead: a leader with another voter that is gone has no quorum.
+        let lonely = Some(true);
+        servers.iter_mut().for_each(|s| (s.leader, s.voter, s.healthy) = (lonely, lonely, lonely));
+    }
     if leader == Some(false) {
         let text = "the servers have no leader: nothing is scheduled and no change is accepted".to_owned();
         findings.push(finding(Severity::Critical, Kind::NoLeader, "servers", text));
     }
     findings.extend(servers.iter().filter_map(of_server));
-    let failure_tolerance = autopilot.map(|a| a.failure_tolerance);
+    let failure_tolerance = autopilot.map(|a| a.failure_tolerance).or(is_alone.then_some(0));
     if failure_tolerance.is_some_and(|t| t < 1) && leader != Some(false) {
         findings.push(match servers.len() {
             1 => {
@@ -99,10 +106,7 @@ fn of_server(server: &Server) -> Option<Finding> {
 fn join(members: Option<&Members>, autopilot: Option<&AutopilotHealth>) -> Vec<Server> {
     let known = autopilot.map_or(&[][..], |a| &a.servers);
     let mut servers: Vec<Server> = match members {
-        Some(members) => {
-            let here = |m: &&Member| m.tags.get("region").is_none_or(|r| *r == members.server_region);
-            members.members.iter().filter(here).map(|m| of_member(m, known, autopilot.is_some())).collect()
-        }
+        Some(members) => members.here().map(|m| of_member(m, known, autopilot.is_some())).collect(),
         None => known.iter().map(of_health).collect(),
     };
     servers.sort_by(|a, b| a.name.cmp(&b.name));
@@ -191,6 +195,19 @@ mod tests {
         let kinds: Vec<Kind> =
             assess(Some(&members), None, Some(false)).findings.iter().map(|f| f.kind).collect();
         assert_eq!(kinds, [Kind::NoLeader]);
+    }
+
+    #[test]
+    fn of_a_server_alone_in_the_gossip_all_is_known() {
+        let mut members: Members = body("agent-members");
+        members.members.truncate(1);
+        let alone = assess(Some(&members), None, Some(true));
+        assert_eq!(alone.findings.iter().map(|f| f.severity).collect::<Vec<_>>(), [Severity::Note]);
+        assert_eq!((alone.failure_tolerance, alone.servers[0].leader), (Some(0), Some(true)));
+        let leaderless = assess(Some(&members), None, Some(false));
+        assert_eq!((leaderless.failure_tolerance, leaderless.servers[0].leader), (None, None));
+        let elsewhere = members.of_region(Some("west"));
+        assert_eq!(assess(Some(&elsewhere), None, Some(true)), Assessment::default());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::api::http::Probe;
 use crate::error::{Error, Result};
@@ -14,6 +14,8 @@ use crate::ops::operator_command::OperatorCommand;
 
 /// A delivery that takes longer than this has failed.
 const WITHIN: Duration = Duration::from_secs(20);
+/// When it is said that the last deliveries are waited for.
+const SAY_AFTER: Duration = Duration::from_secs(2);
 /// More deliveries than this at once are no notices any more: then one is left out, and that is said.
 const MOST: usize = 32;
 
@@ -100,13 +102,26 @@ impl Notifier {
         (left_out > 0).then(text).into_iter().collect()
     }
 
-    /// Waits for what is under way; what could not be told.
-    pub async fn finish(&mut self) -> Vec<String> {
+    /// Waits for what is under way, each at most so long as a delivery may take; what could not be told. Where that takes long, `say` is
+    /// told what is waited for.
+    pub async fn finish(&mut self, say: impl FnOnce(&str)) -> Vec<String> {
         let mut failures = self.say_left_out();
-        while let Some(ended) = self.under_way.join_next().await {
-            failures.extend(ended.ok().and_then(Result::err));
+        let mut say = Some(say);
+        let soon = sleep(SAY_AFTER);
+        tokio::pin!(soon);
+        loop {
+            tokio::select! {
+                ended = self.under_way.join_next() => match ended {
+                    Some(ended) => failures.extend(ended.ok().and_then(Result::err)),
+                    None => return failures,
+                },
+                () = &mut soon, if say.is_some() => {
+                    let notices = words::count(self.under_way.len(), "notice");
+                    let line = format!("the rest is done; {notices} to others may take up to {} s", WITHIN.as_secs());
+                    say.take().into_iter().for_each(|say| say(&line));
+                }
+            }
         }
-        failures
     }
 }
 
@@ -148,7 +163,28 @@ mod tests {
         let argv = ["/bin/sleep".to_owned(), "0.1".to_owned()].to_vec();
         let mut notifier = Notifier::new(Some(argv), &[]).unwrap();
         (0..MOST + 2).for_each(|_| notifier.tell(&serde_json::json!({}), &[]));
-        assert_eq!(notifier.finish().await, ["2 notices were left out: 32 are still on their way"]);
+        assert_eq!(notifier.finish(|_| ()).await, ["2 notices were left out: 32 are still on their way"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_wait_for_the_last_notices_is_said_once() {
+        let mut notifier = Notifier::default();
+        let late = async |seconds| sleep(Duration::from_secs(seconds)).await;
+        notifier.under_way.spawn(async move {
+            late(1).await;
+            Ok(())
+        });
+        let mut said = Vec::new();
+        assert!(notifier.finish(|line| said.push(line.to_owned())).await.is_empty() && said.is_empty());
+        (3..5).for_each(|seconds| {
+            drop(notifier.under_way.spawn(async move {
+                late(seconds).await;
+                Err(format!("late by {seconds} s"))
+            }));
+        });
+        let failures = notifier.finish(|line| said.push(line.to_owned())).await;
+        assert_eq!(failures, ["late by 3 s", "late by 4 s"]);
+        assert_eq!(said, ["the rest is done; 2 notices to others may take up to 20 s"]);
     }
 
     #[tokio::test]
@@ -159,15 +195,15 @@ mod tests {
         let script = format!("cat > {f}; echo \" $FLEET_EVENT\" >> {f}", f = file.display());
         let mut notifier = Notifier::new(Some(argv(&script)), &[]).unwrap();
         notifier.tell(&serde_json::json!({"event": "end"}), &[("FLEET_EVENT", "end".to_owned())]);
-        assert!(notifier.finish().await.is_empty());
+        assert!(notifier.finish(|_| ()).await.is_empty());
         assert_eq!(std::fs::read_to_string(file).unwrap(), "{\"event\":\"end\"} end\n");
         let mut notifier = Notifier::new(Some(argv("echo no room >&2; exit 3")), &[]).unwrap();
         notifier.tell(&serde_json::json!({}), &[]);
-        let failures = notifier.finish().await;
+        let failures = notifier.finish(|_| ()).await;
         assert!(failures.len() == 1 && failures[0].ends_with("exit status: 3: no room"), "{failures:?}");
         let mut notifier = Notifier::new(None, &["http://127.0.0.1:1/secret".to_owned()]).unwrap();
         notifier.tell(&serde_json::json!({}), &[]);
-        let failures = notifier.finish().await;
+        let failures = notifier.finish(|_| ()).await;
         assert!(
             failures[0].contains("could not notify http://127.0.0.1:1/") && !failures[0].contains("secret"),
             "{failures:?}"

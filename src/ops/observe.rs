@@ -26,4 +26,7 @@ pub trait Observer<R> {
 
     /// What is waited for right now; called often, and again when nothing changed.
     fn waiting(&mut self, lines: &[String]);
+
+    /// Time passes, and what is asked was not answered yet: what shows a time is shown again.
+    fn still(&mut self) {}
 }

@@ -65,7 +65,7 @@ impl Sources {
     pub fn new(nomad: &Http, consul: Option<&Http>) -> Self {
         let patience = Patience(WITHIN);
         Sources {
-            nomad: nomad.with_patience(patience),
+            nomad: nomad.with_patience(patience).taking_no_path(),
             consul: consul.map(|c| c.with_patience(patience)),
             without_consul: false,
             most_nodes: MOST_NODES,

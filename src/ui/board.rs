@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::model::words;
+use crate::ui::detail::pieces;
 use crate::ui::{Printer, RawMode, Resizes};
 
 /// Columns that mark what changed.
@@ -61,7 +62,10 @@ impl Board {
     /// When stdout cannot be written.
     pub fn head(&self, heading: &str) -> Result<()> {
         let rows = usize::from(Resizes::now().unwrap_or(USUAL).1);
-        self.printer.text(&drawn(heading, &self.lines, rows))
+        // As far from the edge as the marked lines below it.
+        let broken = pieces(heading, Some(self.width()));
+        let heading: Vec<String> = broken.iter().map(|line| format!("  {line}")).collect();
+        self.printer.text(&drawn(&heading, &self.lines, rows))
     }
 }
 
@@ -75,9 +79,9 @@ fn marked(before: Option<&HashSet<String>>, content: &str) -> Vec<String> {
 }
 
 /// What is written to draw it on so many rows. What does not fit is counted.
-fn drawn(heading: &str, lines: &[String], rows: usize) -> String {
-    let room = rows.saturating_sub(2).max(1);
-    let mut all = vec![heading.to_owned()];
+fn drawn(heading: &[String], lines: &[String], rows: usize) -> String {
+    let room = rows.saturating_sub(1 + heading.len()).max(1);
+    let mut all = heading.to_vec();
     if lines.len() <= room {
         all.extend(lines.iter().cloned());
     } else {
@@ -100,12 +104,16 @@ mod tests {
         assert_eq!(marked(Some(&before), "a\n\nb"), ["  a", "  ", "> b"]);
         let lines: Vec<String> = (0..5).map(|n| n.to_string()).collect();
         assert_eq!(
-            drawn("h", &lines, 9),
+            drawn(&["h".to_owned()], &lines, 9),
             "\x1b[Hh\x1b[K\r\n0\x1b[K\r\n1\x1b[K\r\n2\x1b[K\r\n3\x1b[K\r\n4\x1b[K\r\n\x1b[J"
         );
         assert_eq!(
-            drawn("h", &lines, 5),
+            drawn(&["h".to_owned()], &lines, 5),
             "\x1b[Hh\x1b[K\r\n0\x1b[K\r\n1\x1b[K\r\n  … 3 lines more\x1b[K\r\n\x1b[J"
+        );
+        assert_eq!(
+            drawn(&["a".to_owned(), "b".to_owned()], &lines, 5),
+            "\x1b[Ha\x1b[K\r\nb\x1b[K\r\n0\x1b[K\r\n  … 4 lines more\x1b[K\r\n\x1b[J"
         );
     }
 }

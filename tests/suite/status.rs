@@ -37,6 +37,7 @@ fn it_takes_as_many_requests_whatever_the_cluster_is_like() {
     let ran = status(&server, &["-o", "json"]);
     assert_eq!(ran.code, 0, "{ran}");
     insta::assert_snapshot!(server.asked().join("\n"), @"
+    GET /v1/agent/members
     GET /v1/allocations?namespace=*&stale=&filter=%28%28DesiredStatus+%3D%3D+%22run%22+and+%28ClientStatus+%3D%3D+%22running%22+or+ClientStatus+%3D%3D+%22pending%22%29+and+%28any+TaskStates+as+_%2C+t+%7B+t.Restarts+%21%3D+0+%7D%29%29+or+%28DesiredStatus+%3D%3D+%22run%22+and+ClientStatus+%3D%3D+%22running%22+and+%28any+Job.TaskGroups+as+g+%7B+%28any+g.Services+as+s+%7B+s.Provider+%3D%3D+%22nomad%22+and+s.Checks+is+not+empty+%7D%29+or+any+g.Tasks+as+t+%7B+any+t.Services+as+s+%7B+s.Provider+%3D%3D+%22nomad%22+and+s.Checks+is+not+empty+%7D+%7D+%7D%29%29%29
     GET /v1/allocations?task_states=false&resources=true&namespace=*&stale=
     GET /v1/evaluations?namespace=*&filter=Status+matches+%22%5E%28blocked%7Cpending%29%24%22&stale=
@@ -60,13 +61,13 @@ fn it_takes_as_many_requests_whatever_the_cluster_is_like() {
         r => cluster(r),
     });
     assert_eq!(status(&large, &[]).code, 0);
-    assert_eq!(large.asked().len(), 7);
+    assert_eq!(large.asked().len(), 8);
     // A token is asked when it ends; with --check, whether Consul's checks matter.
     let server = Canned::new(cluster);
     let home = tempfile::tempdir().unwrap();
     let fleet = || Fleet::new(home.path()).env("NOMAD_ADDR", &server.url).env("NOMAD_TOKEN", "t");
     drop(fleet().run(&["status", "--check"]));
-    assert_eq!(server.asked().len(), 9, "{:#?}", server.asked());
+    assert_eq!(server.asked().len(), 10, "{:#?}", server.asked());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One client per cluster: what it is asked, by type. How an answer is fetched, whatever its type, is in `fetch`.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use reqwest::Client;
 use serde::de::DeserializeOwned;
@@ -17,13 +18,20 @@ use crate::api::permission::Permission;
 
 /// The agent's default cap is 100 connections per client address, shared by everyone behind it (`nomad-api.md §1.6`).
 const MAX_CONNECTIONS: usize = 32;
+/// How long an ordinary answer may take to begin. Without a leader a request is held about 5 s, through a client agent 10.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// A client of one cluster's HTTP API. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Http {
     pub(super) inner: Arc<Inner>,
     pub(super) patience: Patience,
+    /// How long an answer may be waited for until it begins.
+    pub(super) answers_within: Duration,
     /// Whether nobody is told when an answer takes long.
     pub(super) quiet: bool,
+    /// Whether it is an answer that the servers have no path to a node.
+    pub(super) takes_no_path: bool,
 }
 
 #[derive(Debug)]
@@ -63,19 +71,38 @@ impl Http {
             deadline: OnceLock::new(),
             reads_only: OnceLock::new(),
         };
-        Http { inner: Arc::new(inner), patience: Patience::VIEW, quiet: false }
+        Http {
+            inner: Arc::new(inner),
+            patience: Patience::VIEW,
+            answers_within: ANSWER_TIMEOUT,
+            quiet: false,
+            takes_no_path: false,
+        }
     }
 
     /// The same client with another patience towards passing faults.
     #[must_use]
     pub fn with_patience(&self, patience: Patience) -> Self {
-        Http { inner: Arc::clone(&self.inner), patience, quiet: self.quiet }
+        Http { patience, ..self.clone() }
+    }
+
+    /// The same client for whoever waits so long for an answer to begin, and no longer.
+    #[must_use]
+    pub fn answering_within(&self, limit: Duration) -> Self {
+        Http { answers_within: limit, ..self.clone() }
     }
 
     /// The same client for what goes on by itself in the background: nobody is told when an answer takes long.
     #[must_use]
     pub fn quietly(&self) -> Self {
-        Http { inner: Arc::clone(&self.inner), patience: self.patience, quiet: true }
+        Http { quiet: true, ..self.clone() }
+    }
+
+    /// The same client, to which it is an answer that the servers have no path to a node: for whoever asks many nodes how something is
+    /// there. A node that lost its server is seen again after its next heartbeat, which is later than any patience of a look.
+    #[must_use]
+    pub fn taking_no_path(&self) -> Self {
+        Http { takes_no_path: true, ..self.clone() }
     }
 
     /// A client of another agent of the same cluster: the same token and certificates.

@@ -18,8 +18,6 @@ use crate::api::http::rows::ListFlaw;
 use crate::api::http::slow::{CHANGE_UNANSWERED, NODE_UNANSWERED};
 use crate::api::http::{AskedNode, Backoff, Blocking, Http, RequestSpec, Rows};
 
-/// How long an ordinary answer may take to begin. Without a leader a request is held about 5 s, through a client agent 10.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an address that has never answered is tried: it is more likely wrong than in trouble.
 const FIRST_CONTACT_PATIENCE: Duration = Duration::from_secs(1);
 /// What a server may add to a blocking query's wait beyond its jitter of wait/16 (`nomad-api.md §1.3`).
@@ -71,7 +69,8 @@ impl Http {
                 (None, _) => self.patience.0.min(FIRST_CONTACT_PATIENCE),
             };
             let pause = backoff.pause();
-            if !error.is_passing() || begun.elapsed() + pause > patience {
+            let is_answer = self.takes_no_path && error.problem == Problem::NoPathToNode;
+            if is_answer || !error.is_passing() || begun.elapsed() + pause > patience {
                 return Err(error);
             }
             if error.is_of_the_node()
@@ -253,7 +252,7 @@ impl Http {
         let request = self.request(spec, blocking)?.headers(headers);
         let slot = Arc::clone(&self.inner.budget).acquire_owned().await.ok();
         let begun = Instant::now();
-        let within = blocking.map_or(ANSWER_TIMEOUT, |b| b.wait + b.wait / 16 + HOLD_SLACK);
+        let within = blocking.map_or(self.answers_within, |b| b.wait + b.wait / 16 + HOLD_SLACK);
         let sent = timeout(within, request.send()).await;
         let late =
             || context.error(Problem::Timeout, None, format!("no answer within {} s", within.as_secs()));

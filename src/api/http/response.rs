@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use reqwest::Response;
+use reqwest::header::DATE;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 
@@ -23,6 +26,8 @@ pub struct Meta {
     pub next_token: Option<String>,
     /// Whether rows were left out for want of rights (Consul 1.11 and newer).
     pub filtered_by_acl: bool,
+    /// When it was sent, by the clock of the agent that answers, to the second.
+    pub sent_at: Option<Timestamp>,
     /// Size of the decoded body in bytes.
     pub bytes: u64,
 }
@@ -106,7 +111,26 @@ impl OpenResponse {
             last_contact: header("LastContact").and_then(|v| v.parse().ok()).map(Duration::from_millis),
             next_token: header("NextToken"),
             filtered_by_acl: header("Results-Filtered-By-ACLs").is_some_and(|v| v == "true"),
+            sent_at: self.response.headers().get(DATE).and_then(|value| sent_at(value.to_str().ok()?)),
             bytes: self.bytes,
         }
+    }
+}
+
+/// The moment that a `Date` header tells.
+fn sent_at(date: &str) -> Option<Timestamp> {
+    rfc2822::parse(date).ok().map(|at| at.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_tells_when_it_was_sent() {
+        // As Nomad 2.0.5 answers.
+        let told = sent_at("Mon, 30 Nov 2026 22:44:24 GMT").unwrap();
+        assert_eq!(told.to_string(), "2026-11-30T22:44:24Z");
+        assert_eq!(sent_at("today"), None);
     }
 }

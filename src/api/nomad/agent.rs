@@ -219,11 +219,27 @@ pub struct JoinReply {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Members {
-    /// Region of the server that answers.
+    /// Region of the server that answers, or the one that was asked for.
     pub server_region: String,
     /// The servers.
     #[serde(deserialize_with = "nullable")]
     pub members: Vec<Member>,
+}
+
+impl Members {
+    /// The same for whoever asked for a region by its name: the answer is the contacted agent's, whose region may be another.
+    #[must_use]
+    pub fn of_region(mut self, region: Option<&str>) -> Self {
+        if let Some(region) = region {
+            region.clone_into(&mut self.server_region);
+        }
+        self
+    }
+
+    /// The servers of the region: the gossip knows those of all federated ones.
+    pub fn here(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|m| m.tags.get("region").is_none_or(|r| *r == self.server_region))
+    }
 }
 
 /// A server in the gossip.

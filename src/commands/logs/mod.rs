@@ -31,7 +31,8 @@ use print::{LineStyle, Print};
 /// its running allocations or, where none runs, the last one of each instance; with -f also those that start later. An allocation
 /// id means that one, running or not. Nothing is lost silently: across rotated files, restarts and broken connections each log
 /// continues at the byte it had reached, and what was removed before it could be read is reported as a gap. Following ends when
-/// everything selected has ended and its jobs start nothing more.
+/// everything selected has ended and its jobs start nothing more. A node that does not answer is named within two seconds; its logs
+/// end as unread after 12 s, and are tried for five minutes with -f.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet logs web

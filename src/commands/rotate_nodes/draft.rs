@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::group::GroupKey;
 use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
-use crate::ops::migration::snapshot::{self, Snapshot};
+use crate::ops::migration::snapshot::{self, AllNodes, Snapshot};
 use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::event::{Foreseen, GroupFloor, NodeMoves};
 use crate::ops::rotate::options::{NodeService, Options, Singletons};
@@ -48,11 +48,12 @@ pub(super) struct DraftInput<'a> {
 }
 
 impl DraftInput<'_> {
-    /// A draft of the present. What was decided about single instances is not asked again.
-    pub(super) async fn draft(&self, decided: Option<Singletons>) -> Result<Draft> {
+    /// A draft of the present, of nodes that were read just now where they were. What was decided about single instances is not asked
+    /// again.
+    pub(super) async fn draft(&self, decided: Option<Singletons>, nodes: Option<AllNodes>) -> Result<Draft> {
         let DraftInput { args, app, nomad, selected, destination, key, memory, continues } = *self;
         let (ids, known, at) = (ids(selected), memory.jobs(), app.clock().now());
-        let mut snapshot = Box::pin(snapshot::observe(nomad, &ids, &known)).await?;
+        let mut snapshot = Box::pin(snapshot::observe_around(nomad, nodes, &ids, &known)).await?;
         // What the nodes are now, not what they were when they were selected.
         let now = |n: &NodeStub| snapshot.nodes.iter().find(|now| now.id == n.id).unwrap_or(n).clone();
         let now: Vec<NodeStub> = selected.iter().map(now).collect();

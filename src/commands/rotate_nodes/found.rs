@@ -36,7 +36,8 @@ pub(super) fn choose(local: RecoveredState, on_cluster: OnCluster) -> Unfinished
         _ => here.memory.last >= stored.state.last,
     };
     if here.memory.rotation.is_some() && is_own {
-        let memory = RecoveredState { written_at: stored.state.written_at, ..here.memory };
+        let RecoveredState { written_at, unwritten_for, .. } = stored.state;
+        let memory = RecoveredState { written_at, unwritten_for, ..here.memory };
         return UnfinishedRun { memory, index, holder, ..here };
     }
     UnfinishedRun { memory: stored.state, index, elsewhere: holder.clone(), holder, is_forgotten: false }

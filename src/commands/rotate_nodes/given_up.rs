@@ -112,9 +112,12 @@ fn why_not(
         return Ok(Some(format!("{differs}, and is left as it is{}", what_it_did(memory, selected))));
     }
     // Whoever names it remembers it.
-    let last = memory.last.or(memory.begun).filter(|_| args.resume.is_none());
-    let age = last.map(|last| Duration::try_from(app.clock().now().duration_since(last)).unwrap_or_default());
-    Ok(age.filter(|age| *age > STALE).map(|age| format!("was left {} h ago", age.as_secs() / 3600)))
+    let here = |last| Duration::try_from(app.clock().now().duration_since(last)).unwrap_or_default();
+    let age = memory.unwritten_for.or_else(|| memory.last.or(memory.begun).map(here));
+    Ok(age
+        .filter(|_| args.resume.is_none())
+        .filter(|age| *age > STALE)
+        .map(|age| format!("was left {} h ago", age.as_secs() / 3600)))
 }
 
 /// What was to become of each node, where that is something else now.

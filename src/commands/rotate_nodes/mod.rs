@@ -170,7 +170,7 @@ async fn draft_and_rotate(
     let patience = if args.dry_run { Patience::VIEW } else { Patience::OPERATION };
     let nomad = app.nomad()?.with_patience(patience);
     let notifier = args.notifier()?;
-    let selected = args.selection.resolve_targets(&nomad).await?;
+    let (selected, all) = args.selection.resolve_targets_among(&nomad).await?;
     let key = args.key(app)?;
     let cluster_key = args.key_on_the_cluster(app)?;
     let mut own_turn = Turn::new(app, &nomad, args.turn);
@@ -201,7 +201,7 @@ async fn draft_and_rotate(
         memory: &memory,
         continues: continues.as_ref(),
     };
-    let mut draft = Box::pin(input.draft(args.singletons)).await?;
+    let mut draft = Box::pin(input.draft(args.singletons, all.filter(|_| args.dry_run))).await?;
     draft.show(args, app)?;
     if let DraftUse::AsPlanned(saved, file) = manner {
         saved.still_holds(file, &draft)?;
@@ -209,7 +209,7 @@ async fn draft_and_rotate(
     let begins = !args.dry_run && !matches!(manner, DraftUse::Write(..));
     if begins && Box::pin(await_turn(&mut own_turn, &input, &draft)).await? {
         // They did not leave the world as it was.
-        draft = Box::pin(input.draft(draft.decided)).await?;
+        draft = Box::pin(input.draft(draft.decided, None)).await?;
         draft.show(args, app)?;
     }
     if args.dry_run {
@@ -254,7 +254,7 @@ async fn agree(input: &DraftInput<'_>, draft: &mut Draft) -> Result<Permission> 
         if args.yes {
             return Ok(permission);
         }
-        let now = Box::pin(input.draft(draft.decided)).await?;
+        let now = Box::pin(input.draft(draft.decided, None)).await?;
         let changes = draft.changes_to(&now);
         *draft = now;
         draft.refuse_standing()?;

@@ -58,7 +58,8 @@ async fn assess(app: &App, nomad: &Http) -> Result<Assessment> {
             for e in [members.as_ref().err(), autopilot.as_ref().err()].into_iter().flatten() {
                 app.printer.warn(&format!("not everything is known: {e}"));
             }
-            (members.ok().map(|reply| reply.value), autopilot.ok().map(|reply| reply.value))
+            let members = members.ok().map(|reply| reply.value.of_region(nomad.region()));
+            (members, autopilot.ok().map(|reply| reply.value))
         }
     };
     let led = leader.ok().map(|reply| !reply.value.is_empty());

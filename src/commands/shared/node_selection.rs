@@ -1,11 +1,12 @@
 //! The arguments that say which nodes are meant, the same in every verb.
 
-use crate::api::http::Http;
+use crate::api::http::{Http, Reply};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::ids::shell_word;
 use crate::model::selector::{self, NodeName, NodeTraits};
+use crate::ops::migration::snapshot::AllNodes;
 
 /// Which nodes. Values of one option are alternatives, different options must all hold; `*` and `?` are wildcards.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -98,16 +99,23 @@ impl NodeSelection {
     /// # Errors
     /// When a name fits no node or several, or the filter makes no sense.
     pub async fn resolve(&self, nomad: &Http, resources: bool) -> Result<Vec<NodeStub>> {
+        Ok(self.read(nomad, resources).await?.0)
+    }
+
+    /// The same, with every node of the cluster where they were read for it.
+    async fn read(&self, nomad: &Http, resources: bool) -> Result<(Vec<NodeStub>, Option<AllNodes>)> {
         let names = self.nodes.iter().map(|text| {
             NodeName::parse(text).map_err(|e| Error::usage(format!("bad node pattern {text:?}")).because(e))
         });
         let names = names.collect::<Result<Vec<_>>>()?;
         let expression = self.traits().expression();
         let call = if resources { node::list_with_resources() } else { node::list() };
-        let nodes = nomad.list(&call.filter(expression.as_deref())).await?.value;
-        let mut nodes = selector::pick(nodes, &names).map_err(resolve::unclear)?;
+        let Reply { value: read, meta } = nomad.list(&call.filter(expression.as_deref())).await?;
+        let index = meta.index.unwrap_or(0);
+        let all = expression.is_none().then(|| AllNodes { nodes: read.clone(), index });
+        let mut nodes = selector::pick(read, &names).map_err(resolve::unclear)?;
         nodes.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-        Ok(nodes)
+        Ok((nodes, all))
     }
 
     /// The selected nodes, for a verb that acts on them: at least one condition must be given, and one node match.
@@ -115,15 +123,23 @@ impl NodeSelection {
     /// # Errors
     /// Usage (2) when nothing is demanded, not found (3) when nothing is selected.
     pub async fn resolve_targets(&self, nomad: &Http) -> Result<Vec<NodeStub>> {
+        Ok(self.resolve_targets_among(nomad).await?.0)
+    }
+
+    /// The same, with every node of the cluster where they were read for it.
+    ///
+    /// # Errors
+    /// As `resolve_targets`.
+    pub async fn resolve_targets_among(&self, nomad: &Http) -> Result<(Vec<NodeStub>, Option<AllNodes>)> {
         if self.is_empty() {
             return Err(Error::usage("no nodes given").hint("name nodes, or select them with --class, --pool, --datacenter, --meta, --attr, --nomad-version or --filter"));
         }
-        let nodes = self.resolve(nomad, false).await?;
+        let (nodes, all) = self.read(nomad, false).await?;
         if nodes.is_empty() {
             return Err(Error::not_found("no node matches the selection")
                 .hint("try the same options with fleet node list"));
         }
-        Ok(nodes)
+        Ok((nodes, all))
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct RotationBoard {
     story: Option<Story>,
     /// What was waited for last.
     waiting: Vec<String>,
+    /// When the last event was heard of, by the clock of this machine; it tells itself when it happened, by that of whoever rotates.
+    heard_at: Timestamp,
 }
 
 impl RotationBoard {
@@ -40,13 +42,15 @@ impl RotationBoard {
             events: before,
             story: None,
             waiting: Vec::new(),
+            heard_at: printer.now(),
         }
     }
 
     fn draw(&mut self) {
         let lines = if self.narration.is_live() {
             let story = self.story.get_or_insert_with(|| story::tell("", &self.events, 0));
-            let mut lines = board(story, self.printer.now());
+            let since_heard = self.printer.now().duration_since(self.heard_at);
+            let mut lines = board(story, story.last_at.map_or(self.heard_at, |last| last + since_heard));
             lines.extend(self.waiting.iter().cloned());
             lines
         } else {
@@ -60,6 +64,7 @@ impl Observer<Happening> for RotationBoard {
     fn record(&mut self, record: &Happening) -> Result<()> {
         self.events.push(record.clone());
         self.story = None;
+        self.heard_at = self.printer.now();
         self.narration.tell(record.time, record, sentence(&record.event))
     }
 
@@ -67,9 +72,13 @@ impl Observer<Happening> for RotationBoard {
         self.waiting = lines.to_vec();
         self.draw();
     }
+
+    fn still(&mut self) {
+        self.draw();
+    }
 }
 
-/// How a rotation stands, in lines: the whole, then each node that is in hand.
+/// How a rotation stands, in lines: the whole, then each node that is in hand. `now` is by the clock of whoever rotates.
 pub(crate) fn board(story: &Story, now: Timestamp) -> Vec<String> {
     let mut lines = overview(story, now);
     let in_hand = |n: &&NodeStory| {

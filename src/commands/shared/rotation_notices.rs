@@ -48,7 +48,7 @@ impl Notices {
     pub(crate) async fn finish(self) {
         let Notices { board, printer, mut notifier, .. } = self;
         drop(board);
-        notifier.finish().await.iter().for_each(|failure| printer.warn(failure));
+        notifier.finish(|line| printer.note(line)).await.iter().for_each(|failure| printer.warn(failure));
     }
 }
 
@@ -70,6 +70,10 @@ impl Observer<Happening> for Notices {
     fn waiting(&mut self, lines: &[String]) {
         self.notifier.failures().iter().for_each(|failure| self.printer.warn(failure));
         self.board.waiting(lines);
+    }
+
+    fn still(&mut self) {
+        self.board.still();
     }
 }
 

@@ -22,8 +22,8 @@ use crate::model::exposition;
 /// settled, and what waits for whom since when; rotations that are under way or were left unfinished, with the command that follows
 /// them or goes on with them; then, for each node pool, how much of its eligible nodes is in use. Many like
 /// problems are one line; -o wide and JSON have each, and every job. It takes seven requests whatever the size of the cluster, one
-/// more for a token, for Consul, for each node of Consul with a critical check of its own, for servers that are not all well, for
-/// instances that were restarted while no other of their group was not, and for canaries whose checks in Consul could not be read, one for instances that were found unhealthy once, and one for each instance with
+/// more where there are several servers, for a token, for whoever is not a manager and sees no rotation, for Consul, for each node of
+/// Consul with a critical check of its own, for instances that were restarted while no other of their group was not, and for canaries whose checks in Consul could not be read, one for instances that were found unhealthy once, and one for each instance with
 /// checks that Nomad runs, two hundred at most; with --check every one is asked. It works without a leader. What the token may not see is reported as not known.
 ///
 /// With --watch it stays on the screen: what changed is marked, and the age of the data and a lost connection are said. With -o

@@ -28,7 +28,7 @@ fn seen() -> ClusterObservation {
         jobs: Ok(body("jobs-statuses")),
         work: Ok(work("allocations-list-resources")),
         blocked: Ok(body("evaluations-blocked")),
-        members: Some(Ok(body("agent-members-one-failed"))),
+        members: Ok(body("agent-members-one-failed")),
         autopilot: Some(Ok(body("autopilot-health-dead-server-removed"))),
         leader: Some(true),
         token_expires_at: None,
@@ -408,7 +408,7 @@ fn the_json_is_one_object_with_everything() {
 fn what_may_not_be_seen_is_unknown_and_not_fine() {
     let view = view(ClusterObservation {
         nodes: refused(),
-        members: Some(refused()),
+        members: refused(),
         autopilot: Some(refused()),
         blocked: Ok(Vec::new()),
         jobs: Ok(Vec::new()),
@@ -531,7 +531,7 @@ fn a_cluster_that_is_well_says_so() {
         nodes: Ok(nodes),
         jobs: Ok(Vec::new()),
         blocked: Ok(Vec::new()),
-        members: None,
+        members: Ok(body("agent-members")),
         autopilot: Some(Ok(body("autopilot-health"))),
         ..seen()
     });
@@ -589,6 +589,6 @@ fn a_list_that_could_not_be_read_is_no_success() {
     assert!(error.causes()[0].contains("the token needs: node { policy = \"read\" }"), "{error}");
     // Autopilot tells nothing that the gossip does not tell of what there is.
     assert!(ClusterObservation { autopilot: Some(refused()), ..seen() }.unread().is_none());
-    let error = ClusterObservation { members: Some(refused()), ..seen() }.unread().unwrap();
+    let error = ClusterObservation { members: refused(), ..seen() }.unread().unwrap();
     assert_eq!(error.message(), "not known: servers");
 }

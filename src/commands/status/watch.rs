@@ -59,6 +59,9 @@ pub(super) async fn run(app: &App) -> Result<()> {
     let (again, (send, mut heard)) = (Notify::new(), mpsc::unbounded_channel());
     let mut source = pin!(cluster::follow(app, &again, |told| drop(send.send(told))));
     let board = Board::take(&app.printer)?;
+    if let Some(board) = &board {
+        board.head("looking…, q leaves")?;
+    }
     let mut keys = board.is_some().then(ui::stdin);
     let looked_at = app.clock().now();
     let mut watched = Watched { app, board, findings: None, looked_at, lost: None, deaf: None };
@@ -181,7 +184,7 @@ fn heading(looked_at: Timestamp, now: Timestamp, lost: Option<&str>, deaf: Optio
         }
         (None, None) => String::new(),
     };
-    format!("  {} old, q leaves{fault}", duration_text(age))
+    format!("{} old, q leaves{fault}", duration_text(age))
 }
 
 /// A change in one line.
@@ -212,9 +215,9 @@ mod tests {
         };
         assert_eq!(line(&Change::Appeared(&finding)), "+ critical job web (ops): 0 of 2 running");
         let at = |s: i64| Timestamp::from_second(s).unwrap();
-        assert_eq!(heading(at(0), at(12), None, None), "  12s old, q leaves");
+        assert_eq!(heading(at(0), at(12), None, None), "12s old, q leaves");
         let lost = heading(at(0), at(75), Some("connection refused"), None);
-        assert_eq!(lost, "  1m 15s old, q leaves  LOST: connection refused; trying again");
+        assert_eq!(lost, "1m 15s old, q leaves  LOST: connection refused; trying again");
         let told = serde_json::to_value(Moment { time: at(0), what: Change::Gone(&finding) }).unwrap();
         assert_eq!((&told["event"], &told["finding"]["subject"]), (&"gone".into(), &"web".into()));
         let lost =

@@ -62,7 +62,9 @@ async fn once(app: &App, what: TopSubject, args: &Args) -> Result<()> {
 
 /// Looks again and again until it is left.
 async fn live(app: &App, what: TopSubject, args: &Args, mut board: Board) -> Result<()> {
-    let (nomad, namespace) = (app.nomad()?, app.list_namespace()?);
+    // A line about an answer that takes long would go across the screen.
+    let (nomad, namespace) = (&app.nomad()?.quietly(), app.list_namespace()?);
+    board.head("looking…, q leaves")?;
     let (mut sort, filter) = (SortBy::from(args.sort), args.filter.as_deref());
     let mut keys = ui::stdin();
     let mut looked = false;
@@ -114,7 +116,7 @@ fn heading(sort: SortBy, filter: Option<&str>, fault: Option<&Error>) -> String 
     let filter = filter.map_or(String::new(), |text| format!(", only {}", ui::sanitize(text)));
     let fault =
         fault.map_or(String::new(), |e| format!("  LOST: {}; trying again", ui::sanitize(&e.to_string())));
-    format!("  by {by}{filter}; c, m, n sort, q leaves{fault}")
+    format!("by {by}{filter}; c, m, n sort, q leaves{fault}")
 }
 
 /// The next key that means something; never where nobody types.

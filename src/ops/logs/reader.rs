@@ -49,8 +49,8 @@ pub enum LogEnd {
 
 /// How long a log that is followed and cannot be reached is tried for.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How long one is tried for that grows no more, or is not followed: somebody waits.
-const HASTE: Duration = Duration::from_secs(12);
+/// How long one is tried for that grows no more, or is not followed: somebody waits. So long is an answer waited for, too.
+pub(super) const HASTE: Duration = Duration::from_secs(12);
 /// How soon it is told that a log cannot be reached.
 const TELL: Duration = Duration::from_secs(3);
 /// How often a log that has not begun is looked for.
@@ -104,13 +104,18 @@ impl Outage {
     /// # Errors
     /// The fault, when it does not pass, or lasts too long.
     pub(super) async fn wait(&mut self, reader: &Reader, fault: Error) -> Result<()> {
-        let lasts = self.since.get_or_insert_with(Instant::now).elapsed();
+        // Of a node that does not answer the first fault comes late.
+        let (fault, waited) = match fault.problem {
+            Problem::Timeout => (Error { problem: Problem::NodeLost, ..fault }, HASTE),
+            _ => (fault, Duration::ZERO),
+        };
+        let lasts = self.since.get_or_insert_with(Instant::now).elapsed() + waited;
         let patience = if reader.waits() && !fault.is_denied() { PATIENCE } else { HASTE };
         // A server that begins anew knows no tokens for a moment.
         let may_pass = fault.is_passing()
             || fault.is_denied()
             || matches!(fault.problem, Problem::Server | Problem::Gateway);
-        if !may_pass || lasts > patience {
+        if !may_pass || lasts >= patience {
             return Err(fault);
         }
         if lasts > TELL && !std::mem::replace(&mut self.told, true) {

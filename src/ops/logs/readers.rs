@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::api::error::Result;
 use crate::api::http::{Http, Patience};
-use crate::ops::logs::reader::{LogEnd, LogEvent, LogStart, Reader};
+use crate::ops::logs::reader::{HASTE, LogEnd, LogEvent, LogStart, Reader};
 use crate::ops::logs::{LogId, MOST_LOGS};
 
 /// An event of one of several logs.
@@ -60,7 +60,7 @@ impl LogReaders {
         let number = self.logs.len();
         let ended = self.of_alloc(&log.alloc_id).subscribe();
         // What it waits out it waits out itself, and tells.
-        let http = http.with_patience(Patience::NONE);
+        let http = http.with_patience(Patience::NONE).answering_within(HASTE);
         let reader = Reader { http, log: log.clone(), follow, ended, out: (number, self.send.clone()) };
         let turns = Arc::clone(&self.turns);
         self.logs.push(log);

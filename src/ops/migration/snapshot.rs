@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::Problem;
-use crate::api::http::Http;
+use crate::api::http::{Http, Reply};
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, Job, JobStub};
@@ -63,6 +63,22 @@ pub struct Snapshot {
     pub checks: ChecksNow,
 }
 
+/// Every node of the cluster, as one list has them.
+#[derive(Debug)]
+pub struct AllNodes {
+    /// The nodes.
+    pub nodes: Vec<NodeStub>,
+    /// Index at which they were read.
+    pub index: u64,
+}
+
+impl AllNodes {
+    async fn read(nomad: &Http) -> Result<Self> {
+        let Reply { value: nodes, meta } = nomad.list(&node::list()).await?;
+        Ok(AllNodes { nodes, index: meta.index.unwrap_or(0) })
+    }
+}
+
 /// Reads the state around the selected nodes, and of the jobs an earlier run was moving.
 ///
 /// # Errors
@@ -72,12 +88,27 @@ pub async fn observe(
     selected: &BTreeSet<String>,
     known: &BTreeSet<JobKey>,
 ) -> Result<Snapshot> {
-    let everything = node::list();
-    let ((nodes, around), deployments, rights, own_node) = tokio::try_join!(
+    Box::pin(observe_around(nomad, None, selected, known)).await
+}
+
+/// The same, of nodes that were read just now where they were.
+///
+/// # Errors
+/// As `observe`.
+pub async fn observe_around(
+    nomad: &Http,
+    nodes: Option<AllNodes>,
+    selected: &BTreeSet<String>,
+    known: &BTreeSet<JobKey>,
+) -> Result<Snapshot> {
+    let ((AllNodes { nodes, index }, around), deployments, rights, own_node) = tokio::try_join!(
         async {
-            let nodes = nomad.list(&everything).await?;
-            let is_large = nodes.value.len() > LARGE;
-            Ok((nodes, observe_allocs(nomad, selected, known, is_large).await?))
+            let all = match nodes {
+                Some(all) => all,
+                None => AllNodes::read(nomad).await?,
+            };
+            let is_large = all.nodes.len() > LARGE;
+            Ok((all, observe_allocs(nomad, selected, known, is_large).await?))
         },
         active_deployments(nomad),
         rights(nomad),
@@ -90,9 +121,8 @@ pub async fn observe(
     allocs.extend(elsewhere.into_iter().map(|a| (a.id.clone(), a)));
     let deployments =
         deployments.into_iter().filter(|d| keys.contains(&JobKey::new(&*d.namespace, &*d.job_id))).collect();
-    let index = nodes.meta.index.unwrap_or(0);
     Ok(Snapshot {
-        nodes: nodes.value,
+        nodes,
         allocs: allocs.into_values().collect(),
         jobs,
         deployments,

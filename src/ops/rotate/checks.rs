@@ -3,18 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::api::nomad::allocation::AllocStub;
 use crate::model::group::GroupKey;
+use crate::ops::migration::checks::ChecksNow;
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::{AllocRef, checks};
 use crate::ops::rotate::decide::Decision;
 use crate::ops::rotate::rotation::Rotation;
+use crate::ops::ticker::Ticker;
 
 /// How often checks are asked about while nothing is decided by them.
 const EVERY: Duration = Duration::from_secs(3);
 /// The same for each allocation whose node is asked.
 const FOR_EACH: Duration = Duration::from_millis(100);
+/// How often it is shown that time passes while checks are asked about.
+const SHOWN_EVERY: Duration = Duration::from_secs(1);
 
 impl Rotation<'_> {
     /// Reads the checks of everything whose group is in hand, unless that was done just now.
@@ -51,14 +57,31 @@ impl Rotation<'_> {
         // What a stop is decided by, and what has come, is asked in any case: the former first.
         allocs.sort_by_key(|a| (!leaving.contains(&GroupKey::of(a)), !urgent(a)));
         let most = most.max(allocs.iter().filter(|a| urgent(a)).count());
-        let (consul, jobs) = (self.consul.as_ref(), &picture.jobs);
-        let checks = checks::read(&self.nomad, consul, jobs, allocs.iter().copied(), (most, now)).await;
+        let checks = self.ask(picture, &allocs, (most, now)).await;
         // Nomad's checks are asked of each node: many of them less often.
         self.checked_at_most_every =
             EVERY.max(FOR_EACH * u32::try_from(checks.asked + checks.nodes).unwrap_or(u32::MAX));
         (self.run.failing, self.run.unseen, self.run.passing) =
             (checks.failing, checks.unseen, checks.passing);
         self.note_well_before(&allocs, decision);
+    }
+
+    /// Asks, and shows meanwhile that time passes: a client that is frozen is waited for.
+    async fn ask(
+        &mut self,
+        picture: &ClusterPicture,
+        allocs: &[&AllocStub],
+        (most, now): (usize, Timestamp),
+    ) -> ChecksNow {
+        let (consul, allocs) = (self.consul.as_ref(), allocs.iter().copied());
+        let mut asked = Box::pin(checks::read(&self.nomad, consul, &picture.jobs, allocs, (most, now)));
+        let mut ticker = Ticker::every(SHOWN_EVERY);
+        loop {
+            tokio::select! {
+                checks = &mut asked => return checks,
+                () = ticker.tick() => self.recorder.still(),
+            }
+        }
     }
 
     /// Notes how many are well of the groups in hand of which nothing was stopped yet.
@@ -81,8 +104,7 @@ impl Rotation<'_> {
         if allocs.is_empty() {
             return;
         }
-        let (consul, jobs) = (self.consul.as_ref(), &picture.jobs);
-        let checks = checks::read(&self.nomad, consul, jobs, allocs, (checks::MOST, now)).await;
+        let checks = self.ask(picture, &allocs, (checks::MOST, now)).await;
         self.run.failing.retain(|id, _| !ids.contains(id));
         self.run.unseen.retain(|id, _| !ids.contains(id));
         self.run.passing.retain(|id| !ids.contains(id));

@@ -93,6 +93,11 @@ impl<'a> Recorder<'a> {
         self.observer.waiting(lines);
     }
 
+    /// Time passes, and what is asked was not answered yet.
+    pub fn still(&mut self) {
+        self.observer.still();
+    }
+
     fn remember(&mut self, entry: Entry) -> Result<()> {
         if let Some(journal) = &mut self.journal {
             journal.append(&entry)?;

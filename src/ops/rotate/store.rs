@@ -9,6 +9,9 @@ mod others;
 mod pieces;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
@@ -227,8 +230,8 @@ pub async fn load(nomad: &Http, key: &str) -> Result<Option<Stored>> {
 /// As `load`.
 pub async fn look(nomad: &Http, key: &str) -> Result<OnCluster> {
     for _ in 0..TRIES {
-        let found = match nomad.read(&variable::get(NAMESPACE, &path(key))).await {
-            Ok(reply) => reply.value,
+        let (found, sent_at) = match nomad.read(&variable::get(NAMESPACE, &path(key))).await {
+            Ok(reply) => (reply.value, reply.meta.sent_at),
             Err(e) if e.is_not_found() => return Ok(OnCluster::Nothing),
             Err(e) if e.is_denied() || e.problem == Problem::Unsupported => return Ok(OnCluster::NotKnown),
             Err(e) => return Err(e.into()),
@@ -248,13 +251,19 @@ pub async fn look(nomad: &Http, key: &str) -> Result<OnCluster> {
             Some((state, serde_json::from_str(found.items.get("holder")?).ok()?))
         };
         let Some((state, holder)) = sense() else { return Err(unreadable(key)) };
-        let state = RecoveredState { written_at: found.modify_time, ..state };
+        let unwritten_for = sent_at.zip(found.modify_time).map(|(now, then)| age(then, now));
+        let state = RecoveredState { written_at: found.modify_time, unwritten_for, ..state };
         let owner = found.items.get("owner").cloned();
         let (key, in_pieces) = (key.to_owned(), found.items.contains_key("pieces"));
         let stored = Stored { key, state, holder, owner, in_pieces, index: found.modify_index };
         return Ok(OnCluster::Journal(Box::new(stored)));
     }
     Err(unreadable(key).because("a part of it is missing"))
+}
+
+/// How long ago that was, by the same clock.
+fn age(then: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(then)).unwrap_or_default()
 }
 
 fn unreadable(key: &str) -> Error {

@@ -24,7 +24,7 @@ use crate::model::why::{Explanation, alloc as reasons, deployment, evaluation};
 use crate::ops::present_health::Sources;
 
 /// Of how many allocations the checks, and of how many nodes a sign of life, are asked where not all are wanted.
-const FEW: usize = 3;
+const FEW: usize = 2;
 
 /// Of how many allocations more the checks are asked where all of the few are well, and the verdict hangs on the others.
 const DECIDING: usize = 64;

@@ -34,8 +34,11 @@ fn status_and_doctor_take_as_many_requests_for_a_hundred_jobs_as_for_forty() {
     register(&simulated, 40..100);
     let many = [of(&["status"]), of(&["doctor"])];
     assert_eq!(few, many);
-    // Five lists and autopilot, the token, Consul, and two for rotations.
+    // Six lists, the gossip, autopilot for there are several servers, the token, and Consul.
     assert_eq!(few, [10, 8]);
+    simulated.sandbox.forget_requests();
+    let ran = simulated.world.run(&["status"]);
+    assert!(ran.out.contains("servers") && simulated.sandbox.requests().len() == 9, "{ran}");
 }
 
 #[test]
@@ -51,10 +54,35 @@ fn why_asks_as_much_of_a_job_with_forty_instances_as_of_one_with_four() {
         simulated.world.until("all of them run", 60.0, |w| w.healthy("web").len() == count as usize);
         costs.push(cost_of_why(&simulated));
     }
-    // The search for the name, the job, its instances, evaluations and deployment, and three nodes.
-    assert_eq!(costs[..2], [8, 8]);
-    // Nothing listens: three instances instead, the log of one, and the versions.
+    // The search for the name, the job, its instances, evaluations and deployment, and two nodes.
+    assert_eq!(costs[..2], [7, 7]);
+    // Nothing listens: two instances instead, the log of one, and the versions.
     assert_eq!(costs[2], costs[3]);
+}
+
+#[test]
+fn a_preview_asks_a_node_that_is_out_of_sight_once_for_each_and_lists_the_nodes_once() {
+    let simulated = Simulated::new(4.0);
+    let world = &simulated.world;
+    world.register(&Job::service("web", 3).with(|job| job.memory = 16));
+    world.until("all of them run", 60.0, |w| w.healthy("web").len() == 3);
+    let node = world.healthy("web").remove(0).node_name;
+    world.machines.kill_node(&node);
+    simulated.sandbox.forget_requests();
+    let ran = world.run(&["rotate-nodes", &node, "--dry-run"]);
+    let asked = simulated.sandbox.requests();
+    let times = |is: &dyn Fn(&str) -> bool| {
+        // What the nodes hold is another list, for the forecast.
+        let plain = asked.iter().filter(|r| !r.query.contains("resources="));
+        let mut paths: Vec<&str> = plain.map(|r| &*r.path).filter(|path| is(path)).collect();
+        paths.sort_unstable();
+        let all = paths.len();
+        paths.dedup();
+        (all, paths.len())
+    };
+    let (all, different) = times(&|path| path.starts_with("/v1/client/allocation/"));
+    assert!(different > 0 && all == different, "{ran}\n{asked:?}");
+    assert_eq!(times(&|path| path == "/v1/nodes"), (1, 1), "{ran}\n{asked:?}");
 }
 
 /// How many requests it takes to tell why a job is as it is.

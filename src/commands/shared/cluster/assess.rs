@@ -67,7 +67,7 @@ impl Assessed {
         let jobs = known(seen.jobs, "jobs", &mut unknown);
         let work = known(seen.work, "allocations", &mut unknown);
         let blocked = known(seen.blocked, "blocked evaluations", &mut unknown);
-        let members = seen.members.and_then(|part| known(part, "servers in the gossip", &mut unknown));
+        let members = known(seen.members, "servers in the gossip", &mut unknown);
         let autopilot = seen.autopilot.and_then(|part| known(part, "health of the servers", &mut unknown));
         if autopilot.as_ref().is_some_and(|a| a.servers.is_empty()) {
             let why = "a leader was just elected and does not know the servers yet".to_owned();

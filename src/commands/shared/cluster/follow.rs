@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{ClusterObservation, look};
+use crate::api::http::Http;
 use crate::api::nomad::event::Event;
 use crate::app::App;
 use crate::error::Result;
@@ -20,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 const SWARM: Duration = Duration::from_millis(300);
 /// Checks and the health of servers tell no event: so often they are looked at all the same.
 pub(crate) const AT_LATEST: Duration = Duration::from_secs(30);
+/// So soon it is looked again where nothing could be read.
+const LOST_AGAIN: Duration = Duration::from_secs(3);
 /// Between two looks passes at least this, and this many times what a look took.
 const PACE: (Duration, u32) = (Duration::from_secs(1), 4);
 
@@ -38,12 +41,15 @@ pub(crate) enum Heard {
 /// # Errors
 /// When the settings are no good. What the cluster refuses stands in what is told.
 pub(crate) async fn follow(app: &App, again: &Notify, tell: impl Fn(Heard)) -> Result<Infallible> {
-    let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
+    // Who shows what is heard shows its age as well: a line about an answer that takes long would go across it.
+    let (nomad, consul, namespace) = (app.nomad()?.quietly(), app.consul()?, app.list_namespace()?);
+    let (nomad, consul) = (&nomad, consul.map(Http::quietly));
     let subscription = Subscription {
         topics: TOPICS.map(str::to_owned).to_vec(),
         namespace: namespace.to_owned(),
         from: None,
     };
+    let back = Notify::new();
     let hear = |told: StreamMessage| {
         match told {
             StreamMessage::Broken(why) => tell(Heard::Deaf(Some(why))),
@@ -59,17 +65,28 @@ pub(crate) async fn follow(app: &App, again: &Notify, tell: impl Fn(Heard)) -> R
             let ended = events::follow(nomad, &subscription, PATIENCE, hear).await;
             let why = ended.err().map_or_else(|| "the stream ended".to_owned(), |e| e.to_string());
             tell(Heard::Deaf(Some(why)));
+            // Whether it is the stream alone that ended shows a look.
+            again.notify_one();
             // A server that has just started is silent like one that refuses: later it may tell.
-            sleep(AT_LATEST).await;
+            tokio::select! {
+                () = sleep(AT_LATEST) => {}
+                () = back.notified() => {}
+            }
         }
     };
     let watch = async {
+        let mut was_lost = false;
         loop {
             let begun = Instant::now();
-            let seen = Box::pin(look(nomad, consul, namespace, false, app.clock().now())).await;
+            let seen = Box::pin(look(nomad, consul.as_ref(), namespace, false, app.clock().now())).await;
+            let is_lost = seen.is_lost();
             tell(Heard::Seen(Box::new(seen)));
+            if std::mem::replace(&mut was_lost, is_lost) && !is_lost {
+                back.notify_one();
+            }
             let pace = (begun.elapsed() * PACE.1 + PACE.0).min(AT_LATEST);
-            let (earliest, latest) = (Instant::now() + pace, Instant::now() + AT_LATEST);
+            let (pace, at_latest) = if is_lost { (LOST_AGAIN, LOST_AGAIN) } else { (pace, AT_LATEST) };
+            let (earliest, latest) = (Instant::now() + pace, Instant::now() + at_latest);
             tokio::select! {
                 () = again.notified() => {
                     sleep(SWARM).await;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::api::http::{Http, Meta, Patience, Reply};
-use crate::api::nomad::acl;
+use crate::api::nomad::acl::{self, Token};
 use crate::api::nomad::agent::{self, Members};
 use crate::api::nomad::allocation::{self, AllocUse, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
@@ -39,9 +39,8 @@ pub(crate) struct ClusterObservation {
     pub(crate) jobs: Result<Vec<JobBrief>>,
     pub(crate) work: Result<AllocTotals>,
     pub(crate) blocked: Result<Vec<Evaluation>>,
-    /// None where autopilot tells the same: it found every server well.
-    pub(crate) members: Option<Result<Members>>,
-    /// None when there is no leader to ask.
+    pub(crate) members: Result<Members>,
+    /// None when there is no leader to ask, or only one server.
     pub(crate) autopilot: Option<Result<AutopilotHealth>>,
     /// Whether the servers know a leader; none when nothing said so.
     pub(crate) leader: Option<bool>,
@@ -56,6 +55,11 @@ pub(crate) struct ClusterObservation {
 }
 
 impl ClusterObservation {
+    /// Whether nothing could be read.
+    pub(super) fn is_lost(&self) -> bool {
+        self.nodes.is_err() && self.jobs.is_err() && self.work.is_err()
+    }
+
     /// What of the cluster could not be read, with the exit code of the first of it; none where nothing is missing. Checks that
     /// clients or Consul run, and autopilot's opinion, are missing more often: they are told, and are no part of this.
     pub(crate) fn unread(&self) -> Option<Error> {
@@ -64,7 +68,7 @@ impl ClusterObservation {
             ("jobs", self.jobs.as_ref().err()),
             ("allocations", self.work.as_ref().err()),
             ("blocked evaluations", self.blocked.as_ref().err()),
-            ("servers", self.members.as_ref().and_then(|members| members.as_ref().err())),
+            ("servers", self.members.as_ref().err()),
         ];
         let missing: Vec<_> = parts.into_iter().filter_map(|(part, why)| Some((part, why?))).collect();
         let (_, first) = missing.first()?;
@@ -255,16 +259,22 @@ pub(crate) async fn look(
     let nodes = node::list_with_resources().stale();
     let jobs = job::briefs().namespace(namespace).stale();
     let open = evaluation::list().namespace(namespace).filter(Some(OPEN)).stale();
-    let (nodes, jobs, mut work, open, present, token_expires_at, rotations, (autopilot, members)) = tokio::join!(
+    let (nodes, jobs, mut work, open, present, token, rotations, (members, autopilot)) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
         totals(nomad, namespace, &sight),
         async { sight.take(nomad.list(&open).await) },
         present::look(nomad, consul, namespace, None, all, now),
-        token_expiry(nomad),
+        own_token(nomad),
         rotations::look(nomad),
         servers(nomad, &sight),
     );
+    let rotations = match rotations {
+        Ok(Some(none)) if none.is_empty() && !token.as_ref().is_some_and(Token::is_management) => {
+            rotations::make_sure(nomad, none).await
+        }
+        rotations => rotations,
+    };
     // A server that could not reach the leader for so long has none, whatever it reports.
     let unreachable = matches!(&autopilot, Some(Err(e)) if e.problem == Problem::NoLeader);
     let (mut leader, age) = sight.conclude(unreachable);
@@ -293,7 +303,7 @@ pub(crate) async fn look(
         members,
         autopilot,
         leader,
-        token_expires_at,
+        token_expires_at: token.and_then(|token| token.expiration_time),
         present,
         rotations,
         age,
@@ -321,37 +331,28 @@ async fn totals(nomad: &Http, namespace: &str, sight: &AnswerAge) -> Result<Allo
     Ok(work)
 }
 
-/// When the token stops to be good. Where there is no token to ask for, the other parts say what may not be seen.
-async fn token_expiry(nomad: &Http) -> Option<Timestamp> {
+/// The token that is used. Where there is none to ask for, the other parts say what may not be seen.
+async fn own_token(nomad: &Http) -> Option<Token> {
     if !nomad.has_token() {
         return None;
     }
     let token = nomad.with_patience(AUTOPILOT).read(&acl::token_self()).await;
-    token.ok().and_then(|reply| reply.value.expiration_time)
+    token.ok().map(|reply| reply.value)
 }
 
-/// What autopilot says of the servers, and what they say themselves where that tells more.
-async fn servers(
-    nomad: &Http,
-    sight: &AnswerAge,
-) -> (Option<Result<AutopilotHealth>>, Option<Result<Members>>) {
+/// What the gossip says of the servers, and what autopilot says where there are several. The gossip remembers the dead that autopilot
+/// forgets (`nomad-api.md §9.4`): of five servers that lost two, autopilot finds three of three well.
+async fn servers(nomad: &Http, sight: &AnswerAge) -> (Result<Members>, Option<Result<AutopilotHealth>>) {
+    let members = nomad.read(&agent::members()).await.map(|reply| reply.value.of_region(nomad.region()));
+    if members.as_ref().is_ok_and(|members| members.here().count() == 1) {
+        return (members, None);
+    }
     let (patient, autopilot) = (nomad.with_patience(AUTOPILOT), operator::autopilot_health());
     let health = tokio::select! {
         health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),
         () = sight.leaderless.notified() => None,
     };
-    if health.as_ref().is_some_and(|h| h.as_ref().is_ok_and(all_well)) {
-        return (health, None);
-    }
-    (health, Some(nomad.read(&agent::members()).await.map(|reply| reply.value)))
-}
-
-/// Whether autopilot tells all there is to tell of the servers: every one it knows is well, and none is missing that could have been
-/// forgotten. It forgets the dead (`nomad-api.md §9.4`); after that their number is even, or no other may fail.
-fn all_well(health: &AutopilotHealth) -> bool {
-    let n = health.servers.len();
-    let well = health.servers.iter().all(|s| s.healthy && s.voter && s.serf_status == "alive");
-    health.healthy && well && !n.is_multiple_of(2) && health.failure_tolerance > 0
+    (members, health)
 }
 
 /// Whether there is a leader and how old the data is, from the answers' headers.

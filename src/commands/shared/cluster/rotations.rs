@@ -57,7 +57,14 @@ pub(crate) struct RotationLine {
     next: String,
 }
 
-/// Reads them: two requests where there is none, and at most two for each of the first few, beside two for all of them. None where
+impl RotationsSeen {
+    /// Whether none was seen.
+    pub(super) fn is_empty(&self) -> bool {
+        self.read.is_empty() && self.more == 0
+    }
+}
+
+/// Reads them: one request where there is none, and at most two for each of the first few, beside two for all of them. None where
 /// the token may not see them, or the cluster has no variables.
 pub(super) async fn look(nomad: &Http) -> Result<Option<RotationsSeen>> {
     let keys = match store::keys(nomad).await {
@@ -67,12 +74,7 @@ pub(super) async fn look(nomad: &Http) -> Result<Option<RotationsSeen>> {
     };
     let Some(keys) = keys else { return Ok(None) };
     if keys.is_empty() {
-        // What the token may not see is left out of a list without a word.
-        return match store::ensure_readable(nomad).await {
-            Ok(()) => Ok(Some(RotationsSeen::default())),
-            Err(e) if e.code() == ExitCode::Denied => Ok(None),
-            Err(e) => Err(e),
-        };
+        return Ok(Some(RotationsSeen::default()));
     }
     let claims = lock::read_visible(nomad).await?;
     let of_key = async |key: &String| -> Result<Option<RotationSeen>> {
@@ -85,6 +87,16 @@ pub(super) async fn look(nomad: &Http) -> Result<Option<RotationsSeen>> {
     let read: Vec<Option<RotationSeen>> = stream::iter(first).buffered(MOST).try_collect().await?;
     let more = keys.len().saturating_sub(MOST);
     Ok(Some(RotationsSeen { read: read.into_iter().flatten().collect(), more }))
+}
+
+/// Makes sure that there is none where none was seen: what the token may not see is left out of a list without a word. Of a token that
+/// may see everything nobody needs to ask.
+pub(super) async fn make_sure(nomad: &Http, none: RotationsSeen) -> Result<Option<RotationsSeen>> {
+    match store::ensure_readable(nomad).await {
+        Ok(()) => Ok(Some(none)),
+        Err(e) if e.code() == ExitCode::Denied => Ok(None),
+        Err(e) => Err(e),
+    }
 }
 
 /// What is to be said of them, on these nodes.

@@ -1,6 +1,7 @@
 //! What earlier runs left, from what the journal holds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct RecoveredState {
     /// the clock of this machine may be another. None where it does not stand there.
     #[serde(skip)]
     pub written_at: Option<Timestamp>,
+    /// For how long it has not been written there, by the servers' clocks; none where it does not stand there.
+    #[serde(skip)]
+    pub unwritten_for: Option<Duration>,
     /// The rotation's name; none when no earlier run is unfinished.
     pub rotation: Option<String>,
     /// The words of the command line that began it, the program's name first.
