@@ -1,6 +1,7 @@
 //! Whether a service that runs once may run twice for a while. Pure.
 
 use crate::api::nomad::job::{Job, Update};
+use crate::api::nomad::scaling::{JobScale, ScalingEvent};
 
 /// In the metadata of a job or group: with the value `exclusive` it must never run twice.
 pub const META: &str = "fleet.singleton";
@@ -35,10 +36,63 @@ pub fn forbidden(job: &Job, group: &str) -> Option<String> {
     None
 }
 
+/// How whoever raises a count for a second copy begins the message of it.
+pub const RAISED_BY: &str = "fleet rotate-nodes, rotation ";
+
+/// Whether a group has the count `raised` because a rotation raised it, and for no other reason: the last that scaled the group is a
+/// rotation of fleet, and every later registration of the job has scaled another group of it. `registrations` are the indexes of the
+/// job's kept versions. A number alone tells nothing: a deploy may want the same.
+#[must_use]
+pub fn is_own_raise(scale: &JobScale, group: &str, raised: u64, registrations: &[u64]) -> bool {
+    let scaled = |e: &&ScalingEvent| e.count.is_some() && !e.error;
+    let of_group = scale.task_groups.get(group).into_iter().flat_map(|g| &g.events);
+    let Some(last) = of_group.filter(scaled).max_by_key(|e| e.create_index) else { return false };
+    if !last.message.starts_with(RAISED_BY) || last.count != i64::try_from(raised).ok() {
+        return false;
+    }
+    // The event of a scaling is written right after the job it has changed.
+    let events: Vec<u64> =
+        scale.task_groups.values().flat_map(|g| &g.events).filter(scaled).map(|e| e.create_index).collect();
+    let next = |index: u64| registrations.iter().filter(|r| **r > index).min().copied().unwrap_or(u64::MAX);
+    let is_scaling = |index: u64| events.iter().any(|e| *e > index && *e < next(index));
+    registrations.iter().filter(|r| **r > last.create_index).all(|r| is_scaling(*r))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Of each event its group, its count, its message and its index.
+    fn scale(events: &[(&str, u64, &str, u64)]) -> JobScale {
+        let mut groups = serde_json::Map::new();
+        for (group, count, message, index) in events {
+            let one = json!({"Count": count, "PreviousCount": 1, "Message": message, "CreateIndex": index});
+            let group = groups.entry(*group).or_insert_with(|| json!({"Events": []}));
+            group["Events"].as_array_mut().unwrap().insert(0, one);
+        }
+        serde_json::from_value(json!({"TaskGroups": groups})).unwrap()
+    }
+
+    #[test]
+    fn a_count_is_the_rotations_own_only_where_nobody_came_after_it() {
+        let own = "fleet rotate-nodes, rotation r-1";
+        let raised = [("g", 2, own, 97)];
+        assert!(is_own_raise(&scale(&raised), "g", 2, &[14, 95]));
+        // A deploy of a file with the same count.
+        assert!(!is_own_raise(&scale(&raised), "g", 2, &[14, 95, 120]));
+        // Somebody scaled it to the same count, or to another, later.
+        let later = [raised[0], ("g", 1, own, 105), ("g", 2, "submitted using the Nomad CLI", 110)];
+        assert!(!is_own_raise(&scale(&later), "g", 2, &[14, 95, 103, 108]));
+        // Another group of the job was scaled: that has left this one as it was.
+        let other = [raised[0], ("h", 2, own, 101)];
+        assert!(is_own_raise(&scale(&other), "g", 2, &[14, 95, 99]));
+        // It was registered between, with whatever count.
+        assert!(!is_own_raise(&scale(&other), "g", 2, &[14, 95, 98, 99]));
+        assert!(!is_own_raise(&scale(&[]), "g", 2, &[14]), "a file of two");
+        assert!(!is_own_raise(&scale(&raised), "h", 2, &[14, 95]));
+    }
 
     fn of(group: &Value) -> Option<String> {
         let mut whole = json!({"Name": "g", "Count": 1, "Update": {"MaxParallel": 1}});

@@ -104,6 +104,8 @@ pub struct ScalingEvent {
     /// More of whoever scaled.
     #[serde(deserialize_with = "nullable")]
     pub meta: BTreeMap<String, Value>,
+    /// Index of the write of this event, which comes after that of the job (measured on 2.0.5).
+    pub create_index: u64,
     /// The evaluation that followed.
     #[serde(rename = "EvalID", deserialize_with = "nullable")]
     pub eval_id: Option<String>,

@@ -141,7 +141,10 @@ fn of_what_moves(event: &Event) -> Option<(String, Tone)> {
         Event::CountRaised { group, to, .. } => {
             plain(format!("  {group}: a second copy first; its count is {to} until the move is over"))
         }
-        Event::CountRestored { group, count } => plain(format!("  {group}: its count is {count} again")),
+        Event::CountRestored { group, count, by_others: true } => {
+            Some((format!("  {group}: somebody else set its count to {count}; it stays so"), Tone::Warn))
+        }
+        Event::CountRestored { group, count, .. } => plain(format!("  {group}: its count is {count} again")),
         _ => None,
     }
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::job::TaskGroup;
-use crate::api::nomad::{deployment, job, registration};
+use crate::api::nomad::{deployment, job, registration, scaling};
 use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::error::{Error, Result};
 use crate::model::group::{GroupKey, is_leaving};
+use crate::model::second_copy::{self, RAISED_BY};
 use crate::model::target::alloc_index;
 use crate::ops::migration::snapshot;
 
@@ -37,6 +38,35 @@ pub async fn now(nomad: &Http, key: &GroupKey) -> Result<Option<u64>> {
     }
 }
 
+/// The count of a group that was raised, as it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountNow {
+    /// It is still what the rotation made of it, one more than its own.
+    Raised,
+    /// It is this, by whoever set it.
+    Is(u64),
+    /// The job is stopped, or does not have the group any more.
+    Gone,
+}
+
+/// How the count of a group stands that was raised from `own` by one. Three requests, one where the number tells already.
+///
+/// # Errors
+/// Any API fault.
+pub async fn of_raised(nomad: &Http, key: &GroupKey, own: u64) -> Result<CountNow> {
+    match now(nomad, key).await? {
+        None => return Ok(CountNow::Gone),
+        Some(count) if count != own + 1 => return Ok(CountNow::Is(count)),
+        Some(_) => {}
+    }
+    let (scale, versions) =
+        (scaling::of_job(&key.namespace, &key.job), registration::versions(&key.namespace, &key.job));
+    let (scale, versions) = tokio::try_join!(nomad.read(&scale), nomad.read(&versions))?;
+    let registrations: Vec<u64> = versions.value.versions.iter().map(|v| v.job.job_modify_index).collect();
+    let is_own = second_copy::is_own_raise(&scale.value, &key.group, own + 1, &registrations);
+    Ok(if is_own { CountNow::Raised } else { CountNow::Is(own + 1) })
+}
+
 impl Counts<'_> {
     /// Sets it; `false` while a deployment keeps the servers from it.
     ///
@@ -47,7 +77,7 @@ impl Counts<'_> {
             let now = self.nomad.read(&job::get(&key.namespace, &key.job)).await?.value;
             Ok((now.group(&key.group).map(TaskGroup::count) == Some(to)).then_some(()))
         };
-        let message = format!("fleet rotate-nodes, rotation {}", self.rotation);
+        let message = format!("{RAISED_BY}{}", self.rotation);
         let call = registration::scale(&key.namespace, &key.job, &key.group, to, &message);
         match settle(self.nomad, self.permission, &call, Patience::OPERATION, read_back).await {
             Ok(_) => Ok(true),
@@ -85,9 +115,10 @@ impl Counts<'_> {
         doomed: &BTreeSet<String>,
         is_well: impl Fn(&AllocStub) -> bool,
     ) -> Result<Option<u64>> {
-        match now(self.nomad, key).await? {
-            Some(n) if n == own + 1 => {}
-            now => return Ok(Some(now.unwrap_or(0))),
+        match of_raised(self.nomad, key, own).await? {
+            CountNow::Raised => {}
+            CountNow::Is(count) => return Ok(Some(count)),
+            CountNow::Gone => return Ok(Some(0)),
         }
         if !stays_without_the_last(allocs, key, doomed, is_well) {
             return Ok(None);

@@ -147,6 +147,9 @@ pub enum Event {
         group: GroupKey,
         /// The count from now on.
         count: u64,
+        /// Whether somebody else set that one, and it was left.
+        #[serde(default)]
+        by_others: bool,
     },
     /// The node is empty, everything that left it was found well, and something is still to be done to it.
     NodeEmptied {

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::job_words;
 use crate::ops::migration::live::{ClusterPicture, Live, Part};
-use crate::ops::rotate::count::{self, Counts};
+use crate::ops::rotate::count::{self, CountNow, Counts};
 use crate::ops::rotate::decide::{self, Act};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::recorder::Intent;
@@ -49,25 +49,21 @@ impl Rotation<'_> {
         if given_up.is_some() {
             self.counts().end_deployment(key).await?;
         }
-        let count = match count::now(&self.nomad, key).await? {
-            Some(n) if n == own + 1 => {
+        let count = match count::of_raised(&self.nomad, key, own).await? {
+            CountNow::Raised => {
                 if !self.counts().set(key, own).await? {
                     return Ok(false);
                 }
                 own
             }
-            Some(n) if n == own => own,
-            Some(n) => {
-                self.notice(format!("somebody set the count of {key} to {n}; it stays so"))?;
-                n
-            }
-            None => 0,
+            CountNow::Is(count) => count,
+            CountNow::Gone => 0,
         };
         if let Some(why) = given_up {
             self.run.unsurgeable.insert(key.clone(), why);
         }
         self.run.surged.remove(key);
-        self.recorder.emit(Event::CountRestored { group: key.clone(), count })?;
+        self.recorder.emit(Event::CountRestored { group: key.clone(), count, by_others: count != own })?;
         self.save().await?;
         self.last_progress = self.recorder.now();
         live.refresh_part(of_job(key)).await?;
@@ -117,7 +113,7 @@ impl Rotation<'_> {
         let count = self.counts().give_back((key, own), allocs, &self.doomed, is_well).await?;
         let Some(count) = count else { return Ok(false) };
         self.run.surged.remove(key);
-        self.recorder.emit(Event::CountRestored { group: key.clone(), count })?;
+        self.recorder.emit(Event::CountRestored { group: key.clone(), count, by_others: count != own })?;
         Ok(true)
     }
 }
