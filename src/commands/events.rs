@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::event_words;
+use crate::model::redaction::Secrets;
 use crate::ops::events::{self, StreamMessage, Subscription};
 use crate::ui::{Tone, duration};
 
@@ -20,7 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Follow what happens in the cluster: jobs, allocations, evaluations, deployments, nodes, services.
 ///
 /// It begins with what the server that is asked still remembers, and goes on until Ctrl-C. A broken connection is taken up
-/// again where it broke; where something may be missing it is said. With -o json-lines each event comes whole.
+/// again where it broke; where something may be missing it is said. With -o json-lines each event comes with its
+/// whole object, without the secrets in it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet events
@@ -49,6 +51,10 @@ pub struct Args {
     /// From this raft index on, as an earlier run printed it.
     #[arg(long, value_name = "INDEX")]
     from_index: Option<u64>,
+
+    /// Show the secrets in objects too; only machines are told whole objects.
+    #[arg(long)]
+    show_secrets: bool,
 
     /// End after so many events.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -122,6 +128,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             begun = true;
             forgotten(app, event_words::happened_at(event), since)?;
         }
+        let told = if args.show_secrets { told } else { without_secrets(told) };
         show(app, told, since, &mut left)?;
         Ok(left != Some(0) && !app.printer.is_closed())
     })
@@ -147,6 +154,13 @@ fn forgotten(app: &App, oldest: Option<Timestamp>, since: Option<Timestamp>) -> 
     }
     app.printer.warn(&why);
     Ok(())
+}
+
+/// The same without the secrets in the object of an event: jobs come with their whole specification.
+fn without_secrets(told: StreamMessage) -> StreamMessage {
+    let StreamMessage::Event(mut event) = told else { return told };
+    Secrets::default().and_document(&event.payload).redact(&mut event.payload);
+    StreamMessage::Event(event)
 }
 
 fn show(app: &App, told: StreamMessage, since: Option<Timestamp>, left: &mut Option<u64>) -> Result<()> {

@@ -66,6 +66,7 @@ fn no_verb_tells_what_a_job_keeps_secret(world: &World) {
         &["job", "history", "keeper"],
         &["job", "inspect", "keeper"],
         &["job", "inspect", "keeper", "--hcl"],
+        &["events", "--job", "keeper", "--count", "1", "--topic", "Job"],
         &["job", "inspect", "keeper", "--version", "0"],
         &["job", "show", "keeper"],
         &["job", "deployments", "keeper"],
