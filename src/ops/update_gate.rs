@@ -16,7 +16,10 @@ use crate::api::nomad::plan::{self, PlanReply};
 use crate::error::{Error, Result};
 use crate::model::metric;
 use crate::model::present_health::{PresentHealth, checked_by_consul};
-use crate::model::update_floor::{Answer, FloorAct, PlannedStep, UpdateLook, UpdatedGroup, is_order_open};
+use crate::model::update_floor::{
+    Answer, AtWork, FloorAct, PlannedStep, StepTerms, UpdateLook, UpdatedGroup, is_order_open,
+    is_promoted_by_servers,
+};
 use crate::ops::present_health::{NO_CONSUL, Sources};
 
 /// A version that is to be registered.
@@ -55,7 +58,12 @@ enum NextStep {
     OfDeployment { deployment: Box<Deployment>, groups: Vec<String>, promotes: bool },
     /// They stop what is too many of this group, which is to have as many as it has in `after`.
     Fewer { after: Box<TaskGroup> },
+    /// What they take next of these groups while their deployment is under way.
+    Following { deployment: Box<Deployment>, groups: Vec<String>, terms: StepTerms },
 }
+
+/// Whoever takes longer to tell while a deployment is under way does not tell: its next step does not wait.
+const STEP_WITHIN: Duration = Duration::from_secs(2);
 
 /// How many the servers would replace of each group in the end.
 type InAll = BTreeMap<String, u64>;
@@ -159,6 +167,29 @@ impl UpdateGate {
         Self::of_deployment((nomad, consul), job, deployment, groups, false)
     }
 
+    /// Before the next step of a deployment that is under way; none where nothing has a floor. Of canaries that wait for somebody to
+    /// promote them the servers take nothing.
+    #[must_use]
+    pub fn before_next_step(
+        (nomad, consul): (&Http, Option<&Http>),
+        job: &Job,
+        deployment: &Deployment,
+        terms: StepTerms,
+    ) -> Option<Self> {
+        let promoted = is_promoted_by_servers(deployment);
+        let going = deployment
+            .task_groups
+            .iter()
+            .filter(|(_, g)| g.desired_canaries == 0 || g.promoted || promoted)
+            .map(|(name, _)| name.clone());
+        let groups: Vec<String> = going.collect();
+        if !has_floor(job) || groups.is_empty() {
+            return None;
+        }
+        let step = NextStep::Following { deployment: Box::new(deployment.clone()), groups, terms };
+        Some(UpdateGate { nomad: nomad.clone(), consul: consul.cloned(), job: job.clone(), step })
+    }
+
     fn of_deployment(
         (nomad, consul): (&Http, Option<&Http>),
         job: &Job,
@@ -188,6 +219,7 @@ impl UpdateGate {
             NextStep::Fewer { .. } => FloorAct::Fewer,
             NextStep::OfDeployment { promotes: true, .. } => FloorAct::Promotion,
             NextStep::OfDeployment { promotes: false, .. } => FloorAct::Resumption,
+            NextStep::Following { .. } => FloorAct::NextStep,
         }
     }
 
@@ -207,13 +239,37 @@ impl UpdateGate {
     pub async fn look(&self, waited: Duration, now: Timestamp) -> Result<UpdateLook> {
         let allocs = allocation::of_job(&self.job.namespace, &self.job.id);
         let allocs = self.nomad.list(&allocs).await?.value;
+        let in_all = self.in_all(&allocs).await?;
+        let sources = Sources::at_hand(&self.nomad, self.consul.as_ref());
+        Ok(self.judge(&sources, (&allocs, in_all), waited, now).await)
+    }
+
+    /// The same of allocations that were read a moment ago, of a deployment that does not wait for the answers.
+    pub async fn glance(&self, allocs: &[AllocStub], waited: Duration, now: Timestamp) -> UpdateLook {
+        let sources = Sources::at_hand(&self.nomad, self.consul.as_ref()).once().within(STEP_WITHIN);
+        self.judge(&sources, (allocs, &InAll::new()), waited, now).await
+    }
+
+    /// Whether nothing is taken, however the instances do.
+    #[must_use]
+    pub fn takes_nothing(&self, allocs: &[AllocStub], now: Timestamp) -> bool {
+        !self.groups(allocs, (&BTreeMap::new(), &InAll::new()), now).iter().any(UpdatedGroup::takes)
+    }
+
+    async fn judge(
+        &self,
+        sources: &Sources,
+        (allocs, in_all): (&[AllocStub], &InAll),
+        waited: Duration,
+        now: Timestamp,
+    ) -> UpdateLook {
         let concerned: Vec<AllocStub> =
             allocs.iter().filter(|a| self.concerns(&a.task_group) && !a.is_terminal()).cloned().collect();
-        let sources = Sources::at_hand(&self.nomad, self.consul.as_ref());
         let health = sources.of_job(&self.job, &concerned, now).await;
-        let in_all = self.in_all(&allocs).await?;
         let mut look = UpdateLook::default();
-        for group in self.groups(&allocs, (&health, in_all), now) {
+        for group in self.groups(allocs, (&health, in_all), now) {
+            let (well, left, floor) = (group.well, group.left(), group.floor());
+            look.groups.push(AtWork { name: group.name.clone(), well, of: group.base, floor, left });
             match group.answer(waited) {
                 Answer::Go => {}
                 Answer::Repair(why) => look.repaired.push(why),
@@ -221,14 +277,16 @@ impl UpdateGate {
                 Answer::Refuse(why) => look.refused.push(why),
             }
         }
-        Ok(look)
+        look
     }
 
     fn concerns(&self, group: &str) -> bool {
         match &self.step {
             NextStep::Planned { groups, .. } => groups.0.contains_key(group),
             NextStep::Fewer { after } => after.name == group,
-            NextStep::OfDeployment { groups, .. } => groups.iter().any(|name| name == group),
+            NextStep::OfDeployment { groups, .. } | NextStep::Following { groups, .. } => {
+                groups.iter().any(|name| name == group)
+            }
         }
     }
 
@@ -277,6 +335,12 @@ impl UpdateGate {
                 let known = groups.iter().filter_map(|name| self.job.group(name));
                 known
                     .map(|g| UpdatedGroup::of_deployment(g, (deployment, *promotes), allocs, health, now))
+                    .collect()
+            }
+            NextStep::Following { deployment, groups, terms } => {
+                let known = groups.iter().filter_map(|name| self.job.group(name));
+                known
+                    .map(|g| UpdatedGroup::of_next_step(g, (deployment, terms), allocs, health, now))
                     .collect()
             }
         }

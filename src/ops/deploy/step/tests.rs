@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::rollout::back::GoodBefore;
 use crate::model::rollout::gate::GateAnswer;
 use crate::model::rollout::look::HealthLook;
 use crate::model::rollout::{Counts, Later, Rollback};
@@ -84,11 +85,11 @@ fn settle(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, world: &W
 struct World {
     gate: GateAnswer,
     look: HealthLook,
-    good_before: Option<u64>,
+    good_before: GoodBefore,
 }
 
 fn fine() -> World {
-    World { gate: GateAnswer::Pass, look: HealthLook::Good(ALL), good_before: None }
+    World { gate: GateAnswer::Pass, look: HealthLook::Good(ALL), good_before: GoodBefore::None }
 }
 
 fn last(all: &[Decision]) -> &Decision {
@@ -100,7 +101,7 @@ fn a_version_without_a_deployment_is_taken_back_too() {
     let policy = Policy { take_back: true, rollback: true, ..policy() };
     let state = RolloutState::Progressing { waits: "0 of 1 of g run".into() };
     let mut memory = StepMemory::default();
-    let world = World { good_before: Some(2), ..fine() };
+    let world = World { good_before: GoodBefore::Version(2), ..fine() };
     let undeployed = |second| StepInput { deployment: None, ..input(&state, second) };
     // Its deployment may be about to begin.
     assert!(matches!(last(&settle(&policy, &undeployed(0), &mut memory, &world)), Decision::Wait(_)));
@@ -164,7 +165,7 @@ fn the_crash_breaker_stays_on_when_the_servers_call_it_successful() {
     assert!(matches!(last(&all), Decision::End(End::Failed { why, .. }) if why == "it crashes"), "{all:?}");
     let rollback = Policy { rollback: true, ..policy };
     let all =
-        settle(&rollback, &crashing, &mut StepMemory::default(), &World { good_before: Some(2), ..fine() });
+        settle(&rollback, &crashing, &mut StepMemory::default(), &World { good_before: GoodBefore::Version(2), ..fine() });
     assert!(all.iter().any(|d| matches!(d, Decision::BringBack { to: 2, .. })), "{all:?}");
 }
 
@@ -184,7 +185,7 @@ fn canaries_that_can_never_be_promoted_are_taken_back_by_whoever_was_to_promote_
     let ends = |policy: &Policy| {
         let mut memory = StepMemory::default();
         settle(policy, &input(&state, 0), &mut memory, &fine());
-        settle(policy, &input(&state, 6), &mut memory, &World { good_before: Some(2), ..fine() })
+        settle(policy, &input(&state, 6), &mut memory, &World { good_before: GoodBefore::Version(2), ..fine() })
     };
     let all = ends(&policy());
     assert!(matches!(&all[0], Decision::Fail { why } if why == "canary a has failed"), "{all:?}");
@@ -221,14 +222,14 @@ fn what_runs_nowhere_fails_and_what_is_not_wanted_is_said_not_to_be() {
     let state = nowhere(Later::Placed);
     let none = |second| StepInput { deployment: None, ..input(&state, second) };
     assert!(matches!(last(&settle(&policy, &none(0), &mut memory, &fine())), Decision::Wait(_)));
-    let all = settle(&policy, &none(6), &mut memory, &World { good_before: Some(2), ..fine() });
+    let all = settle(&policy, &none(6), &mut memory, &World { good_before: GoodBefore::Version(2), ..fine() });
     let (why, later) = ("no node has it".to_owned(), Later::Placed);
     assert_eq!(last(&all), &Decision::End(End::Nowhere { version: 3, why, later, back_to: Some(2) }));
     assert!(!all.iter().any(|d| matches!(d, Decision::Tell(StepNews::Failed { .. }))), "{all:?}");
     let rollback = Policy { rollback: true, ..policy.clone() };
     let mut memory = StepMemory::default();
     settle(&rollback, &none(0), &mut memory, &fine());
-    let all = settle(&rollback, &none(6), &mut memory, &World { good_before: Some(2), ..fine() });
+    let all = settle(&rollback, &none(6), &mut memory, &World { good_before: GoodBefore::Version(2), ..fine() });
     assert!(matches!(last(&all), Decision::BringBack { to: 2, .. }), "{all:?}");
     let idle = StepInput { idle: true, ..input(&RolloutState::Healthy, 0) };
     let all = settle(&policy, &idle, &mut StepMemory::default(), &fine());
