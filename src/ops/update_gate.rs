@@ -1,7 +1,7 @@
 //! What stands in the way of a write that has the servers replace instances of a service: registering a version, promoting canaries,
 //! letting a deployment go on, going back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{self, Job, TaskGroup};
+use crate::api::nomad::node;
 use crate::api::nomad::plan::{self, PlanReply};
 use crate::error::{Error, Result};
 use crate::model::metric;
@@ -265,9 +266,14 @@ impl UpdateGate {
     ) -> UpdateLook {
         let concerned: Vec<AllocStub> =
             allocs.iter().filter(|a| self.concerns(&a.task_group) && !a.is_terminal()).cloned().collect();
-        let health = sources.of_job(&self.job, &concerned, now).await;
+        let (health, drained) = tokio::join!(sources.of_job(&self.job, &concerned, now), self.drained());
+        let mut allocs = allocs.to_vec();
+        for alloc in allocs.iter_mut().filter(|a| drained.contains(&a.node_id) && !a.is_terminal()) {
+            // The servers tell it at any moment, each in its turn.
+            alloc.desired_transition.migrate = Some(true);
+        }
         let mut look = UpdateLook::default();
-        for group in self.groups(allocs, (&health, in_all), now) {
+        for group in self.groups(&allocs, (&health, in_all), now) {
             let (well, left, floor) = (group.well, group.left(), group.floor());
             look.groups.push(AtWork { name: group.name.clone(), well, of: group.base, floor, left });
             match group.answer(waited) {
@@ -278,6 +284,13 @@ impl UpdateGate {
             }
         }
         look
+    }
+
+    /// The nodes that are being drained. Of whoever may not see nodes what is told to leave counts, once it is.
+    async fn drained(&self) -> BTreeSet<String> {
+        let draining = node::list().filter(Some("Drain == true"));
+        let nodes = self.nomad.list(&draining).await.map(|reply| reply.value).unwrap_or_default();
+        nodes.into_iter().filter(|n| n.drain).map(|n| n.id).collect()
     }
 
     fn concerns(&self, group: &str) -> bool {

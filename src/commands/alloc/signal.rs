@@ -147,3 +147,17 @@ fn noted(alloc: &Allocation, task: &str) -> Option<jiff::Timestamp> {
     let events = &alloc.task_states.get(task)?.events;
     events.iter().filter(|e| e.kind == "Signaling").filter_map(|e| e.time).max()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_or_halts_a_task_takes_it_away() {
+        let ends = ["KILL", "term", "SIGINT", "QUIT", "ABRT", "STOP", "SEGV"];
+        assert!(ends.iter().all(|name| takes_away(&known(name).unwrap())));
+        assert!(
+            ["HUP", "usr1", "SIGUSR2", "WINCH", "CONT"].iter().all(|name| !takes_away(&known(name).unwrap()))
+        );
+    }
+}

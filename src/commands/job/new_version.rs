@@ -354,7 +354,15 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
 /// What is about to be registered in a job's stead.
 fn update_to<'a>(job: &'a Job, spec: &'a Value, app: &App, follow: &Follow) -> Update<'a> {
     let until = follow.timeout.map(|t| app.clock().now() + t);
-    Update { namespace: &job.namespace, id: &job.id, spec, until, is_followed: true, replaces: true, is_foreseen: false }
+    Update {
+        namespace: &job.namespace,
+        id: &job.id,
+        spec,
+        until,
+        is_followed: true,
+        replaces: true,
+        is_foreseen: false,
+    }
 }
 
 /// Keeps the current counts, which may have been scaled since the file was submitted.

@@ -177,7 +177,9 @@ async fn through<'p>(
     let what = match gate.act() {
         FloorAct::Update | FloorAct::Return => format!("update of job {}", job.id),
         FloorAct::Fewer => format!("scaling of job {}", job.id),
-        FloorAct::Promotion | FloorAct::Resumption | FloorAct::NextStep => format!("deployment of job {}", job.id),
+        FloorAct::Promotion | FloorAct::Resumption | FloorAct::NextStep => {
+            format!("deployment of job {}", job.id)
+        }
     };
     let jobs = BTreeSet::from([JobKey::new(&*job.namespace, &*job.id)]);
     if let Some(unseen) = gate.unseen().filter(|_| !is_foreseen) {

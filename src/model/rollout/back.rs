@@ -53,8 +53,7 @@ impl GoodBefore {
 /// The newest version before `current` that was found to be good and was not stopped.
 #[must_use]
 pub fn newest_good(kept: &Value, current: u64) -> Option<u64> {
-    let is_good =
-        |job: &&Value| job["Stable"].as_bool() == Some(true) && job["Stop"].as_bool() != Some(true);
+    let is_good = |job: &&Value| job["Stable"].as_bool() == Some(true) && job["Stop"].as_bool() != Some(true);
     let before = |number: &u64| *number < current;
     let good = kept["Versions"].as_array()?.iter().filter(is_good);
     good.filter_map(|job| job["Version"].as_u64()).filter(before).max()

@@ -347,8 +347,14 @@ impl Follow<'_> {
         let t = &self.target;
         let name = job_words(&t.namespace, &t.job);
         if self.floor.paused || self.floor.steps.is_held() {
-            return interrupt
-                .error(format!("interrupted; the deployment of version {} of {} is paused", t.version, t.job))
+            let error = interrupt.error(format!(
+                "interrupted; the deployment of version {} of {} is paused",
+                t.version, t.job
+            ));
+            let why = self.floor.steps.why().map(str::to_owned);
+            return why
+                .into_iter()
+                .fold(error, Error::because)
                 .hint(way_out(t.version, &name))
                 .hint(format!("to let it go on: fleet resume {name}"));
         }

@@ -311,8 +311,7 @@ pub(crate) async fn take_back(
         latest.is_some_and(|d| d.job_version == job.version && d.status == DeploymentStatus::Successful);
     let back = !done;
     let floor = floor.policy();
-    let options =
-        Options { rollback: back, take_back: back, until, floor, holds: back, ..only_looking() };
+    let options = Options { rollback: back, take_back: back, until, floor, holds: back, ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();

@@ -47,7 +47,10 @@ pub(super) struct StepHold {
 
 impl std::fmt::Debug for StepHold {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StepHold").field("held", &self.held).field("steps", &self.steps).finish_non_exhaustive()
+        f.debug_struct("StepHold")
+            .field("held", &self.held)
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,6 +72,13 @@ impl StepHold {
     /// Whether this run keeps the deployment paused.
     pub(super) fn is_held(&self) -> bool {
         self.held.is_some()
+    }
+
+    /// What keeps the deployment paused, where this run does.
+    pub(super) fn why(&self) -> Option<&str> {
+        self.held.as_ref().map(|held| match &held.how {
+            HeldStep::Waits(why) | HeldStep::InVain(why) | HeldStep::GivenUp(why) => why.as_str(),
+        })
     }
 
     /// How it is held, for the next decision.
