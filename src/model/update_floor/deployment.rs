@@ -131,11 +131,11 @@ mod tests {
     fn allocs(all: &[&str]) -> Vec<AllocStub> {
         let one = |text: &&str| -> AllocStub {
             let (index, version) = text.trim_end_matches(['c', '?']).split_once('/').unwrap();
-            let healthy = if text.ends_with('?') { serde_json::Value::Null } else { true.into() };
+            let healthy = if text.contains('?') { serde_json::Value::Null } else { true.into() };
             serde_json::from_value(serde_json::json!({
                 "ID": *text, "Name": format!("web.g[{index}]"), "Namespace": "default", "JobID": "web", "TaskGroup": "g",
                 "DesiredStatus": "run", "ClientStatus": "running", "JobVersion": version.parse::<u64>().unwrap(),
-                "DeploymentStatus": {"Healthy": healthy, "Canary": text.ends_with('c')},
+                "DeploymentStatus": {"Healthy": healthy, "Canary": text.contains('c')},
                 "CreateIndex": 1, "ModifyIndex": 1
             }))
             .unwrap()

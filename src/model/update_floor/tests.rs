@@ -149,6 +149,10 @@ fn next_step(all: &[&str], terms: &StepTerms) -> UpdatedGroup {
         alloc.deployment_status =
             serde_json::from_value(serde_json::json!({"Healthy": healthy, "Timestamp": at.to_string()}))
                 .unwrap();
+        alloc.task_states = serde_json::from_value(serde_json::json!({
+            "t": {"State": "running", "StartedAt": Timestamp::from_second(8_000).unwrap().to_string()}
+        }))
+        .unwrap();
         let is_bad = text.ends_with('!');
         let verdict = if is_bad { HealthVerdict::Unhealthy } else { HealthVerdict::Healthy };
         let reasons = is_bad.then(|| "its check fails".to_owned()).into_iter().collect();
