@@ -288,7 +288,8 @@ impl UpdateGate {
 
     /// The nodes that are being drained. Of whoever may not see nodes what is told to leave counts, once it is.
     async fn drained(&self) -> BTreeSet<String> {
-        let draining = node::list().filter(Some("Drain == true"));
+        // What is drained takes no new work; of the drain itself no filter tells.
+        let draining = node::list().filter(Some("SchedulingEligibility == \"ineligible\""));
         let nodes = self.nomad.list(&draining).await.map(|reply| reply.value).unwrap_or_default();
         nodes.into_iter().filter(|n| n.drain).map(|n| n.id).collect()
     }
