@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{self, Job, TaskGroup};
 use crate::api::nomad::node;
 use crate::api::nomad::plan::{self, PlanReply};
 use crate::error::{Error, Result};
+use crate::model::group::is_leaving;
 use crate::model::metric;
 use crate::model::present_health::{PresentHealth, checked_by_consul};
 use crate::model::update_floor::{
@@ -274,7 +275,13 @@ impl UpdateGate {
         }
         let mut look = UpdateLook::default();
         for group in self.groups(&allocs, (&health, in_all), now) {
-            let (well, left, floor) = (group.well, group.left(), group.floor());
+            let (left, floor) = (group.left(), group.floor());
+            // What is to leave serves until it does.
+            let serves = |a: &&AllocStub| {
+                let how = health.get(&a.id).and_then(PresentHealth::healthy);
+                a.task_group == group.name && is_leaving(a) && how == Some(true)
+            };
+            let well = group.well + that_are_to_run(&allocs).filter(serves).count() as u64;
             look.groups.push(AtWork { name: group.name.clone(), well, of: group.base, floor, left });
             match group.answer(waited) {
                 Answer::Go => {}
@@ -359,6 +366,11 @@ impl UpdateGate {
             }
         }
     }
+}
+
+/// Those that are to run.
+fn that_are_to_run(allocs: &[AllocStub]) -> impl Iterator<Item = &AllocStub> {
+    allocs.iter().filter(|a| a.desired_status == DesiredStatus::Run && !a.is_terminal())
 }
 
 /// The same job, whose groups are replaced all at once.

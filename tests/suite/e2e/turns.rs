@@ -149,7 +149,8 @@ fn a_deployment_is_held_while_an_instance_beside_it_is_away(world: &World) {
     world.until("its deployment is paused", 30.0, |w| {
         w.run(&["deploy", "status", "web", "-o", "json"]).out.contains("\"paused\"")
     });
-    code(&world.run(&["why", "web"]), 0, "is paused");
+    let why = world.run(&["why", "web"]);
+    assert!(why.out.contains("fleet resume web"), "{why}");
     let deployed = ended(deploying);
     code(&deployed, 0, "paused the deployment of version 1: ");
     assert!(
