@@ -1310,6 +1310,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
         }
         &'fleet;alloc;signal'= {
             cand --task 'Only to this task'
+            cand --max-unavailable 'How many of its group may be away, where the signal ends or halts its tasks'
             cand -o 'Output format [default: a table on a terminal, tab-separated lines in a pipe]'
             cand --output 'Output format [default: a table on a terminal, tab-separated lines in a pipe]'
             cand --color 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]'

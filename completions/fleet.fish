@@ -658,6 +658,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l task -d 'Only to this task' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l max-unavailable -d 'How many of its group may be away, where the signal ends or halts its tasks' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'

@@ -5,15 +5,20 @@
 //! waits for what comes back by itself, does not guess about what nobody sees, and takes nothing of what still serves beside what is
 //! broken. An update that begins with what is broken is its repair, and nothing holds it up: the servers go on from one instance to
 //! the next only as the new ones become healthy, so that never fewer are at work than after their first step.
+//!
+//! While a deployment goes on the same is asked before each of its steps: who goes bad in the middle of it was not counted before.
 
 mod decision;
 mod deployment;
 mod planned;
 mod standing;
+mod steps;
 
-pub use self::decision::{Decision, UpdateLook};
+pub use self::decision::{AtWork, Decision, Hold, UpdateLook};
+pub use self::deployment::is_promoted_by_servers;
 pub use self::planned::{PlannedStep, is_order_open};
 pub use self::standing::{Standing, standing};
+pub use self::steps::{StepTerms, Steps};
 
 use self::planned::taken_first;
 
@@ -50,6 +55,8 @@ pub enum FloorAct {
     Return,
     /// A group gets a lower count.
     Fewer,
+    /// A deployment that is under way goes on by itself.
+    NextStep,
 }
 
 impl std::fmt::Display for FloorAct {
@@ -60,6 +67,7 @@ impl std::fmt::Display for FloorAct {
             FloorAct::Resumption => "the deployment that goes on",
             FloorAct::Return => "the way back",
             FloorAct::Fewer => "the lower count",
+            FloorAct::NextStep => "the next step of the deployment",
         })
     }
 }
@@ -83,6 +91,12 @@ pub struct UpdatedGroup {
     pub there: u64,
     /// How many are at work.
     pub well: u64,
+    /// How many more are at work once the servers go on: they do so as those that a deployment has started are found healthy.
+    pub becoming: u64,
+    /// How many that are broken count for nothing: the deployment takes their version back, and so repairs them.
+    pub given_up: u64,
+    /// How many are enough where it began with fewer than the update block leaves.
+    pub enough: Option<u64>,
     /// How many of these are among those that the servers take first.
     pub taken: u64,
     /// The first of these.
@@ -166,6 +180,44 @@ impl UpdatedGroup {
         group
     }
 
+    /// A group of a job whose deployment is under way, before the servers take what comes next.
+    #[must_use]
+    pub fn of_next_step(
+        of: &TaskGroup,
+        (deployment, terms): (&Deployment, &StepTerms),
+        allocs: &[AllocStub],
+        health: &BTreeMap<String, PresentHealth>,
+        now: Timestamp,
+    ) -> Self {
+        let version = deployment.job_version;
+        let own: Vec<&AllocStub> = allocs.iter().filter(|a| a.task_group == of.name).collect();
+        let promotes = deployment::waits_for_promotion(deployment, &of.name);
+        let next = deployment::taken_in_next_step(of, version, promotes, &own);
+        let base = terms.counts_before.get(&of.name).map_or(of.count(), |before| of.count().min(*before));
+        let mut group = UpdatedGroup {
+            name: of.name.clone(),
+            act: FloorAct::NextStep,
+            base,
+            max_parallel: of.update.as_ref().map_or(1, |u| u.max_parallel),
+            replaced: next.taken.len() as u64,
+            becoming: next.becoming,
+            enough: terms.enough.get(&of.name).copied(),
+            ..UpdatedGroup::default()
+        };
+        // Those of which the servers do not know yet are what they wait for.
+        let counts = |a: &AllocStub| (promotes || !a.is_canary()) && !deployment::is_undecided(a, version);
+        let standings = group.count(&own, of, counts, health, now);
+        group.take(&standings, &next.taken);
+        if terms.takes_back {
+            let is_bad = |a: &&&AllocStub| {
+                let how = standings.get(&a.id);
+                a.job_version != version && matches!(how, Some(Standing::Broken | Standing::Recovering))
+            };
+            group.given_up = own.iter().filter(is_bad).count() as u64;
+        }
+        group
+    }
+
     /// Counts those that are wanted by how they stand; how each does, by its id.
     fn count(
         &mut self,
@@ -221,7 +273,7 @@ impl UpdatedGroup {
         }
     }
 
-    /// The fewest that its update block leaves at work.
+    /// The fewest that its update block leaves at work, or that are enough.
     #[must_use]
     pub fn floor(&self) -> u64 {
         let floor = match self.max_parallel {
@@ -229,14 +281,26 @@ impl UpdatedGroup {
             most => self.base.saturating_sub(most),
         };
         // What is replaced comes back, what is stopped does not.
-        if self.fewer { floor.max(self.base.min(1)) } else { floor }
+        let floor = if self.fewer { floor.max(self.base.min(1)) } else { floor };
+        floor.saturating_sub(self.given_up).min(self.enough.unwrap_or(u64::MAX))
+    }
+
+    /// How many are at work once it is taken what is taken first.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        (self.well + self.becoming).saturating_sub(self.taken)
+    }
+
+    /// Whether anything is taken at all.
+    #[must_use]
+    pub fn takes(&self) -> bool {
+        self.replaced > 0 || self.fewer
     }
 
     /// What is to be done, after it was waited for so long.
     #[must_use]
     pub fn answer(&self, waited: Duration) -> Answer {
-        let left = self.well.saturating_sub(self.taken);
-        if self.replaced == 0 && !self.fewer || left >= self.floor() {
+        if !self.takes() || self.left() >= self.floor() {
             return Answer::Go;
         }
         if self.well == 0 && self.unseen.is_empty() {
@@ -297,7 +361,8 @@ impl UpdatedGroup {
 
     fn at_work(&self) -> String {
         let instances = words::count(self.base.max(self.there), "instance");
-        format!("{} of {instances} of group {} at work now", self.well, self.name)
+        let when = if self.becoming > 0 { "once what starts is healthy" } else { "now" };
+        format!("{} of {instances} of group {} at work {when}", self.well + self.becoming, self.name)
     }
 }
 

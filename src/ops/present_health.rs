@@ -57,6 +57,8 @@ pub struct Sources {
     without_consul: bool,
     /// Of how many nodes of what has no checks a sign of life is asked.
     most_nodes: usize,
+    /// Whoever takes longer does not tell.
+    within: Duration,
 }
 
 impl Sources {
@@ -69,6 +71,7 @@ impl Sources {
             consul: consul.map(|c| c.with_patience(patience)),
             without_consul: false,
             most_nodes: MOST_NODES,
+            within: WITHIN,
         }
     }
 
@@ -94,6 +97,12 @@ impl Sources {
     #[must_use]
     pub fn once(self) -> Self {
         Sources { nomad: self.nomad.with_patience(Patience::NONE), ..self }
+    }
+
+    /// Waits so long for an answer at most.
+    #[must_use]
+    pub fn within(self, within: Duration) -> Self {
+        Sources { within, ..self }
     }
 
     /// Asks so many nodes at most for a sign of life.
@@ -270,14 +279,14 @@ impl Sources {
 
     async fn client(&self, id: &str) -> OfNomad {
         let away = |why: String| Err(Silence { away: true, why });
-        match timeout(WITHIN, self.nomad.read(&service::checks(id))).await {
+        match timeout(self.within, self.nomad.read(&service::checks(id))).await {
             Ok(Ok(reply)) => Ok(reply.value.unwrap_or_default().into_values().collect()),
             Ok(Err(e)) if e.problem == Problem::NoPathToNode => {
                 away(": the servers have no connection to its node".to_owned())
             }
             Ok(Err(e)) if e.problem == Problem::NodeLost => away(format!(": {e}")),
             Ok(Err(e)) => Err(Silence { away: false, why: format!(": {e}") }),
-            Err(_) => away(format!(" within {} s", WITHIN.as_secs())),
+            Err(_) => away(format!(" within {} s", self.within.as_secs())),
         }
     }
 
@@ -291,10 +300,10 @@ impl Sources {
 
     async fn consul_checks(&self, name: &str) -> OfConsul {
         let Some(consul) = &self.consul else { return Err(NO_CONSUL.to_owned()) };
-        match timeout(WITHIN, consul.read(&health::service(name))).await {
+        match timeout(self.within, consul.read(&health::service(name))).await {
             Ok(Ok(reply)) => Ok(reply.value),
             Ok(Err(e)) => Err(format!("Consul does not tell of its checks: {e}")),
-            Err(_) => Err(format!("Consul does not tell of its checks within {} s", WITHIN.as_secs())),
+            Err(_) => Err(format!("Consul does not tell of its checks within {} s", self.within.as_secs())),
         }
     }
 }

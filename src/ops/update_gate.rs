@@ -1,7 +1,7 @@
 //! What stands in the way of a write that has the servers replace instances of a service: registering a version, promoting canaries,
 //! letting a deployment go on, going back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,14 +9,19 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{self, Job, TaskGroup};
+use crate::api::nomad::node;
 use crate::api::nomad::plan::{self, PlanReply};
 use crate::error::{Error, Result};
+use crate::model::group::is_leaving;
 use crate::model::metric;
 use crate::model::present_health::{PresentHealth, checked_by_consul};
-use crate::model::update_floor::{Answer, FloorAct, PlannedStep, UpdateLook, UpdatedGroup, is_order_open};
+use crate::model::update_floor::{
+    Answer, AtWork, FloorAct, PlannedStep, StepTerms, UpdateLook, UpdatedGroup, is_order_open,
+    is_promoted_by_servers,
+};
 use crate::ops::present_health::{NO_CONSUL, Sources};
 
 /// A version that is to be registered.
@@ -55,7 +60,12 @@ enum NextStep {
     OfDeployment { deployment: Box<Deployment>, groups: Vec<String>, promotes: bool },
     /// They stop what is too many of this group, which is to have as many as it has in `after`.
     Fewer { after: Box<TaskGroup> },
+    /// What they take next of these groups while their deployment is under way.
+    Following { deployment: Box<Deployment>, groups: Vec<String>, terms: StepTerms },
 }
+
+/// Whoever takes longer to tell while a deployment is under way does not tell: its next step does not wait.
+const STEP_WITHIN: Duration = Duration::from_secs(2);
 
 /// How many the servers would replace of each group in the end.
 type InAll = BTreeMap<String, u64>;
@@ -159,6 +169,29 @@ impl UpdateGate {
         Self::of_deployment((nomad, consul), job, deployment, groups, false)
     }
 
+    /// Before the next step of a deployment that is under way; none where nothing has a floor. Of canaries that wait for somebody to
+    /// promote them the servers take nothing.
+    #[must_use]
+    pub fn before_next_step(
+        (nomad, consul): (&Http, Option<&Http>),
+        job: &Job,
+        deployment: &Deployment,
+        terms: StepTerms,
+    ) -> Option<Self> {
+        let promoted = is_promoted_by_servers(deployment);
+        let going = deployment
+            .task_groups
+            .iter()
+            .filter(|(_, g)| g.desired_canaries == 0 || g.promoted || promoted)
+            .map(|(name, _)| name.clone());
+        let groups: Vec<String> = going.collect();
+        if !has_floor(job) || groups.is_empty() {
+            return None;
+        }
+        let step = NextStep::Following { deployment: Box::new(deployment.clone()), groups, terms };
+        Some(UpdateGate { nomad: nomad.clone(), consul: consul.cloned(), job: job.clone(), step })
+    }
+
     fn of_deployment(
         (nomad, consul): (&Http, Option<&Http>),
         job: &Job,
@@ -188,6 +221,7 @@ impl UpdateGate {
             NextStep::Fewer { .. } => FloorAct::Fewer,
             NextStep::OfDeployment { promotes: true, .. } => FloorAct::Promotion,
             NextStep::OfDeployment { promotes: false, .. } => FloorAct::Resumption,
+            NextStep::Following { .. } => FloorAct::NextStep,
         }
     }
 
@@ -207,13 +241,48 @@ impl UpdateGate {
     pub async fn look(&self, waited: Duration, now: Timestamp) -> Result<UpdateLook> {
         let allocs = allocation::of_job(&self.job.namespace, &self.job.id);
         let allocs = self.nomad.list(&allocs).await?.value;
+        let in_all = self.in_all(&allocs).await?;
+        let sources = Sources::at_hand(&self.nomad, self.consul.as_ref());
+        Ok(self.judge(&sources, (&allocs, in_all), waited, now).await)
+    }
+
+    /// The same of allocations that were read a moment ago, of a deployment that does not wait for the answers.
+    pub async fn glance(&self, allocs: &[AllocStub], waited: Duration, now: Timestamp) -> UpdateLook {
+        let sources = Sources::at_hand(&self.nomad, self.consul.as_ref()).once().within(STEP_WITHIN);
+        self.judge(&sources, (allocs, &InAll::new()), waited, now).await
+    }
+
+    /// Whether nothing is taken, however the instances do.
+    #[must_use]
+    pub fn takes_nothing(&self, allocs: &[AllocStub], now: Timestamp) -> bool {
+        !self.groups(allocs, (&BTreeMap::new(), &InAll::new()), now).iter().any(UpdatedGroup::takes)
+    }
+
+    async fn judge(
+        &self,
+        sources: &Sources,
+        (allocs, in_all): (&[AllocStub], &InAll),
+        waited: Duration,
+        now: Timestamp,
+    ) -> UpdateLook {
         let concerned: Vec<AllocStub> =
             allocs.iter().filter(|a| self.concerns(&a.task_group) && !a.is_terminal()).cloned().collect();
-        let sources = Sources::at_hand(&self.nomad, self.consul.as_ref());
-        let health = sources.of_job(&self.job, &concerned, now).await;
-        let in_all = self.in_all(&allocs).await?;
+        let (health, drained) = tokio::join!(sources.of_job(&self.job, &concerned, now), self.drained());
+        let mut allocs = allocs.to_vec();
+        for alloc in allocs.iter_mut().filter(|a| drained.contains(&a.node_id) && !a.is_terminal()) {
+            // The servers tell it at any moment, each in its turn.
+            alloc.desired_transition.migrate = Some(true);
+        }
         let mut look = UpdateLook::default();
         for group in self.groups(&allocs, (&health, in_all), now) {
+            let (left, floor) = (group.left(), group.floor());
+            // What is to leave serves until it does.
+            let serves = |a: &&AllocStub| {
+                let how = health.get(&a.id).and_then(PresentHealth::healthy);
+                a.task_group == group.name && is_leaving(a) && how == Some(true)
+            };
+            let well = group.well + that_are_to_run(&allocs).filter(serves).count() as u64;
+            look.groups.push(AtWork { name: group.name.clone(), well, of: group.base, floor, left });
             match group.answer(waited) {
                 Answer::Go => {}
                 Answer::Repair(why) => look.repaired.push(why),
@@ -221,14 +290,24 @@ impl UpdateGate {
                 Answer::Refuse(why) => look.refused.push(why),
             }
         }
-        Ok(look)
+        look
+    }
+
+    /// The nodes that are being drained. Of whoever may not see nodes what is told to leave counts, once it is.
+    async fn drained(&self) -> BTreeSet<String> {
+        // What is drained takes no new work; of the drain itself no filter tells.
+        let draining = node::list().filter(Some("SchedulingEligibility == \"ineligible\""));
+        let nodes = self.nomad.list(&draining).await.map(|reply| reply.value).unwrap_or_default();
+        nodes.into_iter().filter(|n| n.drain).map(|n| n.id).collect()
     }
 
     fn concerns(&self, group: &str) -> bool {
         match &self.step {
             NextStep::Planned { groups, .. } => groups.0.contains_key(group),
             NextStep::Fewer { after } => after.name == group,
-            NextStep::OfDeployment { groups, .. } => groups.iter().any(|name| name == group),
+            NextStep::OfDeployment { groups, .. } | NextStep::Following { groups, .. } => {
+                groups.iter().any(|name| name == group)
+            }
         }
     }
 
@@ -279,8 +358,19 @@ impl UpdateGate {
                     .map(|g| UpdatedGroup::of_deployment(g, (deployment, *promotes), allocs, health, now))
                     .collect()
             }
+            NextStep::Following { deployment, groups, terms } => {
+                let known = groups.iter().filter_map(|name| self.job.group(name));
+                known
+                    .map(|g| UpdatedGroup::of_next_step(g, (deployment, terms), allocs, health, now))
+                    .collect()
+            }
         }
     }
+}
+
+/// Those that are to run.
+fn that_are_to_run(allocs: &[AllocStub]) -> impl Iterator<Item = &AllocStub> {
+    allocs.iter().filter(|a| a.desired_status == DesiredStatus::Run && !a.is_terminal())
 }
 
 /// The same job, whose groups are replaced all at once.

@@ -68,6 +68,12 @@ impl<'a> AllocAction<'a> {
         app.bound(Some(within))?;
         let nomad = app.nomad()?.with_patience(Patience::OPERATION);
         let alloc = resolve::alloc_to_act_on(&nomad, text).await?;
+        Self::of(app, alloc).await
+    }
+
+    /// The same of an allocation that was found.
+    pub(super) async fn of(app: &'a App, alloc: AllocStub) -> Result<Self> {
+        let nomad = app.nomad()?.with_patience(Patience::OPERATION);
         let job = nomad.read(&job::get(&alloc.namespace, &alloc.job_id)).await?.value;
         Ok(AllocAction { app, nomad, alloc, job })
     }

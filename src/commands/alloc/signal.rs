@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::api::nomad::alloc_client;
 use crate::api::nomad::allocation::{self, Allocation, RunState};
 use crate::app::App;
-use crate::commands::alloc::acting::refuse_out_of_sight;
+use crate::commands::alloc::acting::{AllocAction, refuse_out_of_sight};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -18,11 +18,13 @@ use crate::ui::{Cell, Describe, Detail, Tone};
 /// Send a signal to the tasks of an allocation.
 ///
 /// 0 means that the client noted that it sent the signal. What the tasks make of it is theirs: a signal that ends them has them
-/// restarted as their restart block says.
+/// restarted as their restart block says. One that ends or halts what does not handle it, such as KILL, TERM or STOP, does not take a
+/// service below its floor unless you say how many instances may be away.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet alloc signal c783f447 SIGHUP
-  fleet alloc signal c783f447 USR1 --task web")]
+  fleet alloc signal c783f447 USR1 --task web
+  fleet alloc signal c783f447 KILL --max-unavailable 1")]
 pub struct Args {
     /// The allocation, by its id or the beginning of it.
     #[arg(value_name = "ALLOC", add = clap_complete::ArgValueCompleter::new(complete::allocs))]
@@ -35,6 +37,10 @@ pub struct Args {
     /// Only to this task.
     #[arg(long, value_name = "TASK")]
     task: Option<String>,
+
+    /// How many of its group may be away, where the signal ends or halts its tasks.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_unavailable: Option<u64>,
 }
 
 /// What was sent.
@@ -64,6 +70,14 @@ const SIGNALS: [&str; 28] = [
     "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGXCPU", "SIGXFSZ",
 ];
 
+/// Those by which programs are told something by custom, or that nobody minds. Any other ends or halts what does not handle it.
+const TELLING: [&str; 6] = ["SIGCONT", "SIGHUP", "SIGNULL", "SIGUSR1", "SIGUSR2", "SIGWINCH"];
+
+/// Whether a signal takes what runs away.
+fn takes_away(signal: &str) -> bool {
+    !TELLING.contains(&signal)
+}
+
 /// The signal of that name, with or without SIG before it.
 fn known(name: &str) -> Result<String> {
     let upper = name.to_uppercase();
@@ -88,7 +102,8 @@ const NOTED_WITHIN: Duration = Duration::from_secs(10);
 /// Sends a signal.
 ///
 /// # Errors
-/// Usage (2) when there is no such signal; failed (1) when nothing of it runs, or the client did not note that it was sent.
+/// Usage (2) when there is no such signal; refused (7) below the floor; failed (1) when nothing of it runs, or the client did not note
+/// that it was sent.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let signal = known(&args.signal)?;
     let nomad = app.nomad()?;
@@ -106,6 +121,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let names: Vec<&str> = before.task_states.keys().map(String::as_str).collect();
         return Err(Error::failed(format!("no task of {} that is meant runs", short(&stub.id)))
             .hint(format!("its tasks: {}", names.join(", "))));
+    }
+    if takes_away(&signal) {
+        AllocAction::of(app, stub.clone()).await?.hold_the_floor(args.max_unavailable).await?;
     }
     let call = alloc_client::signal(&stub.id, args.task.as_deref(), &signal);
     nomad.write(&app.explicit(), &call).await?;
@@ -128,4 +146,18 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 fn noted(alloc: &Allocation, task: &str) -> Option<jiff::Timestamp> {
     let events = &alloc.task_states.get(task)?.events;
     events.iter().filter(|e| e.kind == "Signaling").filter_map(|e| e.time).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_or_halts_a_task_takes_it_away() {
+        let ends = ["KILL", "term", "SIGINT", "QUIT", "ABRT", "STOP", "SEGV"];
+        assert!(ends.iter().all(|name| takes_away(&known(name).unwrap())));
+        assert!(
+            ["HUP", "usr1", "SIGUSR2", "WINCH", "CONT"].iter().all(|name| !takes_away(&known(name).unwrap()))
+        );
+    }
 }

@@ -127,9 +127,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let acting = AllocAction::on(app, &args.alloc, args.timeout).await?;
     let mut view = Stopped::of(&acting.alloc);
     if acting.alloc.is_terminal() {
-        seen_to_end(&acting).await?;
-        (view.changed, view.ended, view.note) = (false, true, Some("nothing was done".to_owned()));
-        return app.printer.object(&view);
+        return had_ended(args, &acting, view).await;
     }
     acting.hold_the_floor(args.max_unavailable).await?;
     let permission = failed_version::permit(app, &acting.job, args.yes, "Stop an instance of").await?;
@@ -170,6 +168,26 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     seen_to_end(&acting).await?;
     view.ended = true;
     app.printer.object(&view)
+}
+
+/// What had ended before: nothing is done, and what replaces it is waited for all the same. Whoever was interrupted and asks again goes
+/// by the answer.
+async fn had_ended(args: &Args, acting: &AllocAction<'_>, mut view: Stopped) -> Result<()> {
+    seen_to_end(acting).await?;
+    (view.changed, view.ended, view.note) = (false, true, Some("nothing was done".to_owned()));
+    // What has ended long ago was replaced by another one since, or by none.
+    let next = &acting.alloc.next_allocation;
+    let is_replaced = acting.all().await?.iter().any(|a| a.id == *next);
+    if args.detach || acting.job.stop || !is_replaced {
+        return acting.app.printer.object(&view);
+    }
+    let going_on = format!("{} had ended already", short(&acting.alloc.id));
+    let wait = acting.until_well(&going_on, args.timeout, async |all| replacement(acting, "", all).await);
+    if let WaitEnd::Well(alloc) = wait.await? {
+        view.replacement_id = Some(alloc.id);
+        view.replacement_node_name = Some(alloc.node_name);
+    }
+    acting.app.printer.object(&view)
 }
 
 /// Whether its job is to have an instance on its node, and none is placed there before the job is evaluated again: so it is with a job

@@ -256,9 +256,17 @@ impl Args {
         let given = [
             ("--dry-run", self.dry_run),
             ("--detach", self.detach),
+            ("--var", !self.variables.vars.is_empty()),
+            ("--var-file", !self.variables.var_files.is_empty()),
+            ("--no-strict", self.variables.no_strict),
             ("--canary", self.canary.is_some()),
             ("--max-unavailable", self.max_unavailable.is_some()),
-            ("--preserve-counts", self.preserve_counts || self.no_preserve_counts),
+            ("--preserve-counts", self.preserve_counts),
+            ("--no-preserve-counts", self.no_preserve_counts),
+            ("--force-no-check", self.force.force_no_check),
+            ("--force-static-port", self.force.force_static_port),
+            ("--force-volume", self.force.force_volume),
+            ("--force-small-count", self.force.force_small_count),
         ];
         let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) else { return Ok(()) };
         Err(Error::usage(format!("{flag} needs a job file, and {job} is none"))
@@ -288,6 +296,7 @@ impl Args {
             since: None,
             until: self.timeout.map(|t| app.clock().now() + t),
             floor: self.floor.policy(),
+            holds: true,
         })
     }
 }

@@ -15,7 +15,7 @@ use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
 use crate::model::ids::job_words;
 use crate::model::rollout::Target;
-use crate::ops::deploy::{Options, act};
+use crate::ops::deploy::{FloorPolicy, Options, act};
 
 /// Asks for confirmation, deploys, and reports.
 pub(super) async fn run(
@@ -65,6 +65,7 @@ fn update(p: &Prepared, until: Option<Timestamp>, is_followed: bool) -> Update<'
         until,
         is_followed,
         replaces: !p.plan.groups.is_empty(),
+        is_foreseen: false,
     }
 }
 
@@ -101,6 +102,7 @@ impl Shipping<'_> {
         let nomad = app.nomad()?;
         let (namespace, id) = (&p.spec.namespace, &p.plan.job);
         self.report.came_from(namespace, id, self.args.again(&p.spec.parsed.path));
+        let mut repairs = false;
         let done = if p.plan.is_nothing() {
             if self.args.detach {
                 let printer = &self.app.printer;
@@ -113,11 +115,13 @@ impl Shipping<'_> {
             let parsed = &p.spec.parsed;
             let (index, submission) = (p.plan.check_index, Some(&parsed.submission));
             let until = self.options.until;
-            let update = update(p, until, !self.args.detach);
-            let guard = update_gate::pass(app, &self.permission, self.args.floor, &update).await?;
+            let is_foreseen = !self.args.yes && !self.args.ci;
+            let update = Update { is_foreseen, ..update(p, until, !self.args.detach) };
+            let passed = update_gate::pass(app, &self.permission, self.args.floor, &update).await?;
+            repairs = passed.repairs;
             let done =
                 act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await;
-            update_gate::release(app, guard).await;
+            update_gate::release(app, passed).await;
             Some(done?)
         };
         let index = done.and_then(|done| done.index);
@@ -141,10 +145,11 @@ impl Shipping<'_> {
             self.report.detached(&job);
             return Ok(ExitCode::Done);
         }
+        let (joined, floor) = (done.is_none(), FloorPolicy { repairs, ..self.options.floor });
         let mut tracker = Tracker {
             app,
             permission: &self.permission,
-            options: Options { joined: done.is_none(), unchanged: done.is_none(), ..self.options.clone() },
+            options: Options { joined, unchanged: joined, floor, ..self.options.clone() },
             secrets: p.spec.secrets.clone(),
         };
         let end = tracker.follow(Target::of(&job), &mut self.narrator).await;

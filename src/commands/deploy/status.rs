@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::deployment_health;
 use crate::model::ids::job_words;
+use crate::model::rollout::back::GoodBefore;
 use crate::model::rollout::look::{self, HealthLook};
 use crate::model::rollout::{self, Counts, JobObservation, Nowhere, Rollback, RolloutState, Target};
 use crate::ops::deploy::{After, End, act, way_out};
@@ -38,7 +39,7 @@ pub struct Args {
 
 /// Notes below the deployment, with the commands that come next.
 /// `under_way` is whether its deployment is; `good_before` is the version that could be brought back, of one that failed.
-fn next(state: &RolloutState, target: &Target, under_way: bool, good_before: Option<u64>) -> Vec<String> {
+fn next(state: &RolloutState, target: &Target, under_way: bool, good_before: GoodBefore) -> Vec<String> {
     let (version, name) = (target.version, job_words(&target.namespace, &target.job));
     let end = match state {
         RolloutState::Paused => End::Paused { version },
@@ -52,15 +53,21 @@ fn next(state: &RolloutState, target: &Target, under_way: bool, good_before: Opt
             return vec![why.clone(), next];
         }
         RolloutState::Nowhere(Nowhere { why, later }) => {
-            End::Nowhere { version, why: why.clone(), later: *later, back_to: good_before }
+            End::Nowhere { version, why: why.clone(), later: *later, back_to: good_before.version() }
         }
         RolloutState::Progressing { .. } => {
             return vec![format!("to follow it: fleet deploy status {name} --watch")];
         }
         RolloutState::Failed { rollback: Rollback::None(_), .. } => {
             return match good_before {
-                Some(good) => vec![format!("to roll back to version {good}: fleet abort {name}")],
-                None => {
+                GoodBefore::Version(good) => {
+                    vec![format!("to roll back to version {good}: fleet abort {name}")]
+                }
+                GoodBefore::SameAs(good) => vec![
+                    After::SameAs(good).to_string(),
+                    format!("to try the same version again: fleet job resubmit {name}"),
+                ],
+                GoodBefore::None => {
                     vec![After::NothingBefore.to_string(), format!("to stop it: fleet job stop {name}")]
                 }
             };
@@ -149,7 +156,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         (RolloutState::Failed { rollback: Rollback::None(_), .. } | RolloutState::Nowhere(_), Some(job)) => {
             act::good_before(nomad, job, &seen).await?
         }
-        _ => None,
+        _ => GoodBefore::None,
     };
     let under_way = seen.deployment(&target).is_some_and(|d| d.status.is_active());
     for line in next(&state, &target, under_way, good_before) {

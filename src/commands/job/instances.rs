@@ -9,6 +9,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::commands::shared::alloc::{health_now, state};
 use crate::model::ids::short;
 use crate::model::present_health::{HealthVerdict, PresentHealth};
+use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// How many allocations are shown on a screen, below the rest of a description.
@@ -103,7 +104,7 @@ impl From<AllocStub> for Row {
             at: e.time,
             task: task.clone(),
             event: e.kind.clone(),
-            message: e.display_message.clone(),
+            message: Secrets::default().clean(&e.display_message),
         });
         Row {
             healthy: a.healthy(),

@@ -16,7 +16,7 @@ use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::resolve::{current, no_version};
 use crate::commands::shared::rollout::{Follow, Following};
 use crate::commands::shared::turn;
-use crate::commands::shared::update_gate::{self, FloorArgs, Update};
+use crate::commands::shared::update_gate::{self, FloorArgs, Passed, Update};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
@@ -95,10 +95,10 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         false => app.explicit(),
     };
     let until = args.follow.timeout.map(|t| app.clock().now() + t);
-    let guard = match count > known.count() {
+    let passed = match count > known.count() {
         true => {
             turn::await_job(app, &job, args.follow.timeout).await?;
-            None
+            Passed::default()
         }
         false => update_gate::pass_fewer(app, &permission, args.floor, (&job, known, count), until).await?,
     };
@@ -112,7 +112,8 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     };
     let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
     let settled = settle(nomad, &permission, &call, Patience::OPERATION, done).await;
-    update_gate::release(app, guard).await;
+    let repairs = passed.repairs;
+    update_gate::release(app, passed).await;
     let settled = settled.map_err(|e| {
         if e.is_active_deployment() {
             Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
@@ -131,7 +132,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         }
         Settled::Found(now) => now,
     };
-    Following::new(app, &args.follow).follow(&now).await
+    Following::new(app, &args.follow).through(args.floor, repairs).follow(&now).await
 }
 
 /// Register an earlier version of a job again, and wait until it is healthy everywhere.
@@ -202,25 +203,26 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
         None => app.explicit(),
     };
     let earlier = spec.changed.as_ref().or_else(|| back::version(&all, to));
-    let guard = match earlier {
+    let passed = match earlier {
         Some(earlier) => {
             let update = update_to(&job, earlier, app, &args.follow);
             update_gate::pass(app, &permission, args.floor, &update).await?
         }
-        None => None,
+        None => Passed::default(),
     };
     let now = match spec.changed {
         Some(changed) => act::revert_changed(nomad, &permission, &job, to, changed).await,
         None => act::revert(nomad, &permission, &job, to).await,
     };
-    update_gate::release(app, guard).await;
+    let repairs = passed.repairs;
+    update_gate::release(app, passed).await;
     let now = now?;
     if now.version == job.version {
         app.printer.note(&format!("{}: nothing to do, version {to} is the same as the current one", job.id));
         return Following::new(app, &args.follow).unchanged().follow(&now).await;
     }
     app.printer.note(&format!("{}: version {to} registered again as version {}", job.id, now.version));
-    let mut following = Following::new(app, &args.follow);
+    let mut following = Following::new(app, &args.follow).through(args.floor, repairs);
     // Its canaries were tried when it was new.
     following.promotes();
     following.follow(&now).await
@@ -342,16 +344,25 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
     spec["Meta"][back::RESUBMITTED] = json!(format!("{:.0}", app.clock().now()));
     let permission = app.explicit();
     let update = update_to(&job, &spec, app, &args.follow);
-    let guard = update_gate::pass(app, &permission, args.floor, &update).await?;
+    let passed = update_gate::pass(app, &permission, args.floor, &update).await?;
     let now = register(app, &permission, &job, &spec, stored.as_ref()).await;
-    update_gate::release(app, guard).await;
-    Following::new(app, &args.follow).follow(&now?).await
+    let repairs = passed.repairs;
+    update_gate::release(app, passed).await;
+    Following::new(app, &args.follow).through(args.floor, repairs).follow(&now?).await
 }
 
 /// What is about to be registered in a job's stead.
 fn update_to<'a>(job: &'a Job, spec: &'a Value, app: &App, follow: &Follow) -> Update<'a> {
     let until = follow.timeout.map(|t| app.clock().now() + t);
-    Update { namespace: &job.namespace, id: &job.id, spec, until, is_followed: true, replaces: true }
+    Update {
+        namespace: &job.namespace,
+        id: &job.id,
+        spec,
+        until,
+        is_followed: true,
+        replaces: true,
+        is_foreseen: false,
+    }
 }
 
 /// Keeps the current counts, which may have been scaled since the file was submitted.

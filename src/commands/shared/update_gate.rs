@@ -35,7 +35,7 @@ pub struct FloorArgs {
 impl FloorArgs {
     /// The same for what a rollout does by itself.
     pub(crate) fn policy(self) -> FloorPolicy {
-        FloorPolicy { forced: self.force_below_floor, wait_at_most: self.turn.wait_lock }
+        FloorPolicy { forced: self.force_below_floor, wait_at_most: self.turn.wait_lock, repairs: false }
     }
 }
 
@@ -53,6 +53,8 @@ pub(crate) struct Update<'a> {
     pub(crate) is_followed: bool,
     /// Whether the servers planned to replace something, when they were asked for it.
     pub(crate) replaces: bool,
+    /// Whether what it waits for, and what nobody can look at, was said by [`foresee`] a moment ago.
+    pub(crate) is_foreseen: bool,
 }
 
 /// The job as it ran a moment ago, and what the servers planned for its update then, where either is known.
@@ -67,6 +69,14 @@ impl Update<'_> {
     }
 }
 
+/// A gate that was passed. The job is held until it is released.
+#[derive(Debug, Default)]
+pub(crate) struct Passed<'p> {
+    guard: Option<Guard<'p>>,
+    /// Whether a group is below its floor, and what was let through repairs it.
+    pub(crate) repairs: bool,
+}
+
 /// Waits until the update leaves every group at its floor, or is what repairs it, and holds the job against whoever moves work by
 /// fleet meanwhile. What is returned has to be released once the update is registered; none where nothing is replaced.
 ///
@@ -77,9 +87,9 @@ pub(crate) async fn pass<'p>(
     permission: &'p Permission,
     args: FloorArgs,
     update: &Update<'_>,
-) -> Result<Option<Guard<'p>>> {
+) -> Result<Passed<'p>> {
     match update.gate(app, (None, None)).await {
-        Ok(gate) => through_any(app, permission, args, gate, update.until).await,
+        Ok(gate) => through_any(app, permission, args, (gate, update.is_foreseen), update.until).await,
         Err(e) if e.code() != ExitCode::Denied => Err(e),
         // Whoever may only submit it, and follows nothing, goes on; that nobody looked is said.
         Err(_) if args.force_below_floor || !update.is_followed => {
@@ -89,7 +99,7 @@ pub(crate) async fn pass<'p>(
                     update.id
                 ));
             }
-            Ok(None)
+            Ok(Passed::default())
         }
         Err(e) => Err(e
             .because("so neither its floor nor its deployment could be seen; nothing was changed")
@@ -107,9 +117,9 @@ pub(crate) async fn pass_fewer<'p>(
     args: FloorArgs,
     (job, group, count): (&Job, &TaskGroup, u64),
     until: Option<Timestamp>,
-) -> Result<Option<Guard<'p>>> {
+) -> Result<Passed<'p>> {
     let gate = UpdateGate::before_fewer((app.nomad()?, app.consul()?), job, group, count);
-    through_any(app, permission, args, gate, until).await
+    through_any(app, permission, args, (gate, false), until).await
 }
 
 /// The same before the canaries of these groups are promoted, of all where none is named.
@@ -122,9 +132,9 @@ pub(crate) async fn pass_promotion<'p>(
     args: FloorArgs,
     (job, deployment, groups): (&Job, &Deployment, &[String]),
     until: Option<Timestamp>,
-) -> Result<Option<Guard<'p>>> {
+) -> Result<Passed<'p>> {
     let gate = UpdateGate::before_promotion((app.nomad()?, app.consul()?), job, deployment, groups);
-    through_any(app, permission, args, gate, until).await
+    through_any(app, permission, args, (gate, false), until).await
 }
 
 /// The same before a paused deployment goes on.
@@ -136,22 +146,22 @@ pub(crate) async fn pass_resumption<'p>(
     permission: &'p Permission,
     args: FloorArgs,
     (job, deployment): (&Job, &Deployment),
-) -> Result<Option<Guard<'p>>> {
+) -> Result<Passed<'p>> {
     let gate = UpdateGate::before_resumption((app.nomad()?, app.consul()?), job, deployment);
-    through_any(app, permission, args, gate, None).await
+    through_any(app, permission, args, (gate, false), None).await
 }
 
-/// Through the gate, where there is one.
+/// Through the gate, where there is one, and whether what nobody can look at was said before.
 async fn through_any<'p>(
     app: &App,
     permission: &'p Permission,
     args: FloorArgs,
-    gate: Option<UpdateGate>,
+    (gate, is_foreseen): (Option<UpdateGate>, bool),
     until: Option<Timestamp>,
-) -> Result<Option<Guard<'p>>> {
+) -> Result<Passed<'p>> {
     match gate {
-        Some(gate) => through(app, permission, args, &gate, until).await.map(Some),
-        None => Ok(None),
+        Some(gate) => through(app, permission, args, (&gate, is_foreseen), until).await,
+        None => Ok(Passed::default()),
     }
 }
 
@@ -159,23 +169,25 @@ async fn through<'p>(
     app: &App,
     permission: &'p Permission,
     args: FloorArgs,
-    gate: &UpdateGate,
+    (gate, is_foreseen): (&UpdateGate, bool),
     until: Option<Timestamp>,
-) -> Result<Guard<'p>> {
+) -> Result<Passed<'p>> {
     let job = gate.job();
     let begun = app.clock().now();
     let what = match gate.act() {
         FloorAct::Update | FloorAct::Return => format!("update of job {}", job.id),
         FloorAct::Fewer => format!("scaling of job {}", job.id),
-        FloorAct::Promotion | FloorAct::Resumption => format!("deployment of job {}", job.id),
+        FloorAct::Promotion | FloorAct::Resumption | FloorAct::NextStep => {
+            format!("deployment of job {}", job.id)
+        }
     };
     let jobs = BTreeSet::from([JobKey::new(&*job.namespace, &*job.id)]);
-    if let Some(unseen) = gate.unseen() {
+    if let Some(unseen) = gate.unseen().filter(|_| !is_foreseen) {
         app.printer.warn(&format!("{}: {unseen}", job.id));
     }
     let mut guard = Guard::new(app.nomad()?, permission, Holder::here(what, app.env.user(), begun), jobs);
     match wait(app, gate, &mut guard, args, until).await {
-        Ok(()) => Ok(guard),
+        Ok(repairs) => Ok(Passed { guard: Some(guard), repairs }),
         Err(error) => {
             guard.release(app.clock().now()).await;
             Err(error)
@@ -184,8 +196,8 @@ async fn through<'p>(
 }
 
 /// Gives back what was held.
-pub(crate) async fn release(app: &App, guard: Option<Guard<'_>>) {
-    if let Some(mut guard) = guard {
+pub(crate) async fn release(app: &App, passed: Passed<'_>) {
+    if let Some(mut guard) = passed.guard {
         guard.release(app.clock().now()).await;
     }
 }
@@ -217,13 +229,14 @@ pub(crate) async fn foresee(app: &App, update: &Update<'_>, fresh: Fresh) -> Res
     Ok(unseen.into_iter().chain(moving).chain(waits).chain(refused).chain(look.repaired).collect())
 }
 
+/// Waits until the way is free; whether what goes on is a repair.
 async fn wait(
     app: &App,
     gate: &UpdateGate,
     guard: &mut Guard<'_>,
     args: FloorArgs,
     until: Option<Timestamp>,
-) -> Result<()> {
+) -> Result<bool> {
     let mut orderly = app.interrupts.orderly();
     let mut story: Option<Narration> = None;
     let begun = app.clock().now();
@@ -235,12 +248,12 @@ async fn wait(
         let is_over = limit.is_some_and(|most| waited >= most) || until.is_some_and(|until| now >= until);
         if let Some(said) = look.goes_at_once(args.force_below_floor) {
             said.iter().for_each(|line| app.printer.warn(&format!("{}: {line}", gate.job().id)));
-            return Ok(());
+            return Ok(!look.repaired.is_empty());
         }
         let others = others(app, gate, guard, now).await?;
         let is_turn = !others.is_empty();
         let waits = match look.decide(others, is_over) {
-            Decision::Go => return Ok(()),
+            Decision::Go => return Ok(false),
             Decision::Refuse(why) => return Err(refused(gate, why)),
             Decision::InVain(waits) => {
                 let over = args.turn.in_vain(begun, now, &waits);
@@ -283,7 +296,11 @@ fn refused(gate: &UpdateGate, why: Vec<String>) -> Error {
     let error = error.hint(format!("`fleet why {}`", job_words(&job.namespace, &job.id)));
     let error = match gate.act() {
         FloorAct::Update => error.hint(BESIDE),
-        FloorAct::Promotion | FloorAct::Resumption | FloorAct::Return | FloorAct::Fewer => error,
+        FloorAct::Promotion
+        | FloorAct::Resumption
+        | FloorAct::Return
+        | FloorAct::Fewer
+        | FloorAct::NextStep => error,
     };
     error.hint(HINT)
 }

@@ -13,6 +13,7 @@ use crate::model::capacity;
 use crate::model::finding::{Finding, Severity};
 use crate::model::ids::JobKey;
 use crate::model::present_health::{Checks, HealthVerdict, PresentHealth};
+use crate::model::redaction::Secrets;
 use crate::model::target::alloc_index;
 use crate::ui::tui::{AllocSeen, Contents, JobSeen, NodeSeen, Picture, TaskSeen};
 use crate::ui::{Tone, duration_text};
@@ -192,6 +193,6 @@ fn of_task(name: &str, state: &TaskState) -> TaskSeen {
         state: state.state.to_string(),
         failed: state.failed,
         restarts: state.restarts,
-        last: state.events.last().map(|event| event.display_message.clone()).unwrap_or_default(),
+        last: state.events.last().map(|e| Secrets::default().clean(&e.display_message)).unwrap_or_default(),
     }
 }

@@ -24,6 +24,9 @@ pub struct Secrets {
     values: Vec<String>,
     /// Those that may stand anywhere by chance: hidden where one is all that a field holds.
     common: Vec<String>,
+    /// Those that stand under the names of secrets and may stand anywhere by chance: hidden in what tasks say, where no name is to be
+    /// kept.
+    weak: Vec<String>,
     /// Fields of the job that are made from secret variables.
     made: Vec<MadeField>,
 }
@@ -60,12 +63,8 @@ impl Secrets {
             variables.into_iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let secrets = Self::of(all.iter().copied());
         let weak = all.iter().filter(|(name, value)| is_telling(name) && !is_place(value));
-        let weak = weak.map(|(_, value)| *value).filter(|v| !values::is_rare(v));
-        let weak = weak.filter(|v| v.chars().count() >= LEAST && !lines::is_harmless_value(v));
-        let mut common: Vec<String> = weak.map(str::to_owned).collect();
-        common.sort();
-        common.dedup();
-        Secrets { common, ..secrets }
+        let weak = weak.map(|(_, value)| *value).filter(|value| is_weak(value));
+        Secrets { common: once(weak.map(str::to_owned).collect()), ..secrets }
     }
 
     /// The values of fields that have the names of secrets.
@@ -83,8 +82,10 @@ impl Secrets {
     #[must_use]
     pub fn and_fields<'a>(&self, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let own = fields.into_iter().filter(|(name, value)| is_telling(name) && !is_place(value));
-        let all = Self::new(self.values.iter().cloned().chain(own.map(|(_, value)| value.to_owned())));
-        Secrets { common: self.common.clone(), made: self.made.clone(), ..all }
+        let own: Vec<String> = own.map(|(_, value)| value.to_owned()).collect();
+        let weak = self.weak.iter().chain(own.iter().filter(|value| is_weak(value))).cloned().collect();
+        let all = Self::new(self.values.iter().cloned().chain(own));
+        Secrets { common: self.common.clone(), weak: once(weak), made: self.made.clone(), ..all }
     }
 
     /// The same, and those in a job, or in any other document.
@@ -99,10 +100,9 @@ impl Secrets {
     #[must_use]
     pub fn and(self, others: Secrets) -> Self {
         let all = Self::new(self.values.into_iter().chain(others.values));
-        let mut common: Vec<String> = self.common.into_iter().chain(others.common).collect();
-        common.sort();
-        common.dedup();
-        Secrets { common, made: self.made, ..all }.and_made(others.made)
+        let common = once(self.common.into_iter().chain(others.common).collect());
+        let weak = once(self.weak.into_iter().chain(others.weak).collect());
+        Secrets { common, weak, made: self.made, ..all }.and_made(others.made)
     }
 
     /// The same, and fields that are made from secret variables.
@@ -159,6 +159,24 @@ impl Secrets {
     #[must_use]
     pub fn clean(&self, text: &str) -> String {
         lines::clean(&self.mask(text))
+    }
+
+    /// What a task wrote, or its client says of it, as [`Secrets::clean`] has it, with the weak values hidden too: an image that has the
+    /// name of its password is told elsewhere.
+    #[must_use]
+    pub fn clean_told(&self, text: &str) -> String {
+        let mut weak: Vec<&String> = self.weak.iter().chain(&self.common).collect();
+        // The longest first: it may hold another one.
+        weak.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        let known = self.mask(text).into_owned();
+        let masked = weak.into_iter().fold(known, |text, value| {
+            let found = values::told_occurrences(&text, value);
+            found.into_iter().rev().fold(text, |mut text, at| {
+                text.replace_range(at..at + value.len(), HIDDEN);
+                text
+            })
+        });
+        lines::clean(&masked)
     }
 
     /// A text with every known secret value replaced, and all else as it is.
@@ -385,6 +403,18 @@ fn listed<'a>(name: &str, program: Option<&str>, items: &'a [Value], into: &mut 
         }
         words.next(item.as_str().map(str::to_owned));
     }
+}
+
+/// Whether a value may be a password and may as well stand somewhere by chance.
+fn is_weak(value: &str) -> bool {
+    !values::is_rare(value) && value.chars().count() >= LEAST && !lines::is_harmless_value(value)
+}
+
+/// Each of them once.
+fn once(mut values: Vec<String>) -> Vec<String> {
+    values.sort();
+    values.dedup();
+    values
 }
 
 /// Where a secret is to be found is none.

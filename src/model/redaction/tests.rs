@@ -276,3 +276,20 @@ fn a_weak_value_of_a_variable_is_hidden_where_it_is_all_there_is() {
     }
     assert_eq!(postgres.clean("starting postgres"), "starting postgres");
 }
+
+#[test]
+fn weak_values_that_are_known_are_hidden_in_what_tasks_say_and_nowhere_else() {
+    let secrets =
+        Secrets::of([("POSTGRES_PASSWORD", "postgres"), ("DB_PASSWORD", "Pa55"), ("TOKEN", "true")]);
+    let variables = [("dbpass".to_owned(), "hunter2".to_owned())];
+    let secrets = secrets.and(Secrets::of_variables(&variables));
+    assert_eq!(
+        secrets.clean_told("curl: option -d=Pa55: hunter2!"),
+        "curl: option -d=(not shown): (not shown)!"
+    );
+    assert_eq!(secrets.clean_told("mysql -phunter2"), "mysql -p(not shown)");
+    assert_eq!(secrets.clean_told("xPa55x is true"), "xPa55x is true");
+    assert_eq!(secrets.shown("Config.image", "postgres:16").as_deref(), Some("postgres:16"));
+    assert_eq!(secrets.clean("pulling postgres:16"), "pulling postgres:16");
+    assert_eq!(secrets.clean_told("password for postgres failed"), "password for (not shown) failed");
+}

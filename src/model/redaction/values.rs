@@ -183,3 +183,18 @@ pub(super) fn occurrences(text: &str, value: &str) -> Vec<usize> {
         })
         .collect()
 }
+
+/// Where a weak value stands in what a task says: as a whole, glued to `-p`, or, where it is long enough to be no part of a word by
+/// chance, anywhere.
+pub(super) fn told_occurrences(text: &str, value: &str) -> Vec<usize> {
+    const LONG: usize = 8;
+    if value.chars().count() >= LONG {
+        return text.match_indices(value).map(|(at, _)| at).collect();
+    }
+    let mut found = occurrences(text, value);
+    let glued = text.match_indices(value).map(|(at, _)| at).filter(|at| text[..*at].ends_with("-p"));
+    found.extend(glued);
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -21,6 +21,54 @@ pub fn other_good(kept: &Value, current: u64, seen: &JobObservation) -> Option<u
     versions.iter().filter(is_good).filter_map(number).max()
 }
 
+/// What there is to go back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoodBefore {
+    /// Nothing that was good.
+    None,
+    /// This version was good.
+    Version(u64),
+    /// This version was good, and the current one is the same: registering it again changes nothing.
+    SameAs(u64),
+}
+
+impl GoodBefore {
+    /// This version, which was good, as the way back from the current one.
+    #[must_use]
+    pub fn of(kept: &Value, current: u64, to: Option<u64>) -> Self {
+        match to {
+            None => GoodBefore::None,
+            Some(to) if is_same(kept, to, current) => GoodBefore::SameAs(to),
+            Some(to) => GoodBefore::Version(to),
+        }
+    }
+
+    /// The version that can be brought back, where there is one.
+    #[must_use]
+    pub fn version(self) -> Option<u64> {
+        if let GoodBefore::Version(version) = self { Some(version) } else { None }
+    }
+}
+
+/// The newest version before `current` that was found to be good and was not stopped.
+#[must_use]
+pub fn newest_good(kept: &Value, current: u64) -> Option<u64> {
+    let is_good = |job: &&Value| job["Stable"].as_bool() == Some(true) && job["Stop"].as_bool() != Some(true);
+    let before = |number: &u64| *number < current;
+    let good = kept["Versions"].as_array()?.iter().filter(is_good);
+    good.filter_map(|job| job["Version"].as_u64()).filter(before).max()
+}
+
+/// Whether two versions are the same in all that somebody asked for: of such a one the servers make no new version.
+fn is_same(kept: &Value, one: u64, other: u64) -> bool {
+    let asked_for = |number| {
+        let mut job = version(kept, number)?.clone();
+        NOTED.iter().for_each(|key| job[*key] = Value::Null);
+        Some(job)
+    };
+    asked_for(one).is_some_and(|one| asked_for(other) == Some(one))
+}
+
 /// The version of this number among those that are kept.
 #[must_use]
 pub fn version(kept: &Value, number: u64) -> Option<&Value> {

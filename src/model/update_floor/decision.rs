@@ -1,5 +1,9 @@
 //! What is done about what a look showed: the one decision of all that may take a group below its floor.
 
+use std::time::Duration;
+
+use super::RECOVERS_WITHIN;
+
 /// How the way is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UpdateLook {
@@ -9,6 +13,40 @@ pub struct UpdateLook {
     pub refused: Vec<String>,
     /// What is repaired.
     pub repaired: Vec<String>,
+    /// The groups that were looked at.
+    pub groups: Vec<AtWork>,
+}
+
+/// How many of a group are at work.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AtWork {
+    /// Its name.
+    pub name: String,
+    /// How many are.
+    pub well: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The fewest that are to be.
+    pub floor: u64,
+    /// How many are left once the servers have taken what comes next.
+    pub left: u64,
+}
+
+/// What is done about a deployment that goes on by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hold {
+    /// Nothing.
+    Leave,
+    /// It is paused, because of this.
+    Pause(Vec<String>),
+    /// It stays paused, because of this.
+    Stay(Vec<String>),
+    /// It goes on.
+    Resume,
+    /// It stays paused, and it is not waited any longer for what has not come in time.
+    InVain(Vec<String>),
+    /// It stays paused, and waiting does not help.
+    GiveUp(Vec<String>),
 }
 
 /// What is done now.
@@ -55,6 +93,27 @@ impl UpdateLook {
             (false, _) => Decision::Wait(waits),
         }
     }
+
+    /// What is done about a deployment that goes on by itself, and is `held` for so long by whoever follows it. What is broken may be
+    /// mended meanwhile: it is waited for as long as for what crashed once.
+    #[must_use]
+    pub fn hold(&self, held: Option<Duration>, others: Vec<String>, is_over: bool) -> Hold {
+        let Some(held) = held else {
+            let both = self.waits.iter().chain(&self.refused).cloned().collect();
+            return if self.is_clear() { Hold::Leave } else { Hold::Pause(both) };
+        };
+        if self.goes_at_once(false).is_some() {
+            return Hold::Resume;
+        }
+        match self.decide(others, is_over) {
+            Decision::Go => Hold::Resume,
+            Decision::Wait(waits) => Hold::Stay(waits),
+            Decision::InVain(waits) => Hold::InVain(waits),
+            Decision::Refuse(why) if is_over => Hold::InVain(why),
+            Decision::Refuse(why) if held < RECOVERS_WITHIN => Hold::Stay(why),
+            Decision::Refuse(why) => Hold::GiveUp(why),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -75,6 +134,7 @@ mod tests {
         ) {
             let look = UpdateLook {
                 waits: lines("waits", waits), refused: lines("refused", refused), repaired: lines("repaired", repaired),
+                ..UpdateLook::default()
             };
             let stands = waits + refused;
             if let Some(said) = look.goes_at_once(forced) {
@@ -91,6 +151,29 @@ mod tests {
                 Decision::Refuse(why) => {
                     prop_assert!(waits + others == 0 && refused > 0);
                     prop_assert_eq!(why, look.refused);
+                }
+            }
+        }
+
+        /// A deployment goes on by itself only where nothing stands in its way; and what holds it ends.
+        #[test]
+        fn a_deployment_is_held_as_long_as_something_stands_in_its_way(
+            (waits, refused, repaired, others) in (0_usize..3, 0_usize..3, 0_usize..3, 0_usize..3),
+            (held, is_over) in (proptest::option::of(0_u64..100), any::<bool>()),
+        ) {
+            let look = UpdateLook {
+                waits: lines("waits", waits), refused: lines("refused", refused), repaired: lines("repaired", repaired),
+                ..UpdateLook::default()
+            };
+            let stands = waits + refused;
+            match look.hold(held.map(Duration::from_secs), lines("other", others), is_over) {
+                Hold::Leave => prop_assert!(held.is_none() && stands == 0),
+                Hold::Pause(why) => prop_assert!(held.is_none() && why.len() == stands && stands > 0),
+                Hold::Resume => prop_assert!(held.is_some() && stands == 0 && (others == 0 || repaired > 0)),
+                Hold::Stay(why) => prop_assert!(held.is_some() && !is_over && !why.is_empty()),
+                Hold::InVain(why) => prop_assert!(held.is_some() && is_over && !why.is_empty()),
+                Hold::GiveUp(why) => {
+                    prop_assert!(held.is_some_and(|s| s >= 30) && waits + others == 0 && why == look.refused);
                 }
             }
         }

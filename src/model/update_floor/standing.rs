@@ -62,7 +62,10 @@ pub fn standing(
         HealthVerdict::Unhealthy if asked_to_restart(alloc) => {
             (Standing::Coming, "it is being restarted".to_owned())
         }
-        HealthVerdict::Unhealthy if is_young(alloc, group, age, now) => {
+        // What was well since it started does not start any more.
+        HealthVerdict::Unhealthy
+            if !found_healthy_since_its_start(alloc) && is_young(alloc, group, age, now) =>
+        {
             (Standing::Coming, format!("it starts: {reason}"))
         }
         HealthVerdict::Unhealthy => (Standing::Broken, reason),

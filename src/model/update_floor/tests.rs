@@ -138,6 +138,69 @@ fn one_that_has_failed_has_its_turn_by_its_index() {
     assert_eq!(first(&["1/0", "0/1!"], 2, (1, 0, None)), ["1/0"]);
 }
 
+/// `0/3` is g[0] of version 3, with `?` behind it one of which the servers do not know yet, with `!` one whose check fails.
+fn next_step(all: &[&str], terms: &StepTerms) -> UpdatedGroup {
+    let now = Timestamp::from_second(10_000).unwrap();
+    let (mut allocs, mut health) = (Vec::new(), BTreeMap::new());
+    for text in all {
+        let mut alloc = alloc(text.trim_end_matches(['?', '!']));
+        let at = Timestamp::from_second(9_000).unwrap();
+        let healthy = if text.ends_with('?') { serde_json::Value::Null } else { true.into() };
+        alloc.deployment_status =
+            serde_json::from_value(serde_json::json!({"Healthy": healthy, "Timestamp": at.to_string()}))
+                .unwrap();
+        alloc.task_states = serde_json::from_value(serde_json::json!({
+            "t": {"State": "running", "StartedAt": Timestamp::from_second(8_000).unwrap().to_string()}
+        }))
+        .unwrap();
+        let is_bad = text.ends_with('!');
+        let verdict = if is_bad { HealthVerdict::Unhealthy } else { HealthVerdict::Healthy };
+        let reasons = is_bad.then(|| "its check fails".to_owned()).into_iter().collect();
+        health.insert(
+            alloc.id.clone(),
+            PresentHealth { verdict, reasons, checks: Default::default(), restarts_lately: 0 },
+        );
+        allocs.push(alloc);
+    }
+    let deployment: Deployment = serde_json::from_value(serde_json::json!({
+        "ID": "d", "Namespace": "default", "JobID": "web", "JobVersion": 1, "Status": "running",
+        "TaskGroups": {"g": {"DesiredTotal": 3}}
+    }))
+    .unwrap();
+    let group: TaskGroup = serde_json::from_value(serde_json::json!({
+        "Name": "g", "Count": 3, "Update": {"MaxParallel": 1}, "Tasks": []
+    }))
+    .unwrap();
+    UpdatedGroup::of_next_step(&group, (&deployment, terms), &allocs, &health, now)
+}
+
+#[test]
+fn the_next_step_of_a_deployment_does_not_take_what_serves_beside_what_went_bad() {
+    let plain = StepTerms::default();
+    let answer = |all: &[&str]| next_step(all, &plain).answer(Duration::ZERO);
+    assert_eq!(answer(&["0/1?", "1/0", "2/0"]), Answer::Go);
+    let Answer::Refuse(why) = answer(&["0/1?", "1/0", "2/0!"]) else { panic!() };
+    assert!(why.contains("2 of 3 instances of group g at work once what starts is healthy"), "{why}");
+    assert!(
+        why.contains("g[1]") && why.contains("first (floor 2)") && why.contains("its check fails"),
+        "{why}"
+    );
+    // Of the new version, too; and what is taken next is its own repair.
+    assert!(matches!(answer(&["0/1!", "1/1?", "2/0"]), Answer::Refuse(_)));
+    assert_eq!(answer(&["0/1?", "1/0!", "2/0"]), Answer::Go);
+    // Nothing is left to take.
+    assert_eq!(answer(&["0/1!", "1/1", "2/1?"]), Answer::Go);
+    // A count that grows had fewer.
+    let grows = StepTerms { counts_before: [("g".to_owned(), 2)].into(), ..plain.clone() };
+    assert_eq!(next_step(&["0/1?", "1/0", "2/1?"], &grows).answer(Duration::ZERO), Answer::Go);
+    // A repair began with fewer; and what a way back takes back is what it repairs.
+    let repair = StepTerms { enough: [("g".to_owned(), 1)].into(), ..plain.clone() };
+    assert_eq!(next_step(&["0/1?", "1/0", "2/0!"], &repair).answer(Duration::ZERO), Answer::Go);
+    let back = StepTerms { takes_back: true, ..plain };
+    assert_eq!(next_step(&["0/1?", "1/0", "2/0!"], &back).answer(Duration::ZERO), Answer::Go);
+    assert!(matches!(next_step(&["0/1!", "1/1?", "2/0"], &back).answer(Duration::ZERO), Answer::Refuse(_)));
+}
+
 #[test]
 fn a_lower_count_leaves_something_at_work_whatever_the_update_block_says() {
     let fewer = |well, taken, most| {

@@ -154,7 +154,7 @@ fn tell_more(f: &Facts<'_>, explanation: &mut Explanation) {
     explanation.evidence.insert(0, Evidence::new(format!("allocation {}", short(&a.id)), text));
     let task = talkative_task(a).unwrap_or("its task");
     for line in f.log {
-        explanation.evidence.push(Evidence::new(format!("log of {task}"), f.secrets.clean(line)));
+        explanation.evidence.push(Evidence::new(format!("log of {task}"), f.secrets.clean_told(line)));
     }
 }
 
@@ -208,11 +208,14 @@ fn failed(f: &Facts<'_>) -> Explanation {
         let silent = a.client_description.is_empty();
         let said = if silent { "its client does not say why" } else { &a.client_description };
         let code = if silent { Code::NotKnown } else { Code::Setup };
-        return Explanation::new(code, format!("{} failed: {}{outlook}", words(a), f.secrets.clean(said)))
-            .suggest(Suggestion::new(
-                "see all that its client noted",
-                format!("fleet alloc show {}", short(&a.id)),
-            ));
+        return Explanation::new(
+            code,
+            format!("{} failed: {}{outlook}", words(a), f.secrets.clean_told(said)),
+        )
+        .suggest(Suggestion::new(
+            "see all that its client noted",
+            format!("fleet alloc show {}", short(&a.id)),
+        ));
     };
     let sentence = format!("{} failed: task {task} {}{outlook}", words(a), trouble.text);
     let mut explanation = Explanation::new(trouble.code, sentence);
@@ -282,7 +285,11 @@ fn pending(f: &Facts<'_>) -> Explanation {
     let doing = match last {
         Some(e) if e.display_message.is_empty() => format!("its client says: {}", e.kind),
         Some(e) => {
-            format!("its client says: {}: {}", e.kind, task::one_line(&f.secrets.clean(&e.display_message)))
+            format!(
+                "its client says: {}: {}",
+                e.kind,
+                task::one_line(&f.secrets.clean_told(&e.display_message))
+            )
         }
         None => "its client has not taken it up yet".to_owned(),
     };

@@ -83,7 +83,7 @@ fn telling(event: &TaskEvent, secrets: &Secrets) -> Option<String> {
         _ => return None,
     };
     let said = event.details.get(key).filter(|t| !t.is_empty()).unwrap_or(&event.display_message);
-    (!said.is_empty()).then(|| format!("{}: {}", event.kind, one_line(&secrets.clean(said))))
+    (!said.is_empty()).then(|| format!("{}: {}", event.kind, one_line(&secrets.clean_told(said))))
 }
 
 /// A text in one line of bounded length.
@@ -103,14 +103,14 @@ fn missing(event: &TaskEvent, secrets: &Secrets) -> Vec<Missing> {
         return Vec::new();
     }
     let words = event.details.get("message").filter(|t| !t.is_empty()).unwrap_or(&event.display_message);
-    template::missing(&secrets.clean(words))
+    template::missing(&secrets.clean_told(words))
 }
 
 /// What kept a task from running.
 fn setback(event: &TaskEvent, secrets: &Secrets) -> Option<(Code, String)> {
     let said = |key: &str| {
         let words = event.details.get(key).filter(|t| !t.is_empty()).unwrap_or(&event.display_message);
-        one_line(&secrets.clean(words))
+        one_line(&secrets.clean_told(words))
     };
     Some(match event.kind.as_str() {
         "Failed Artifact Download" => {
@@ -140,7 +140,7 @@ fn setback(event: &TaskEvent, secrets: &Secrets) -> Option<(Code, String)> {
         }
         // What keeps a task from being started makes its client end it, and is told with that.
         "Killing" if event.details.get("fails_task").is_some_and(|fails| fails == "true") => {
-            let words = one_line(&secrets.clean(&event.display_message));
+            let words = one_line(&secrets.clean_told(&event.display_message));
             match words.strip_prefix("Template failed: ") {
                 Some(why) => (Code::Template, format!("cannot render its template: {why}")),
                 None => (setup_code(&words), format!("cannot be set up: {words}")),

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
 use crate::model::kept_counts::{self, CountSource};
+use crate::model::rollout::back::GoodBefore;
 use crate::model::rollout::{self, JobObservation, back};
 
 /// A registration that was carried out.
@@ -210,27 +211,18 @@ pub async fn pause(nomad: &Http, permission: &Permission, d: &Deployment, pause:
     Ok(())
 }
 
-/// The newest version before the current one that a deployment of it showed to be good; none when there is none.
-///
-/// # Errors
-/// API errors.
-pub async fn stable_before(nomad: &Http, job: &Job) -> Result<Option<u64>> {
-    let kept = nomad.read(&registration::versions(&job.namespace, &job.id)).await?.value;
-    let stable = kept.versions.iter().filter(|v| v.job.stable && v.job.version < job.version && !v.job.stop);
-    Ok(stable.map(|v| v.job.version).max())
-}
-
 /// The newest version before the current one that is worth going back to: a deployment showed it to be good, and, where what runs
 /// crashes, it is other work than the current version, and no instance of it is seen to crash.
 ///
 /// # Errors
 /// API errors.
-pub async fn good_before(nomad: &Http, job: &Job, seen: &JobObservation) -> Result<Option<u64>> {
-    if !seen.allocs_of(job.version).any(|a| rollout::crash_count(a) > 0) {
-        return stable_before(nomad, job).await;
-    }
+pub async fn good_before(nomad: &Http, job: &Job, seen: &JobObservation) -> Result<GoodBefore> {
     let kept = nomad.read(&registration::versions_raw(&job.namespace, &job.id)).await?.value;
-    Ok(back::other_good(&kept, job.version, seen))
+    let to = match seen.allocs_of(job.version).any(|a| rollout::crash_count(a) > 0) {
+        true => back::other_good(&kept, job.version, seen),
+        false => back::newest_good(&kept, job.version),
+    };
+    Ok(GoodBefore::of(&kept, job.version, to))
 }
 
 /// Makes an earlier version the newest one again, with its own counts; the job as this made it.

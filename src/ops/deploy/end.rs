@@ -20,6 +20,8 @@ pub enum After {
     NothingBefore,
     /// A version before it was good, and was not brought back.
     NotBroughtBack(u64),
+    /// The version before it that was good is the same: there is nothing to bring back.
+    SameAs(u64),
     /// What ended is not tried again by anybody.
     NotTriedAgain,
     /// What somebody else says of it.
@@ -32,6 +34,10 @@ impl std::fmt::Display for After {
             After::Nothing => Ok(()),
             After::NothingBefore => f.write_str("there is no earlier good version"),
             After::NotBroughtBack(version) => write!(f, "version {version} was not rolled back to"),
+            After::SameAs(version) => write!(
+                f,
+                "it is the same as version {version}, the last good one, so there is nothing to roll back to"
+            ),
             After::NotTriedAgain => f.write_str("nothing of it is tried again by itself"),
             After::Words(words) => f.write_str(words),
         }
@@ -129,6 +135,14 @@ pub enum End {
         /// The version.
         #[serde(rename = "job_version")]
         version: u64,
+    },
+    /// This run paused the deployment, since its next step would take a group below its floor, and waiting does not help.
+    Held {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Which group, and why.
+        why: String,
     },
     /// It failed, and an earlier version runs again, healthy.
     RolledBack {
@@ -233,7 +247,7 @@ impl End {
             }
             End::Pending { .. } | End::Paused { .. } => ExitCode::Pending,
             End::RolledBack { .. } => ExitCode::RolledBack,
-            End::BelowFloor { .. } => ExitCode::Refused,
+            End::BelowFloor { .. } | End::Held { .. } => ExitCode::Refused,
             End::Failed { .. }
             | End::Nowhere { .. }
             | End::CanariesUnwell { .. }
@@ -299,6 +313,9 @@ impl End {
                 "{job}: the canaries of version {version} were not promoted: whether they are healthy now is not known"
             ),
             End::Paused { version } => format!("{job}: the deployment of version {version} is paused"),
+            End::Held { version, .. } => format!(
+                "{job}: the deployment of version {version} is paused: its next step would take it below its floor"
+            ),
             End::RolledBack { version, .. } => {
                 format!(
                     "{job}: failed and rolled back: the last good version runs again and is healthy, as version {version}"

@@ -132,6 +132,39 @@ pub enum Event {
         /// Whether the deployment was paused meanwhile.
         paused: bool,
     },
+    /// The deployment was paused by this run: its next step would take a group below its floor now.
+    Paused {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Which group, and why.
+        why: String,
+    },
+    /// The deployment goes on, which this run had paused.
+    Resumed {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// How long it was paused, in seconds.
+        held_for_s: u64,
+        /// Whether somebody else let it go on; then it is not paused once more.
+        by_others: bool,
+    },
+    /// The deployment goes on though its next step takes a group below its floor: this run may not pause it.
+    NotPaused {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Which group, and why.
+        why: String,
+        /// Why it may not.
+        because: String,
+    },
+    /// Groups were below their floors while the version was deployed.
+    WasBelowFloor {
+        /// Which, and for how long, in words.
+        groups: Vec<String>,
+    },
     /// It was promoted, or taken back, all the same.
     FloorForced {
         /// What it would have waited for, or been refused for.

@@ -90,13 +90,13 @@ pub async fn gather(
         let given = given(nomad, alloc).await;
         let limit = |task: &str| given.as_ref()?.tasks.get(task)?.memory.limit();
         let trouble = tasks.clone().filter_map(|(name, t)| {
-            Some(secrets.clean(&alloc_diagnosis::task_trouble_within(name, t, limit(name))?))
+            Some(secrets.clean_told(&alloc_diagnosis::task_trouble_within(name, t, limit(name))?))
         });
         found.push(Evidence {
             alloc: alloc_ref(alloc),
             node: alloc.node_name.clone(),
             tasks: late(nomad, alloc).await.into_iter().chain(trouble).collect(),
-            events: events.map(|e| secrets.clean(&e)).collect(),
+            events: events.map(|e| secrets.clean_told(&e)).collect(),
             checks: checks(nomad, alloc, secrets).await,
             logs,
         });
@@ -155,7 +155,7 @@ async fn tail(
             .query("origin", "end")
             .query("offset", LOG_TAIL.to_string());
     let text = nomad.read_text(&call).await.ok()?.value;
-    let lines: Vec<String> = secrets.clean(&text).lines().map(str::to_owned).collect();
+    let lines: Vec<String> = secrets.clean_told(&text).lines().map(str::to_owned).collect();
     let from = lines.len().saturating_sub(LOG_LINES);
     (!lines.is_empty()).then(|| lines[from..].to_vec())
 }
@@ -166,7 +166,7 @@ async fn checks(nomad: &Http, alloc: &AllocStub, secrets: &Secrets) -> Vec<Strin
     failing_now
         .map(|c| {
             let how = if c.status == "pending" { "has not run yet" } else { "fails" };
-            secrets.clean(&failing(&c.check, &c.service, how, c.status_code, &c.output))
+            secrets.clean_told(&failing(&c.check, &c.service, how, c.status_code, &c.output))
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 mod board;
 mod floor;
+mod hold;
 mod looks;
 mod terms;
 mod told;
@@ -10,6 +11,7 @@ pub use self::floor::{FloorPolicy, FloorWatch};
 pub use self::terms::{MOST_CRASHES, Options};
 
 use self::floor::{HeldUp, Move};
+use self::hold::StepHold;
 use self::told::ToldAllocs;
 use super::act;
 use super::end::{After, End, Meanwhile, way_out};
@@ -26,6 +28,7 @@ use crate::interrupts::{Interrupt, Orderly};
 use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::job_diff::Secrets;
+use crate::model::rollout::back::GoodBefore;
 use crate::model::rollout::{self, RolloutState, Target};
 use crate::model::unseen_end::{UnseenEnd, in_words};
 use crate::ops::observe::Observer;
@@ -77,6 +80,7 @@ impl Follow<'_> {
     /// Interrupted (130), or an API fault that outlasts all patience.
     pub async fn run(&mut self) -> Result<End> {
         self.nomad = self.nomad.with_patience(Patience::OPERATION);
+        self.floor.steps = StepHold::begin(self.options.floor.repairs, false);
         let ended = self.steps().await;
         self.let_go().await;
         match ended {
@@ -95,13 +99,18 @@ impl Follow<'_> {
         let mut watch = JobWatch::new(&self.nomad, &self.target.namespace, &self.target.job);
         let (mut memory, mut told) = (StepMemory::default(), ToldAllocs::default());
         loop {
-            let all = tokio::select! {
-                all = watch.next() => all?,
+            let (all, look) = tokio::select! {
+                all = watch.next() => (all?, None),
+                look = self.floor.steps.look_done() => (true, Some(look)),
                 interrupt = self.orderly.requested() => return Err(self.left_alone(interrupt)),
             };
             if !all {
                 continue;
             }
+            if let Some(look) = look {
+                self.hold_step(look, &watch).await?;
+            }
+            self.begin_step_look(&watch).await?;
             watch.seen.sight(self.clock.now());
             self.tell_allocs(&watch, &mut told)?;
             let waits = loop {
@@ -149,7 +158,7 @@ impl Follow<'_> {
                         }
                         before => before?,
                     },
-                    None => None,
+                    None => GoodBefore::None,
                 });
             }
         }
@@ -224,9 +233,16 @@ impl Follow<'_> {
         let back = act::roll_back(&self.nomad, self.permission, job, to).await;
         self.let_go().await;
         let (now, kept_counts) = back?;
+        if now.version == job.version {
+            let (version, deployment_failed) = (job.version, watch.seen.deployment(&self.target).is_some());
+            let after = After::SameAs(to);
+            let end = End::Failed { version, deployment_failed, why, after, back_to: None };
+            return Ok(AfterAct::End(end));
+        }
         self.tell(Event::RollingBack { version: Some(now.version), kept_counts })?;
         self.target = Target::of(&now);
         (*memory, *told) = (StepMemory::rolling_back(why), ToldAllocs::from_its_begin());
+        self.floor.steps = StepHold::begin(false, true);
         (self.options.joined, self.options.unchanged) = (false, false);
         Ok(AfterAct::Look(format!("rolling back to version {to}")))
     }
@@ -259,6 +275,7 @@ impl Follow<'_> {
         let Some(job) = &watch.seen.job else { return AfterAct::End(End::Gone) };
         self.target = Target::of(job);
         (*memory, *told) = (StepMemory::rolling_back(why), ToldAllocs::default());
+        self.floor.steps = StepHold::begin(false, true);
         (self.options.joined, self.options.unchanged) = (true, false);
         AfterAct::look("the last good version comes back")
     }
@@ -278,6 +295,10 @@ impl Follow<'_> {
                 // It was lost before this version took over: it is no part of this rollout, and may run all the same.
                 self.tell(Event::MayStillRun { not_seen })?;
             }
+        }
+        let below = self.floor.steps.below();
+        if !below.is_empty() {
+            self.tell(Event::WasBelowFloor { groups: below })?;
         }
         self.tell(Event::Ended { end: end.clone() })?;
         Ok(end)
@@ -325,9 +346,15 @@ impl Follow<'_> {
     fn left_alone(&self, interrupt: Interrupt) -> Error {
         let t = &self.target;
         let name = job_words(&t.namespace, &t.job);
-        if self.floor.paused {
-            return interrupt
-                .error(format!("interrupted; the deployment of version {} of {} is paused", t.version, t.job))
+        if self.floor.paused || self.floor.steps.is_held() {
+            let error = interrupt.error(format!(
+                "interrupted; the deployment of version {} of {} is paused",
+                t.version, t.job
+            ));
+            let why = self.floor.steps.why().map(str::to_owned);
+            return why
+                .into_iter()
+                .fold(error, Error::because)
                 .hint(way_out(t.version, &name))
                 .hint(format!("to let it go on: fleet resume {name}"));
         }

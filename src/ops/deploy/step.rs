@@ -8,7 +8,7 @@ mod memory;
 #[cfg(test)]
 mod tests;
 
-pub use self::input::{Activity, Policy, Promotion, StepInput, UNWELL};
+pub use self::input::{Activity, HeldStep, Policy, Promotion, StepInput, UNWELL};
 pub use self::memory::{Milestone, StepMemory};
 
 use std::time::Duration;
@@ -134,7 +134,10 @@ impl Step<'_> {
             RolloutState::Paused if self.memory.aborted.is_some() => {
                 Decision::Wait("the deployment is being failed".to_owned())
             }
-            RolloutState::Paused => Decision::End(End::Paused { version }),
+            RolloutState::Paused => match self.input.held.clone() {
+                Some(held) => self.held(held),
+                None => Decision::End(End::Paused { version }),
+            },
             RolloutState::Refused { why } | RolloutState::NotRunning { why } => self.failed(why),
             RolloutState::Failed { why, rollback } => self.failed_with(why, rollback),
             RolloutState::Stuck { why } if stuck >= QUIET => self.stuck(why, stuck),
@@ -172,6 +175,21 @@ impl Step<'_> {
         (!self.input.ends).then(|| self.failed(&why))
     }
 
+    /// What to do about a deployment that this run has paused.
+    fn held(&mut self, held: HeldStep) -> Decision {
+        let version = self.input.version;
+        if let Some(decision) = self.crashing() {
+            return decision;
+        }
+        match held {
+            HeldStep::Waits(waits) => Decision::Wait(waits),
+            HeldStep::InVain(waits) => {
+                Decision::End(End::TimedOut { version, waits, meanwhile: Meanwhile::Paused })
+            }
+            HeldStep::GivenUp(why) => Decision::End(End::Held { version, why }),
+        }
+    }
+
     fn no_room(&mut self, unplaced: &[Unplaced], since: Duration) -> Decision {
         if self.memory.is_new(Milestone::Unplaced) {
             return Decision::Tell(StepNews::Unplaced(unplaced.to_vec()));
@@ -190,7 +208,8 @@ impl Step<'_> {
         if self.policy.rollback || !self.goes_forward() {
             return self.failed(why);
         }
-        let Some(back_to) = self.memory.good_before else { return Decision::AskGoodBefore };
+        let Some(before) = self.memory.good_before else { return Decision::AskGoodBefore };
+        let back_to = before.version();
         Decision::End(End::Nowhere { version: self.input.version, why: why.clone(), later: *later, back_to })
     }
 }

@@ -392,3 +392,28 @@ pub struct Moved {
     /// Whether it was still running when a deadline ended the drain.
     pub killed_at_deadline: bool,
 }
+
+#[cfg(test)]
+impl Moved {
+    /// One that took a second, for tests.
+    pub(super) fn in_a_second(
+        alloc: &AllocRef,
+        from: &NodeRef,
+        replacement: Option<String>,
+        outcome: Outcome,
+    ) -> Self {
+        Moved {
+            alloc: alloc.clone(),
+            group: alloc.group(),
+            from: from.clone(),
+            replacement,
+            to: None,
+            outcome,
+            reason: None,
+            gap_seconds: None,
+            seconds: 1.0,
+            upper_bound: false,
+            killed_at_deadline: false,
+        }
+    }
+}

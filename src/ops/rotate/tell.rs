@@ -399,24 +399,13 @@ mod tests {
     #[test]
     fn a_move_that_went_well_is_over_once_its_replacement_is_told_to_go() {
         let node = || NodeRef { id: "n".into(), name: "c1".into() };
-        let moved = |outcome| Moved {
-            alloc: AllocRef {
-                id: "a".into(),
-                name: "web.g[0]".into(),
-                job: "web".into(),
-                namespace: "default".into(),
-            },
-            group: GroupKey { namespace: "default".into(), job: "web".into(), group: "g".into() },
-            from: node(),
-            replacement: Some("b".into()),
-            to: Some(node()),
-            outcome,
-            reason: None,
-            gap_seconds: None,
-            seconds: 1.0,
-            upper_bound: false,
-            killed_at_deadline: false,
+        let allocation = AllocRef {
+            id: "a".into(),
+            name: "web.g[0]".into(),
+            job: "web".into(),
+            namespace: "default".into(),
         };
+        let moved = |outcome| Moved::in_a_second(&allocation, &node(), Some("b".into()), outcome);
         let over = |outcome, desired, client| {
             let now = alloc("b", desired, client);
             is_over(&moved(outcome), &[("b", &now)].into())

@@ -90,14 +90,20 @@ fn a_stopped_allocation_is_replaced_and_that_is_waited_for(world: &World) {
         let healthy = w.healthy("web");
         healthy.iter().any(|a| a.id == replacement) && healthy.len() == 3
     });
-    // Once more is nothing to do.
+    // Once more is nothing to do, and 0 means the same.
     let again = json(&world.run(&["alloc", "stop", &id, "-o", "json"]));
-    assert_eq!(again["changed"], false, "{again}");
+    assert_eq!(
+        (&again["changed"], &again["replacement_alloc_id"]),
+        (&false.into(), &replacement.into()),
+        "{again}"
+    );
     // The only instance of a service is not taken away, unless that was said.
     let single = world.allocs("single")[0].id.clone();
     let ran = world.run(&["alloc", "stop", &single]);
     assert!(ran.code == 7 && ran.err.contains("--max-unavailable 1"), "{ran}");
     assert_eq!(world.healthy("single")[0].id, single);
+    let ran = world.run(&["alloc", "signal", &single, "KILL"]);
+    assert!(ran.code == 7 && ran.err.contains("--max-unavailable 1"), "{ran}");
     let ran = world.run(&["alloc", "stop", &single, "--max-unavailable", "1", "--no-shutdown-delay"]);
     assert_eq!(ran.code, 0, "{ran}");
     world.until("its replacement is noted as healthy", 30.0, |w| !w.healthy("single").is_empty());

@@ -534,6 +534,8 @@ fn a_job_that_is_named_instead_of_a_file_has_no_preview_and_nothing_is_promoted(
     simulated.sandbox.forget_requests();
     let ran = world.run(&["deploy", "web", "--promote", "--dry-run"]);
     code(&ran, 2, "--dry-run needs a job file, and web is none");
+    let ran = world.run(&["deploy", "web", "--var", "image=web:2"]);
+    code(&ran, 2, "--var needs a job file, and web is none");
     assert!(simulated.sandbox.requests().iter().all(|r| r.method == "GET"), "{ran}");
     // What was deployed to its end is not taken back.
     code(&world.run(&["promote", "web"]), 0, "version 1 runs and is healthy");

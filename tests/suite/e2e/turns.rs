@@ -17,6 +17,7 @@ cases! {
     work_goes_to_the_nodes_that_were_named,
     an_update_waits_for_a_rotation_and_keeps_the_floor,
     an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken,
+    a_deployment_is_held_while_an_instance_beside_it_is_away,
     what_goes_on_no_more_is_not_resumed_in_silence,
     a_migration_that_was_killed_goes_on_and_gives_back_what_it_passed_over,
 }
@@ -131,6 +132,32 @@ fn an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken(world: 
     let repaired = world.run(&["deploy", &file, "--yes", "--settle", "1s"]);
     code(&repaired, 0, "runs and is healthy");
     assert!(web.fewest() >= 1, "{repaired}");
+}
+
+fn a_deployment_is_held_while_an_instance_beside_it_is_away(world: &World) {
+    let web = slow("web", 3, 0).with(|j| j.config.push_str("\n kill_after = \"1s\""));
+    world.start_on_old(&[web]);
+    let file = next_version(world, 3, "245h");
+    let text = std::fs::read_to_string(world.home().join(&file)).unwrap();
+    let steady = text.replacen("min_healthy_time = \"500ms\"", "min_healthy_time = \"12s\"", 1);
+    std::fs::write(world.home().join(&file), steady.replace("shutdown_delay = \"3s\"", "")).unwrap();
+    let deploying = world.start(&["deploy", &file, "--yes", "--settle", "1s"]);
+    world.until("the first of them is placed", 60.0, |w| w.allocs("web").iter().any(|a| a.job_version == 1));
+    // Its turn is the last. Somebody restarts it meanwhile.
+    let last = world.allocs("web").into_iter().find(|a| a.name == "web.g[2]" && a.job_version == 0).unwrap();
+    code(&world.run(&["alloc", "restart", &last.id, "--max-unavailable", "2", "--detach"]), 0, "");
+    world.until("its deployment is paused", 30.0, |w| {
+        w.run(&["deploy", "status", "web", "-o", "json"]).out.contains("\"paused\"")
+    });
+    let why = world.run(&["why", "web"]);
+    assert!(why.out.contains("fleet resume web"), "{why}");
+    let deployed = ended(deploying);
+    code(&deployed, 0, "paused the deployment of version 1: ");
+    assert!(
+        deployed.out.contains("the deployment of version 1 goes on") || deployed.err.contains("goes on"),
+        "{deployed}"
+    );
+    assert!(world.healthy("web").iter().all(|a| a.job_version == 1), "{deployed}");
 }
 
 fn what_goes_on_no_more_is_not_resumed_in_silence(world: &World) {

@@ -20,7 +20,7 @@ use crate::model::ids::{job_words, shell_word};
 use crate::model::rollout::Target;
 use crate::model::rollout::look::HealthLook;
 use crate::ops::deploy::event::{Event, Record};
-use crate::ops::deploy::{End, MOST_CRASHES, Options, act, way_out};
+use crate::ops::deploy::{End, FloorPolicy, MOST_CRASHES, Options, act, way_out};
 use crate::ops::observe::Observer as _;
 use crate::ops::present_health::Sources;
 use crate::ui::duration;
@@ -95,7 +95,8 @@ pub(crate) async fn promote(
     may_be_promoted(app, job, deployment, args).await?;
     let permission = app.explicit();
     let (begun, of) = (app.clock().now(), (job, deployment, groups.as_slice()));
-    let guard = update_gate::pass_promotion(app, &permission, args.floor, of, until).await?;
+    let passed = update_gate::pass_promotion(app, &permission, args.floor, of, until).await?;
+    let repairs = passed.repairs;
     // What was so before it waited is no news of the canaries.
     let waited = app.clock().now().duration_since(begun) > jiff::SignedDuration::from_secs(2);
     let still = if waited { may_be_promoted(app, job, deployment, args).await } else { Ok(()) };
@@ -103,7 +104,7 @@ pub(crate) async fn promote(
         Ok(()) => act::promote(app.nomad()?, &permission, deployment, groups).await,
         Err(e) => Err(e),
     };
-    update_gate::release(app, guard).await;
+    update_gate::release(app, passed).await;
     if promoted? == act::Promotion::TooEarly {
         return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id)).hint(format!(
             "fleet deploy status {} shows their progress",
@@ -118,8 +119,9 @@ pub(crate) async fn promote(
         report.detached(job);
         return report.finish(app, narrator.end(), true);
     }
-    let (settle, floor) = (args.settle, args.floor.policy());
-    let options = Options { until, settle, floor, most_crashes: Some(MOST_CRASHES), ..only_looking() };
+    let (settle, floor) = (args.settle, FloorPolicy { repairs, ..args.floor.policy() });
+    let most_crashes = Some(MOST_CRASHES);
+    let options = Options { until, settle, floor, most_crashes, holds: true, ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
@@ -243,9 +245,9 @@ pub(crate) async fn resume(app: &App, job: &Job, deployment: &Deployment, floor:
         return goes_on(app, job, &now, &allocs).await;
     }
     let permission = app.explicit();
-    let guard = update_gate::pass_resumption(app, &permission, floor, (job, deployment)).await?;
+    let passed = update_gate::pass_resumption(app, &permission, floor, (job, deployment)).await?;
     let resumed = act::pause(app.nomad()?, &permission, deployment, false).await;
-    update_gate::release(app, guard).await;
+    update_gate::release(app, passed).await;
     resumed?;
     let (now, allocs) = show(app, deployment).await?;
     goes_on(app, job, &now, &allocs).await
@@ -308,7 +310,8 @@ pub(crate) async fn take_back(
     let done =
         latest.is_some_and(|d| d.job_version == job.version && d.status == DeploymentStatus::Successful);
     let back = !done;
-    let options = Options { rollback: back, take_back: back, until, floor: floor.policy(), ..only_looking() };
+    let floor = floor.policy();
+    let options = Options { rollback: back, take_back: back, until, floor, holds: back, ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();

@@ -7,6 +7,7 @@ use super::report::Report;
 use super::track::Tracker;
 use crate::api::nomad::job::Job;
 use crate::app::App;
+use crate::commands::shared::update_gate::FloorArgs;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
@@ -47,6 +48,7 @@ pub(crate) fn only_looking() -> Options {
         since: None,
         until: None,
         floor: FloorPolicy::default(),
+        holds: false,
     }
 }
 
@@ -66,6 +68,7 @@ impl<'a> Following<'a> {
             most_crashes: Some(MOST_CRASHES),
             joined: false,
             fails: true,
+            holds: true,
             ..only_looking()
         };
         Following { app, options, detach: follow.detach }
@@ -80,6 +83,12 @@ impl<'a> Following<'a> {
     /// Nothing was registered, but something was asked for, at this index of the servers' state: what was so before is no news.
     pub(crate) fn since(mut self, index: u64) -> Self {
         (self.options.joined, self.options.since, self.options.fails) = (true, Some(index), false);
+        self
+    }
+
+    /// What it follows was let through this gate, and on the same terms it is held to the floor.
+    pub(crate) fn through(mut self, floor: FloorArgs, repairs: bool) -> Self {
+        self.options.floor = FloorPolicy { repairs, ..floor.policy() };
         self
     }
 

@@ -134,6 +134,32 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
             let go_on = "it goes on by itself then, and with --force-below-floor at once";
             one(format!("{job}: waiting: {why}{paused}; {go_on}"), Tone::Warn)
         }
+        Event::Paused { version, why } => one(
+            format!(
+                "{job}: paused the deployment of version {version}: {why}; it goes on by itself once that is over"
+            ),
+            Tone::Warn,
+        ),
+        Event::Resumed { version, held_for_s, by_others: false } => one(
+            format!("{job}: the deployment of version {version} goes on, after {held_for_s} s"),
+            Tone::Plain,
+        ),
+        Event::Resumed { version, held_for_s, by_others: true } => one(
+            format!(
+                "{job}: somebody let the deployment of version {version} go on, after {held_for_s} s; it is not paused again"
+            ),
+            Tone::Warn,
+        ),
+        Event::NotPaused { version, why, because } => one(
+            format!(
+                "{job}: the deployment of version {version} goes on though this takes it below its floor: {why}; it could not \
+                 be paused: {because}"
+            ),
+            Tone::Bad,
+        ),
+        Event::WasBelowFloor { groups } => {
+            groups.iter().map(|group| (format!("{job}: {group}"), Tone::Warn)).collect()
+        }
         Event::FloorForced { why } => {
             why.iter().map(|why| (format!("{job}: gone on all the same: {why}"), Tone::Warn)).collect()
         }

@@ -198,6 +198,7 @@ impl Report {
             | End::Nowhere { version, .. }
             | End::Blocked { version, .. }
             | End::TimedOut { version, .. }
+            | End::Held { version, .. }
             | End::BelowFloor { version, .. }
             | End::RolledBack { version, .. } => Some(*version),
             End::Stopped | End::Gone | End::Superseded { .. } => None,

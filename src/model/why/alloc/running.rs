@@ -80,7 +80,7 @@ fn doubtful(f: &Facts<'_>, health: &PresentHealth) -> Explanation {
 /// A check that fails.
 fn check(f: &Facts<'_>, failing: &str) -> Explanation {
     let a = f.alloc;
-    let failing = f.secrets.clean(failing);
+    let failing = f.secrets.clean_told(failing);
     let refused = failing.to_lowercase().contains("connection refused");
     let (code, text) = if refused {
         let at = address(&failing).map(|at| format!(" at {at}")).unwrap_or_default();
@@ -90,7 +90,7 @@ fn check(f: &Facts<'_>, failing: &str) -> Explanation {
     };
     let mut explanation = Explanation::new(code, text);
     for more in f.health.iter().flat_map(|h| h.checks.failing.iter().skip(1)) {
-        explanation.evidence.push(Evidence::new("check", f.secrets.clean(more)));
+        explanation.evidence.push(Evidence::new("check", f.secrets.clean_told(more)));
     }
     let ports = f.group().into_iter().flat_map(|g| &g.networks);
     let ports: Vec<String> = ports
@@ -130,7 +130,7 @@ fn late(f: &Facts<'_>) -> Explanation {
     let events = a.task_states.values().flat_map(|t| &t.events);
     let said = events.filter(|e| e.kind == "Alloc Unhealthy").max_by_key(|e| e.time);
     let said = said.map(|e| e.details.get("message").filter(|t| !t.is_empty()).unwrap_or(&e.display_message));
-    let said = said.map_or_else(|| "it was not healthy in time".to_owned(), |t| f.secrets.clean(t));
+    let said = said.map_or_else(|| "it was not healthy in time".to_owned(), |t| f.secrets.clean_told(t));
     let update = f.group().and_then(|g| g.update.as_ref());
     let deadline =
         update.map(|u| format!(" (healthy_deadline is {})", u.healthy_deadline)).unwrap_or_default();

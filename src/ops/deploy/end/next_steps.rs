@@ -55,6 +55,13 @@ impl End {
             End::BelowFloor { promotes, why, meanwhile, .. } => {
                 below_floor(error.because(why.clone()), *promotes, *meanwhile, &target)
             }
+            End::Held { why, .. } => error
+                .because(why.clone())
+                .hint(format!("to find out why: fleet why {target}"))
+                .hint(let_go_on(&target))
+                .hint(format!("to let it go on all the same: fleet resume {target} --force-below-floor"))
+                .hint(format!("to follow it then: fleet deploy {target}"))
+                .hint(format!("to roll it back: fleet abort {target}")),
             End::Stopped => error.hint(format!("to start it again: fleet job start {target}")),
             End::Superseded { .. } => error
                 .hint(format!("to follow that one: fleet deploy {target}"))
@@ -104,6 +111,9 @@ fn with_what_follows(error: Error, after: &After, target: &str) -> Error {
         after => error.because(after.to_string()),
     };
     match after {
+        After::SameAs(_) => error
+            .hint(format!("to try the same version again: fleet job resubmit {target}"))
+            .hint(format!("to go back to another one: fleet job history {target}")),
         After::NotTriedAgain => error.hint(format!("to run it again: fleet job resubmit {target}")),
         After::NothingBefore => error.hint(format!("to stop it: fleet job stop {target}")),
         After::Nothing | After::NotBroughtBack(_) | After::Words(_) => error,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Follow;
+use super::hold::StepHold;
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::job::Job;
 use crate::api::nomad::registration;
@@ -33,6 +34,8 @@ pub struct FloorPolicy {
     pub forced: bool,
     /// How long the way is waited for; as long as it takes where nobody says.
     pub wait_at_most: Option<Duration>,
+    /// Whether what is followed began with a group below its floor, to repair what is broken of it.
+    pub repairs: bool,
 }
 
 /// What is remembered of an act that waits.
@@ -47,13 +50,16 @@ pub struct FloorWatch<'p> {
     told: bool,
     /// Whether this run paused the deployment so that nothing more of it is replaced meanwhile.
     pub(super) paused: bool,
+    /// What is remembered of the steps of the deployment.
+    pub(super) steps: StepHold,
 }
 
 impl FloorWatch<'_> {
     /// For somebody of this name.
     #[must_use]
     pub fn new(user: String) -> Self {
-        FloorWatch { user, guard: None, since: None, looked: None, told: false, paused: false }
+        let steps = StepHold::default();
+        FloorWatch { user, guard: None, since: None, looked: None, told: false, paused: false, steps }
     }
 }
 
@@ -126,7 +132,7 @@ impl Follow<'_> {
     }
 
     /// Claims the job; for whom it waits.
-    async fn hold(&mut self, job: &Job, now: Timestamp) -> Result<Vec<String>> {
+    pub(super) async fn hold(&mut self, job: &Job, now: Timestamp) -> Result<Vec<String>> {
         let key = JobKey::new(&*job.namespace, &*job.id);
         let holder = || Holder::here(format!("deployment of job {}", job.id), self.floor.user.clone(), now);
         let mut guard = match self.floor.guard.take() {
@@ -154,7 +160,7 @@ impl Follow<'_> {
     /// Halts the deployment while what takes it back waits: else it goes on replacing meanwhile. Whoever may not halt it waits all
     /// the same.
     pub(super) async fn halt(&mut self, deployment: &Deployment) -> Result<()> {
-        if deployment.status == DeploymentStatus::Paused || self.floor.paused {
+        if deployment.status == DeploymentStatus::Paused || self.floor.paused || self.floor.steps.is_held() {
             return Ok(());
         }
         match act::pause(&self.nomad, self.permission, deployment, true).await {

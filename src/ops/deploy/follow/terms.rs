@@ -52,6 +52,8 @@ pub struct Options {
     pub until: Option<jiff::Timestamp>,
     /// What is done where promoting or going back would take a group below its floor.
     pub floor: FloorPolicy,
+    /// Whether the deployment is paused as long as its next step would take a group below its floor.
+    pub holds: bool,
 }
 
 impl Options {
@@ -85,6 +87,7 @@ impl Follow<'_> {
             stopping: seen.stopping(),
             crashes: seen.allocs_of(self.target.version).map(rollout::crash_count).sum(),
             long_so: self.options.joined && look::unmoved_for(&self.target, seen, now) >= policy.settle,
+            held: self.floor.steps.how(deployment),
             state: &state,
             now,
         };

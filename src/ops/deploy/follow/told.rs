@@ -51,13 +51,13 @@ impl Follow<'_> {
             StepNews::Unplaced(groups) => Event::Unplaced { groups },
             StepNews::CanariesReady => Event::CanariesHealthy { version },
             StepNews::CanariesUnwell(why) => {
-                Event::CanariesUnhealthy { version, why: self.secrets.clean(&why) }
+                Event::CanariesUnhealthy { version, why: self.secrets.clean_told(&why) }
             }
             StepNews::RollingBack => {
                 Event::RollingBack { version: Some(version + 1), kept_counts: Vec::new() }
             }
             StepNews::Failed { why, deployment_failed } => {
-                let why = self.secrets.clean(&why);
+                let why = self.secrets.clean_told(&why);
                 let evidence = evidence::gather(&self.nomad, &self.target, &watch.seen, &self.secrets).await;
                 match deployment_failed {
                     true => Event::DeploymentFailed { why, evidence },
@@ -134,7 +134,7 @@ impl Follow<'_> {
         }
         if alloc_diagnosis::failed_by_itself(a) && !was_crashed && !is_old {
             let why = a.task_states.iter().find_map(|(name, task)| watch.seen.trouble(a, name, task));
-            let why = self.secrets.clean(&why.unwrap_or_else(|| a.client_description.clone()));
+            let why = self.secrets.clean_told(&why.unwrap_or_else(|| a.client_description.clone()));
             self.tell(Event::Crashed { alloc: alloc_ref(a), why })?;
         }
         Ok(())

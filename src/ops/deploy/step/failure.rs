@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Decision, Milestone, Promotion, QUIET, Step, StepNews, UNWELL};
+use crate::model::rollout::back::GoodBefore;
 use crate::model::rollout::{Rollback, RolloutState};
 use crate::ops::deploy::end::{After, End};
 
@@ -53,21 +54,24 @@ impl Step<'_> {
         let Some(before) = self.memory.good_before else { return Decision::AskGoodBefore };
         if self.policy.rollback {
             return match before {
-                Some(to) => Decision::BringBack { to, why },
-                None => self.end_failed(why, After::NothingBefore, None),
+                GoodBefore::Version(to) => Decision::BringBack { to, why },
+                GoodBefore::SameAs(version) => self.end_failed(why, After::SameAs(version), None),
+                GoodBefore::None => self.end_failed(why, After::NothingBefore, None),
             };
         }
         // What is over for good by itself may be begun anew; what failed while it was rolled out may be taken back.
         let over = matches!(self.input.state, RolloutState::Stuck { .. } | RolloutState::NotRunning { .. });
         let after = match (reason, before) {
+            // The servers may say that they do not go back for that.
+            (_, GoodBefore::SameAs(version)) => After::SameAs(version),
             (Some(reason), _) => After::Words(reason.to_owned()),
             _ if over && !self.is_active() => After::NotTriedAgain,
-            (None, Some(version)) => After::NotBroughtBack(version),
-            (None, None) if self.input.deployment.is_some() => After::NothingBefore,
+            (None, GoodBefore::Version(version)) => After::NotBroughtBack(version),
+            (None, GoodBefore::None) if self.input.deployment.is_some() => After::NothingBefore,
             // Of work without deployments no version is known to be good.
-            (None, None) => After::Nothing,
+            (None, GoodBefore::None) => After::Nothing,
         };
-        self.end_failed(why, after, before)
+        self.end_failed(why, after, before.version())
     }
 
     fn end_failed(&self, why: String, after: After, back_to: Option<u64>) -> Decision {

@@ -89,6 +89,8 @@ pub struct StepInput<'a> {
     pub stopping: u64,
     /// How often its tasks have crashed so far.
     pub crashes: u64,
+    /// How this run keeps the deployment paused, where it does.
+    pub held: Option<HeldStep>,
     /// Whether everything that runs has been as it is for longer than it has to settle.
     pub long_so: bool,
     /// The time.
@@ -100,6 +102,17 @@ impl StepInput<'_> {
     pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
         self.now.duration_since(at).unsigned_abs() < LOOK_EVERY
     }
+}
+
+/// How whoever follows a deployment keeps it paused: its next step would take a group below its floor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeldStep {
+    /// It waits for this.
+    Waits(String),
+    /// It has waited for this as long as it may.
+    InVain(String),
+    /// Waiting does not help.
+    GivenUp(String),
 }
 
 /// Whether a deployment is under way.

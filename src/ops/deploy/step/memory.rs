@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::model::rollout::RolloutState;
+use crate::model::rollout::back::GoodBefore;
 use crate::model::rollout::gate::{GateAnswer, GateRecord};
 use crate::model::rollout::look::HealthLook;
 use crate::ops::ticker::Stall;
@@ -45,8 +46,8 @@ pub struct StepMemory {
     pub canaries: Option<(Timestamp, HealthLook)>,
     /// How often their tasks had crashed then.
     pub(super) crashes: u64,
-    /// The version that could be brought back, once that was asked for; none where there is none.
-    pub good_before: Option<Option<u64>>,
+    /// What there is to go back to, once that was asked for.
+    pub good_before: Option<GoodBefore>,
     pub(super) told: BTreeSet<Milestone>,
     pub(super) watchman: GateRecord,
     pub(super) blocked: Stall,

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::rollout::back::GoodBefore;
 use crate::model::rollout::gate::GateAnswer;
 use crate::model::rollout::look::HealthLook;
 use crate::model::rollout::{Counts, Later, Rollback};
@@ -41,6 +42,7 @@ fn input(state: &RolloutState, second: i64) -> StepInput<'_> {
         halfway: None,
         stopping: 0,
         crashes: 0,
+        held: None,
         long_so: false,
         now: at(second),
     }
@@ -84,11 +86,11 @@ fn settle(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, world: &W
 struct World {
     gate: GateAnswer,
     look: HealthLook,
-    good_before: Option<u64>,
+    good_before: GoodBefore,
 }
 
 fn fine() -> World {
-    World { gate: GateAnswer::Pass, look: HealthLook::Good(ALL), good_before: None }
+    World { gate: GateAnswer::Pass, look: HealthLook::Good(ALL), good_before: GoodBefore::None }
 }
 
 fn last(all: &[Decision]) -> &Decision {
@@ -100,7 +102,7 @@ fn a_version_without_a_deployment_is_taken_back_too() {
     let policy = Policy { take_back: true, rollback: true, ..policy() };
     let state = RolloutState::Progressing { waits: "0 of 1 of g run".into() };
     let mut memory = StepMemory::default();
-    let world = World { good_before: Some(2), ..fine() };
+    let world = World { good_before: GoodBefore::Version(2), ..fine() };
     let undeployed = |second| StepInput { deployment: None, ..input(&state, second) };
     // Its deployment may be about to begin.
     assert!(matches!(last(&settle(&policy, &undeployed(0), &mut memory, &world)), Decision::Wait(_)));
@@ -110,6 +112,37 @@ fn a_version_without_a_deployment_is_taken_back_too() {
     let followed = Policy { take_back: false, ..policy };
     settle(&followed, &undeployed(0), &mut memory, &world);
     assert!(matches!(last(&settle(&followed, &undeployed(9), &mut memory, &world)), Decision::Wait(_)));
+}
+
+#[test]
+fn what_this_run_has_paused_is_waited_for_and_is_nobody_elses() {
+    let (policy, state) = (policy(), RolloutState::Paused);
+    let how = |held: Option<HeldStep>| {
+        let input = StepInput { held, ..input(&state, 0) };
+        last(&settle(&policy, &input, &mut StepMemory::default(), &fine())).clone()
+    };
+    assert_eq!(how(None), Decision::End(End::Paused { version: 3 }));
+    assert_eq!(how(Some(HeldStep::Waits("g[2]".into()))), Decision::Wait("g[2]".into()));
+    let over = how(Some(HeldStep::GivenUp("g[2]".into())));
+    assert_eq!(over, Decision::End(End::Held { version: 3, why: "g[2]".into() }));
+    // Its own crashes are no reason to wait.
+    let crash = Some("it crashes".to_owned());
+    let input = StepInput { held: Some(HeldStep::Waits("g[2]".into())), crash, ..input(&state, 0) };
+    let all = settle(&policy, &input, &mut StepMemory::default(), &fine());
+    assert!(all.iter().any(|d| matches!(d, Decision::Fail { .. })), "{all:?}");
+}
+
+#[test]
+fn of_a_version_that_is_the_last_good_one_nothing_is_rolled_back() {
+    let policy = Policy { rollback: true, ..policy() };
+    let state = RolloutState::Failed { why: "failed".into(), rollback: Rollback::None(None) };
+    let world = World { good_before: GoodBefore::SameAs(2), ..fine() };
+    let all = settle(&policy, &input(&state, 0), &mut StepMemory::default(), &world);
+    let Decision::End(end) = last(&all) else { panic!("{all:?}") };
+    assert!(matches!(end, End::Failed { after: After::SameAs(2), back_to: None, .. }), "{end:?}");
+    let error = end.error("default", "web").unwrap();
+    assert!(error.hints().iter().any(|hint| hint.contains("fleet job resubmit web")), "{:?}", error.hints());
+    assert!(!error.hints().iter().any(|hint| hint.contains("fleet abort")), "{:?}", error.hints());
 }
 
 #[test]
@@ -163,8 +196,12 @@ fn the_crash_breaker_stays_on_when_the_servers_call_it_successful() {
     let all = settle(&policy, &crashing, &mut memory, &fine());
     assert!(matches!(last(&all), Decision::End(End::Failed { why, .. }) if why == "it crashes"), "{all:?}");
     let rollback = Policy { rollback: true, ..policy };
-    let all =
-        settle(&rollback, &crashing, &mut StepMemory::default(), &World { good_before: Some(2), ..fine() });
+    let all = settle(
+        &rollback,
+        &crashing,
+        &mut StepMemory::default(),
+        &World { good_before: GoodBefore::Version(2), ..fine() },
+    );
     assert!(all.iter().any(|d| matches!(d, Decision::BringBack { to: 2, .. })), "{all:?}");
 }
 
@@ -184,7 +221,12 @@ fn canaries_that_can_never_be_promoted_are_taken_back_by_whoever_was_to_promote_
     let ends = |policy: &Policy| {
         let mut memory = StepMemory::default();
         settle(policy, &input(&state, 0), &mut memory, &fine());
-        settle(policy, &input(&state, 6), &mut memory, &World { good_before: Some(2), ..fine() })
+        settle(
+            policy,
+            &input(&state, 6),
+            &mut memory,
+            &World { good_before: GoodBefore::Version(2), ..fine() },
+        )
     };
     let all = ends(&policy());
     assert!(matches!(&all[0], Decision::Fail { why } if why == "canary a has failed"), "{all:?}");
@@ -221,14 +263,16 @@ fn what_runs_nowhere_fails_and_what_is_not_wanted_is_said_not_to_be() {
     let state = nowhere(Later::Placed);
     let none = |second| StepInput { deployment: None, ..input(&state, second) };
     assert!(matches!(last(&settle(&policy, &none(0), &mut memory, &fine())), Decision::Wait(_)));
-    let all = settle(&policy, &none(6), &mut memory, &World { good_before: Some(2), ..fine() });
+    let all =
+        settle(&policy, &none(6), &mut memory, &World { good_before: GoodBefore::Version(2), ..fine() });
     let (why, later) = ("no node has it".to_owned(), Later::Placed);
     assert_eq!(last(&all), &Decision::End(End::Nowhere { version: 3, why, later, back_to: Some(2) }));
     assert!(!all.iter().any(|d| matches!(d, Decision::Tell(StepNews::Failed { .. }))), "{all:?}");
     let rollback = Policy { rollback: true, ..policy.clone() };
     let mut memory = StepMemory::default();
     settle(&rollback, &none(0), &mut memory, &fine());
-    let all = settle(&rollback, &none(6), &mut memory, &World { good_before: Some(2), ..fine() });
+    let all =
+        settle(&rollback, &none(6), &mut memory, &World { good_before: GoodBefore::Version(2), ..fine() });
     assert!(matches!(last(&all), Decision::BringBack { to: 2, .. }), "{all:?}");
     let idle = StepInput { idle: true, ..input(&RolloutState::Healthy, 0) };
     let all = settle(&policy, &idle, &mut StepMemory::default(), &fine());
@@ -372,11 +416,9 @@ fn worlds() -> impl Strategy<Value = World> {
         Just(HealthLook::Bad { why: "b".into() }),
         Just(HealthLook::NotKnown { why: "n".into() }),
     ];
-    (gate, look, prop::option::of(Just(2_u64))).prop_map(|(gate, look, good_before)| World {
-        gate,
-        look,
-        good_before,
-    })
+    let good_before =
+        prop_oneof![Just(GoodBefore::None), Just(GoodBefore::Version(2)), Just(GoodBefore::SameAs(2))];
+    (gate, look, good_before).prop_map(|(gate, look, good_before)| World { gate, look, good_before })
 }
 
 #[test]

@@ -183,7 +183,7 @@ mod tests {
             for a in &allocs {
                 let outcome = if rotated { Outcome::Healthy } else { Outcome::Unfinished };
                 let replacement = Some(id(&mut random));
-                state.moved.insert(a.id.clone(), moved(a, &node, replacement, outcome));
+                state.moved.insert(a.id.clone(), Moved::in_a_second(a, &node, replacement, outcome));
             }
             state.emptied.insert(node.id.clone(), allocs);
             if rotated {
@@ -191,22 +191,6 @@ mod tests {
             }
         }
         state
-    }
-
-    fn moved(alloc: &AllocRef, from: &NodeRef, replacement: Option<String>, outcome: Outcome) -> Moved {
-        Moved {
-            alloc: alloc.clone(),
-            group: alloc.group(),
-            from: from.clone(),
-            replacement,
-            to: None,
-            outcome,
-            reason: None,
-            gap_seconds: None,
-            seconds: 1.0,
-            upper_bound: false,
-            killed_at_deadline: false,
-        }
     }
 
     fn content(state: &RecoveredState) -> Content {
