@@ -8424,7 +8424,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__events)
-            opts="-o -q -v -n -h --topic --job --node --since --from-index --count --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
+            opts="-o -q -v -n -h --topic --job --node --since --from-index --show-secrets --count --output --no-headers --color --quiet --verbose --address --region --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --namespace --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

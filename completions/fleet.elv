@@ -2657,6 +2657,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --context 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]'
             cand -n 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]'
             cand --namespace 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]'
+            cand --show-secrets 'Show the secrets in objects too; only machines are told whole objects'
             cand --no-headers 'Omit the headings of tables'
             cand -q 'Print only results and errors'
             cand --quiet 'Print only results and errors'

@@ -1932,6 +1932,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand events" -l consul-address -d
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand events" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand events" -l show-secrets -d 'Show the secrets in objects too; only machines are told whole objects'
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand events" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand events" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
