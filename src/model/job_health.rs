@@ -278,9 +278,16 @@ pub fn left_children<'a>(
         }
     }
     let finding = |((namespace, of), ids): ((&str, &str), Vec<&str>)| {
+        // Of what was purged nothing is left but its runs.
+        let is_known = jobs.iter().any(|j| j.id == of && j.namespace == namespace);
+        let was = if is_known { "it is stopped" } else { "it was purged" };
         let text = match ids.as_slice() {
-            [one] => format!("it is stopped, and its run {one} goes on"),
-            all => format!("it is stopped, and {} of its runs go on, such as {}", all.len(), all[0]),
+            [one] => format!("{was}, and its run {one} goes on"),
+            all => format!("{was}, and {} of its runs go on, such as {}", all.len(), all[0]),
+        };
+        let next = match is_known {
+            true => format!("fleet job stop --children {}", job_words(namespace, of)),
+            false => format!("fleet job stop {}", job_words(namespace, ids[0])),
         };
         Finding {
             severity: Severity::Note,
@@ -289,7 +296,7 @@ pub fn left_children<'a>(
             subject: of.to_owned(),
             id: None,
             text,
-            next: Some(format!("fleet job stop --children {}", job_words(namespace, of))),
+            next: Some(next),
         }
     };
     left.into_iter().map(finding).collect()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
+use crate::api;
 use crate::api::consul::health::{self, Check, ServiceEntry, ServiceRegistration};
 use crate::api::consul::{agent, catalog};
 use crate::api::http::{Http, Patience};
@@ -34,6 +35,8 @@ pub struct ServicesRead {
     pub instances: Vec<Instance>,
     /// What could not be read, and why.
     pub not_known: Vec<String>,
+    /// Why Consul's registry was not read, where it was to be.
+    pub consul_fault: Option<api::Error>,
     /// Of how many of Nomad's instances the checks were not asked.
     pub unasked: usize,
 }
@@ -100,6 +103,7 @@ impl Registries {
             Some(Ok(consul)) => Some(consul),
             Some(Err(e)) => {
                 read.not_known.push(format!("services in Consul: {e}"));
+                read.consul_fault = Some(e);
                 None
             }
         };
@@ -155,7 +159,7 @@ impl Registries {
         Ok(all.into_iter().flatten().collect())
     }
 
-    async fn of_consul(&self, which: ServiceSelection<'_>) -> Option<crate::api::Result<OfConsul>> {
+    async fn of_consul(&self, which: ServiceSelection<'_>) -> Option<api::Result<OfConsul>> {
         let consul = self.consul.as_ref()?;
         Some(match which {
             ServiceSelection::Named(name) => {
@@ -199,7 +203,7 @@ pub(crate) async fn blind(nomad: &Http) -> Option<String> {
 }
 
 /// All services of a Consul: what its checks tell, the names with their tags, and the instances of those without any check.
-async fn whole_catalog(consul: &Http) -> crate::api::Result<OfConsul> {
+async fn whole_catalog(consul: &Http) -> api::Result<OfConsul> {
     let (state, names) = (health::state("any"), catalog::services());
     let (checks, names) = tokio::try_join!(consul.list(&state), consul.read(&names))?;
     let (checks, names) = (checks.value, names.value);

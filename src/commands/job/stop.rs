@@ -16,7 +16,7 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::ids::{JobKey, job_words};
+use crate::model::ids::{JobKey, job_words, shell_word};
 use crate::model::unseen_end::UnseenEnd;
 use crate::model::words;
 use crate::ops::deploy::act::deregister;
@@ -273,6 +273,14 @@ fn warn_of_children(app: &App, rows: &[Row]) {
         let n = row.children_running.len();
         let runs = if n == 1 { "1 run goes on".to_owned() } else { format!("{n} runs go on") };
         app.printer.warn(&format!("{}: {runs}: {}", row.job, row.children_running.join(", ")));
+        if row.purged {
+            // Nothing but its runs is left to name.
+            let first = job_words(&row.namespace, &row.children_running[0]);
+            let others: String =
+                row.children_running[1..].iter().map(|run| format!(" {}", shell_word(run))).collect();
+            app.printer.note(&format!("to stop them too: fleet job stop {first}{others}"));
+            continue;
+        }
         app.printer.note(&format!(
             "to stop them too: fleet job stop --children {}",
             job_words(&row.namespace, &row.job)

@@ -11,6 +11,7 @@ use crate::commands::node::outcome::ensure_there;
 use crate::commands::shared::{complete, resolve};
 use crate::config::DirectMode;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::ui::{Cell, Describe, Detail};
 
 /// The port servers listen on for clients where none is said.
@@ -93,7 +94,7 @@ async fn own_agent(app: &App, text: &str) -> Result<(KnownServers, Http)> {
     let node = resolve::node(nomad, text).await?;
     ensure_there(&node)?;
     let own = app.routes.to(nomad, &node.id, DirectMode::Always).await.map_err(|why| {
-        Error::transport(format!("could not ask the agent of node {}", node.name))
+        Error::new(ExitCode::Unreachable, format!("could not ask the agent of node {}", node.name))
             .because(why)
             .because("which servers a client knows only its own agent can tell")
             .hint("run this where the address of the node is in reach")

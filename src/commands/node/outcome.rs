@@ -60,7 +60,7 @@ impl NodeOutcome {
 pub(super) fn ensure_there(node: &NodeStub) -> Result<()> {
     match node.status {
         NodeStatus::Down | NodeStatus::Disconnected => {
-            Err(Error::transport(format!("the agent of node {} cannot be asked", node.name))
+            Err(Error::new(ExitCode::Unreachable, format!("the agent of node {} cannot be asked", node.name))
                 .because(format!("the servers have it for {}", node.status))
                 .hint(format!("fleet why --kind node {}", shell_word(&node.name))))
         }

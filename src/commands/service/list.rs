@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::tell_not_known;
+use super::{not_read, tell_not_known};
 use crate::app::App;
 use crate::commands::shared::listing;
 use crate::error::Result;
@@ -71,7 +71,7 @@ impl Tabular for Row {
 /// Lists the services.
 ///
 /// # Errors
-/// Nomad's own; not found (3) for a namespace that does not exist.
+/// Nomad's own, and Consul's where it is named; not found (3) for a namespace that does not exist.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
     let most = if args.all { usize::MAX } else { MOST_ASKED };
@@ -94,5 +94,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let n = words::count(read.unasked, "instance");
         app.printer.note(&format!("the checks of {n} of Nomad's were not asked; --all asks all of them"));
     }
-    Ok(())
+    read.consul_fault.map_or(Ok(()), |e| Err(not_read(e)))
 }

@@ -11,6 +11,7 @@ mod view;
 
 use clap::Subcommand;
 
+use crate::api;
 use crate::app::App;
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
@@ -59,6 +60,9 @@ async fn named(app: &App, name: &str) -> Result<ServicesRead> {
         return Ok(read);
     }
     resolve::namespace(app).await?;
+    if let Some(fault) = read.consul_fault {
+        return Err(not_read(fault));
+    }
     let error = Error::not_found(format!("no instance of service {name} is registered"));
     let error = read.not_known.into_iter().fold(error, Error::because);
     let error = match consul {
@@ -70,6 +74,11 @@ async fn named(app: &App, name: &str) -> Result<ServicesRead> {
         Some(near) => error.hint(format!("did you mean {near:?}?")),
         None => error.hint("fleet service list shows all services"),
     })
+}
+
+/// That what is in Consul's registry is not known: it is no empty one.
+fn not_read(fault: api::Error) -> Error {
+    Error::from(fault).context("the services in Consul are not known")
 }
 
 /// Says what could not be read.

@@ -344,7 +344,8 @@ fn merge(declared: &BTreeMap<String, ValueSyntax>, input: Input<'_>) -> Result<M
             Some(near) => error.hint(format!("did you mean {near:?}?")),
             None => error,
         };
-        return Err(error.hint("declare it with `variable \"name\" {}`, or pass --no-strict"));
+        let name = unknown.first().map_or("", |a| a.name.as_str());
+        return Err(error.hint(format!("declare it with `variable \"{name}\" {{}}`, or pass --no-strict")));
     }
     all.retain(|a| declared.contains_key(&a.name));
     Ok(variables::merged(&all))
