@@ -1,13 +1,17 @@
 //! `fleet events`
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::mpsc;
 
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::event::Event;
 use crate::app::App;
+use crate::commands::shared::jobfile::secrets_of_versions;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::event_words;
@@ -122,17 +126,67 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         from: args.from_index,
     };
     let since = args.since.map(|d| app.printer.now() - jiff::SignedDuration::try_from(d).unwrap_or_default());
-    let (mut left, mut begun) = (args.count, since.is_none());
-    events::follow(nomad, &subscription, PATIENCE, |told| {
-        if let (false, StreamMessage::Event(event)) = (begun, &told) {
-            begun = true;
-            forgotten(app, event_words::happened_at(event), since)?;
+    let hides = app.printer.is_machine() && !args.show_secrets;
+    let (send, mut heard) = mpsc::unbounded_channel();
+    let hear = async move {
+        events::follow(nomad, &subscription, PATIENCE, move |told| Ok(send.send(told).is_ok())).await
+    };
+    let tell = async {
+        let (mut left, mut begun) = (args.count, since.is_none());
+        let mut hider = Hider::default();
+        while let Some(mut told) = heard.recv().await {
+            if let (false, StreamMessage::Event(event)) = (begun, &told) {
+                begun = true;
+                forgotten(app, event_words::happened_at(event), since)?;
+            }
+            // People are told no objects.
+            if let (StreamMessage::Event(event), true) = (&mut told, hides) {
+                hider.hide(app, event).await;
+            }
+            show(app, told, since, &mut left)?;
+            if left == Some(0) || app.printer.is_closed() {
+                break;
+            }
         }
-        let told = if args.show_secrets { told } else { without_secrets(told) };
-        show(app, told, since, &mut left)?;
-        Ok(left != Some(0) && !app.printer.is_closed())
-    })
-    .await
+        Ok(())
+    };
+    tokio::pin!(tell);
+    let ended = tokio::select! {
+        told = &mut tell => return told,
+        ended = hear => ended,
+    };
+    tell.await?;
+    ended
+}
+
+/// Hides the secrets in the objects of events.
+#[derive(Default)]
+struct Hider {
+    /// What versions of jobs keep secret by the files they come from, by namespace, id and version.
+    known: HashMap<(String, String, u64), Secrets>,
+}
+
+impl Hider {
+    /// Takes them out of an event. One request for each version of a job: a value may stand anywhere in it, and only its file tells.
+    async fn hide(&mut self, app: &App, event: &mut Event) {
+        let mut secrets = Secrets::default();
+        if let Some((namespace, id, version)) = job_of(&event.payload) {
+            let key = (namespace, id, version);
+            if !self.known.contains_key(&key) {
+                let of_file = secrets_of_versions(app, &key.0, &key.1, [version]).await;
+                self.known.insert(key.clone(), of_file.unwrap_or_default());
+            }
+            secrets = self.known[&key].clone();
+        }
+        secrets.and_document(&event.payload).redact(&mut event.payload);
+    }
+}
+
+/// Namespace, id and version of the job in an object, or of which it is.
+fn job_of(payload: &Value) -> Option<(String, String, u64)> {
+    let job = &payload["Job"];
+    let job = if job.is_object() { job } else { &payload["Allocation"]["Job"] };
+    Some((job["Namespace"].as_str()?.to_owned(), job["ID"].as_str()?.to_owned(), job["Version"].as_u64()?))
 }
 
 /// Says so where the server remembers less than was asked for: the first event it tells is its oldest one.
@@ -154,13 +208,6 @@ fn forgotten(app: &App, oldest: Option<Timestamp>, since: Option<Timestamp>) -> 
     }
     app.printer.warn(&why);
     Ok(())
-}
-
-/// The same without the secrets in the object of an event: jobs come with their whole specification.
-fn without_secrets(told: StreamMessage) -> StreamMessage {
-    let StreamMessage::Event(mut event) = told else { return told };
-    Secrets::default().and_document(&event.payload).redact(&mut event.payload);
-    StreamMessage::Event(event)
 }
 
 fn show(app: &App, told: StreamMessage, since: Option<Timestamp>, left: &mut Option<u64>) -> Result<()> {

@@ -305,7 +305,7 @@ impl FrameStream {
             }
             let Ok(chunk) = timeout(SILENCE, self.download.chunk()).await else {
                 let words = format!("nothing came for {} s, not even a sign of life", SILENCE.as_secs());
-                return Err(self.download.error(Problem::Timeout, words));
+                return Err(self.download.error(Problem::Broken, words));
             };
             match chunk? {
                 Some(bytes) => self.frames.feed(&bytes),

@@ -21,6 +21,7 @@ use crate::commands::shared::turn::TurnArgs;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, job_words, short};
+use crate::model::present_health::OFTEN;
 use crate::model::restart;
 use crate::ops::migration::lock::{Guard, Holder};
 use crate::ops::present_health::Sources;
@@ -188,7 +189,7 @@ fn counts_against(deployment: &Deployment, how: &str) -> Error {
 /// What speaks against instances at this moment, by their ids.
 #[derive(Default)]
 struct Doubts {
-    /// Their checks fail: what they say.
+    /// Their checks fail, or they crash again and again: what shows it.
     ill: BTreeMap<String, String>,
     /// Nobody knows how they are: why.
     unseen: BTreeMap<String, String>,
@@ -202,7 +203,7 @@ async fn doubts(app: &App, nomad: &Http, job: &Job, all: &[AllocStub]) -> Doubts
     let mut doubts = Doubts::default();
     for (id, health) in sources.of_job(job, &wanted, app.clock().now()).await {
         let reason = health.reason().to_owned();
-        if !health.checks.failing.is_empty() {
+        if !health.checks.failing.is_empty() || health.restarts_lately >= OFTEN {
             doubts.ill.insert(id, reason);
         } else if health.is_unheard_of() {
             doubts.unseen.insert(id, reason);
@@ -238,7 +239,7 @@ fn refuse_ill(
         }
         let placed = of_group.iter().filter(|a| runs(a)).count();
         return Err(Error::refused(format!(
-            "{} of the {placed} running instances of group {} of {} fail their checks now, and a restart takes down more",
+            "{} of the {placed} running instances of group {} of {} are not well now, and a restart takes down more",
             why.len(),
             group.name,
             job.id

@@ -85,7 +85,7 @@ fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &Wo
     assert!((0..2_usize).all(|i| shown["allocations"][i]["now"]["verdict"] == "unhealthy"), "{shown:#}");
     // A group that is below its floor already is not restarted before that very risk is named.
     let restart = world.run(&["job", "restart", "chk"]);
-    code(&restart, 7, "2 of the 2 running instances of group g of chk fail their checks now");
+    code(&restart, 7, "2 of the 2 running instances of group g of chk are not well now");
     assert!(restart.err.contains("--max-unavailable 2 allows that"), "{restart}");
     // That both were restarted before, as the hint of an earlier run has it, says nothing of how they are.
     let begun = ["--started-before", "2020-01-01T00:00:00Z", "--max-unavailable", "2", "--timeout", "5s"];
