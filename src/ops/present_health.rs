@@ -308,6 +308,11 @@ impl Sources {
     }
 }
 
+/// A filter for what is to run and has been restarted. An `any` after an `and`, and one before an `or`, stands in parentheses, or no server
+/// reads it.
+pub const RESTARTED: &str = "DesiredStatus == \"run\" and (ClientStatus == \"running\" or ClientStatus == \"pending\") \
+     and (any TaskStates as _, t { t.Restarts != 0 })";
+
 /// A filter for what runs, of a job with checks of this provider.
 #[must_use]
 pub fn checked_by(provider: &str) -> String {

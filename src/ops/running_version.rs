@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 
 use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::{ALL_NAMESPACES, job, one_of, registration};
+use crate::api::nomad::{ALL_NAMESPACES, job, one_of_few, registration};
 use crate::model::ids::JobKey;
 use crate::model::running_version::VersionRecord;
 
@@ -14,8 +14,6 @@ use crate::model::running_version::VersionRecord;
 const ASKED_AT_ONCE: usize = 8;
 /// Of no more jobs than these the versions are read: a cluster of which more nodes came back has other worries.
 const MOST_JOBS: usize = 64;
-/// Longer lists of ids make the filter more costly than the rows it spares.
-const MOST_IDS_IN_A_FILTER: usize = 50;
 
 /// Gives each allocation the version that it runs. No request where no number is in doubt; one for each job of which one is.
 /// What cannot be read leaves the servers' number.
@@ -50,8 +48,7 @@ async fn with_older<'r>(
     records: &[&'r VersionRecord],
     jobs: BTreeSet<&'r JobKey>,
 ) -> BTreeSet<&'r JobKey> {
-    let few = jobs.len() <= MOST_IDS_IN_A_FILTER;
-    let filter = few.then(|| one_of("ID", jobs.iter().map(|job| job.id.as_str())));
+    let filter = one_of_few("ID", jobs.iter().map(|job| job.id.as_str()));
     let call = job::list().namespace(ALL_NAMESPACES).filter(filter.as_deref()).stale();
     let Ok(listed) = nomad.list(&call).await else { return BTreeSet::new() };
     let now: BTreeMap<JobKey, u64> =

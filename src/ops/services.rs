@@ -10,7 +10,7 @@ use crate::api::consul::{agent, catalog};
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::service::{self, CheckResult, ServiceInstance};
-use crate::api::nomad::{ALL_NAMESPACES, one_of};
+use crate::api::nomad::{ALL_NAMESPACES, one_of_few};
 use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::error::{Error, Result};
@@ -23,8 +23,6 @@ use crate::ops::present_health::Sources;
 const AT_ONCE: usize = 16;
 /// Of how many allocations clients are asked for checks, where not all are wanted.
 pub const MOST_ASKED: usize = 200;
-/// Longer lists of ids make the filter more costly than the rows it spares.
-const MOST_IDS_IN_A_FILTER: usize = 50;
 /// How long Consul may take, which is not needed for what Nomad knows.
 const CONSUL: Patience = Patience(std::time::Duration::from_secs(5));
 
@@ -174,8 +172,7 @@ impl Registries {
         if ids.is_empty() {
             return Ok(Allocs::default());
         }
-        let filter =
-            (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().map(String::as_str)));
+        let filter = one_of_few("ID", ids.iter().map(String::as_str));
         let call = allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
         let take = |mut seen: Vec<AllocStub>, row: AllocStub| {
             if ids.contains(&row.id) {

@@ -6,12 +6,9 @@ use crate::api;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::{self, NodeStatus, NodeStub};
-use crate::api::nomad::one_of;
+use crate::api::nomad::one_of_few;
 use crate::model::ids::short;
 use crate::model::unseen_end::{self, NodesSeen, UnseenEnd};
-
-/// Longer lists of ids make the filter more costly than the rows it spares.
-const MOST_IDS_IN_A_FILTER: usize = 50;
 
 /// Those nodes of these ids from which nothing is heard, each in words: what ran there of a job that the servers have forgotten may
 /// still do.
@@ -55,7 +52,7 @@ async fn nodes<'i>(
     nomad: &Http,
     ids: impl ExactSizeIterator<Item = &'i str>,
 ) -> api::Result<Option<Vec<NodeStub>>> {
-    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids));
+    let filter = one_of_few("ID", ids);
     match nomad.list(&node::list().filter(filter.as_deref())).await {
         Ok(reply) => Ok(Some(reply.value)),
         Err(e) if e.is_denied() => Ok(None),

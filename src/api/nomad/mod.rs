@@ -102,6 +102,25 @@ pub fn one_of<'a>(selector: &str, values: impl IntoIterator<Item = &'a str>) -> 
     format!("{selector} matches {}", quoted(&format!("^({})$", alternatives.join("|"))))
 }
 
+/// Longer lists of values make a filter more costly than the rows it spares.
+pub const MOST_IN_A_FILTER: usize = 50;
+
+/// The same of a few values; none where there are so many that the whole list is cheaper.
+#[must_use]
+pub fn one_of_few<'a>(
+    selector: &str,
+    values: impl IntoIterator<Item = &'a str, IntoIter: ExactSizeIterator>,
+) -> Option<String> {
+    let values = values.into_iter();
+    (values.len() <= MOST_IN_A_FILTER).then(|| one_of(selector, values))
+}
+
+/// A filter of what another one selects.
+#[must_use]
+pub fn among(only: Option<&str>, filter: &str) -> String {
+    only.map_or_else(|| filter.to_owned(), |only| format!("({only}) and {filter}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,26 +11,19 @@ use crate::api::consul::health::{self, Check};
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::{Service, TaskGroup};
-use crate::api::nomad::one_of;
 use crate::api::nomad::service::CheckResult;
+use crate::api::nomad::{among, one_of_few};
 use crate::api::{Error, Result};
 use crate::model::ids::JobKey;
 use crate::model::present_health::{self, CheckReports, HealthVerdict, PresentHealth, Summary};
 use crate::model::task_role::{self, MainTasksState};
 use crate::model::words;
-use crate::ops::present_health::{NO_CONSUL, Sources, checked_by};
+use crate::ops::present_health::{NO_CONSUL, RESTARTED, Sources, checked_by};
 
 /// Of how many allocations the checks are asked for a glance.
 const MOST: usize = 200;
 /// Asked side by side.
 const AT_ONCE: usize = 32;
-/// Longer lists of ids make the filter more costly than the rows it spares.
-const MOST_IDS_IN_A_FILTER: usize = 50;
-/// What is to run and has been restarted. An `any` after an `and`, and one before an `or`, stands in parentheses, or no server
-/// reads it.
-const RESTARTED: &str = "DesiredStatus == \"run\" and (ClientStatus == \"running\" or ClientStatus == \"pending\") \
-     and (any TaskStates as _, t { t.Restarts != 0 })";
-
 /// What has a check that holds no update.
 const HAS_IGNORED: &str = "(any Job.TaskGroups as g { (any g.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } }) \
      or any g.Tasks as t { any t.Services as s { any s.Checks as c { c.OnUpdate == \"ignore\" } } } })";
@@ -196,11 +189,6 @@ fn group_of(alloc: &AllocStub) -> (JobKey, u64, String) {
     (JobKey::of(alloc), alloc.job_version, alloc.task_group.clone())
 }
 
-/// A filter of what another one selects.
-fn among(only: Option<&str>, filter: &str) -> String {
-    only.map_or_else(|| filter.to_owned(), |only| format!("({only}) and {filter}"))
-}
-
 /// So many of them, the canaries and one of each job's groups first.
 fn choose(all: &[AllocStub], most: usize) -> Vec<&AllocStub> {
     let mut seen = BTreeSet::new();
@@ -306,7 +294,7 @@ async fn of_consul(
         return Ok((Vec::new(), seen));
     }
     let ids: BTreeSet<&str> = by_alloc.iter().map(|(id, _)| id.as_str()).collect();
-    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
+    let filter = one_of_few("ID", ids.iter().copied());
     let call = allocation::list().namespace(namespace).filter(filter.as_deref()).stale();
     let allocs = nomad.list(&call).await.map_err(told)?.value;
     let live: HashMap<&str, &AllocStub> = allocs
@@ -347,7 +335,7 @@ pub(crate) async fn checked_in_consul(
     namespace: &str,
     ids: &BTreeSet<String>,
 ) -> Result<BTreeSet<String>> {
-    let few = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().map(String::as_str)));
+    let few = one_of_few("ID", ids.iter().map(String::as_str));
     let filter = among(few.as_deref(), &checked_by("consul"));
     let call = allocation::list().namespace(namespace).filter(Some(&filter)).stale();
     let checked = nomad.list(&call).await?.value.into_iter().map(|a| a.id);
@@ -365,7 +353,7 @@ async fn ignored_checks(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let few = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
+    let few = one_of_few("ID", ids.iter().copied());
     let filter = among(few.as_deref(), HAS_IGNORED);
     let call = allocation::list().namespace(namespace).filter(Some(&filter)).stale();
     let allocs = nomad.list(&call).await?.value;
@@ -383,6 +371,7 @@ fn ignored_of(service: &Service) -> impl Iterator<Item = String> {
 #[cfg(all(test, feature = "sandbox"))]
 mod tests {
     use super::*;
+    use crate::api::nomad::one_of;
     use crate::sandbox::filter::Filter;
 
     #[test]

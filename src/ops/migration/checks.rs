@@ -9,22 +9,16 @@ use crate::api;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::TaskGroup;
-use crate::api::nomad::{ALL_NAMESPACES, one_of};
+use crate::api::nomad::{ALL_NAMESPACES, among, one_of_few};
 use crate::model::group;
 use crate::model::ids::JobKey;
 use crate::model::present_health::HealthVerdict;
 use crate::model::{present_health, service_name, words};
 use crate::ops::migration::snapshot::JobDocument;
-use crate::ops::present_health::{MOST_NODES, Sources};
+use crate::ops::present_health::{MOST_NODES, RESTARTED, Sources};
 
 /// Of how many allocations Nomad's checks are asked where no more are named: each is a request to its node.
 pub const MOST: usize = 200;
-
-/// A filter of a few jobs is worth its length; of more everything that was restarted is listed.
-const MOST_JOBS_IN_A_FILTER: usize = 50;
-
-/// What is to run, runs and was restarted.
-const RESTARTED: &str = "DesiredStatus == \"run\" and ClientStatus == \"running\" and (any TaskStates as _, t { t.Restarts != 0 })";
 
 /// What checks say now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,16 +85,15 @@ async fn crashing(
     if jobs.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let of_jobs = (jobs.len() <= MOST_JOBS_IN_A_FILTER).then(|| one_of("JobID", jobs.iter().copied()));
-    let filter = of_jobs.into_iter().chain([RESTARTED.to_owned()]).collect::<Vec<_>>().join(" and ");
+    let filter = among(one_of_few("JobID", jobs).as_deref(), RESTARTED);
     let call = allocation::list_with_tasks().namespace(ALL_NAMESPACES).filter(Some(&filter));
     let restarted = nomad.list(&call).await?.value;
     let why = |a: &AllocStub| present_health::flapping_tasks(a, now).into_iter().next();
     Ok(restarted.iter().filter_map(|a| Some((a.id.clone(), why(a)?))).collect())
 }
 
-/// Reads the checks of these allocations: one request for all of them, one for each that has checks of Nomad's, of `most` of them, the first ones
-/// first, one for each service in Consul, and one for each of so many nodes with something of which no check tells. Without
+/// Reads the checks of these allocations: one request for all of them, one for each that has checks of Nomad's, of `most` of them, the
+/// first ones first, one for each service in Consul, and one for each of so many nodes with something of which no check tells. Without
 /// Consul nothing is asked of it.
 pub async fn read<'a>(
     nomad: &Http,

@@ -5,16 +5,13 @@ use std::collections::BTreeMap;
 use crate::api::nomad::allocation::{self, AllocStub, Allocation};
 use crate::api::nomad::evaluation;
 use crate::api::nomad::node::{self, Node};
-use crate::api::nomad::{ALL_NAMESPACES, quoted};
+use crate::api::nomad::{ALL_NAMESPACES, MOST_IN_A_FILTER, quoted};
 use crate::error::Result;
 use crate::model::ids::JobKey;
 use crate::model::why::drain::{self, DrainBlocker};
 use crate::model::why::{Explanation, node as reasons};
 use crate::model::words::count;
 use crate::ops::why::{WhyContext, reason};
-
-/// Longer lists of ids make the filter more costly than the rows it spares.
-const MOST_IDS_IN_A_FILTER: usize = 50;
 
 /// Explains a node.
 pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanation> {
@@ -61,7 +58,7 @@ async fn holding(
         return Vec::new();
     }
     let named: Vec<String> = left.iter().map(|id| format!("JobID == {}", quoted(id))).collect();
-    let filter = (named.len() <= MOST_IDS_IN_A_FILTER).then(|| named.join(" or "));
+    let filter = (named.len() <= MOST_IN_A_FILTER).then(|| named.join(" or "));
     let all = allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
     let blocked = evaluation::list().namespace(ALL_NAMESPACES).filter(Some("Status == \"blocked\""));
     let (all, blocked) = tokio::join!(asked.nomad.list(&all), asked.nomad.list(&blocked));
