@@ -238,6 +238,12 @@ impl Error {
         self.problem == Problem::Invalid && self.text.contains("active deployment")
     }
 
+    /// Whether a deployment is over, so that nothing of it can be changed (`can't pause terminal deployment`).
+    #[must_use]
+    pub fn is_deployment_over(&self) -> bool {
+        self.text.contains("terminal deployment")
+    }
+
     /// Whether the cluster has no ACLs, so that there are no tokens to ask for.
     #[must_use]
     pub fn is_acl_disabled(&self) -> bool {

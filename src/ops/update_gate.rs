@@ -154,7 +154,10 @@ impl UpdateGate {
             g.desired_canaries > 0 && !g.promoted && (groups.is_empty() || groups.contains(name))
         });
         let groups = waiting.map(|(name, _)| name.clone()).collect();
-        Self::of_deployment((nomad, consul), job, deployment, groups, true)
+        let deployment = Box::new(deployment.clone());
+        Self::of_groups((&nomad.with_patience(Patience::OPERATION), consul), job, groups, |groups| {
+            NextStep::OfDeployment { deployment, groups, promotes: true }
+        })
     }
 
     /// Before a paused deployment goes on; none where nothing has a floor. What waits for a promotion goes on waiting.
@@ -166,45 +169,45 @@ impl UpdateGate {
     ) -> Option<Self> {
         let going = deployment.task_groups.iter().filter(|(_, g)| g.desired_canaries == 0 || g.promoted);
         let groups = going.map(|(name, _)| name.clone()).collect();
-        Self::of_deployment((nomad, consul), job, deployment, groups, false)
+        let deployment = Box::new(deployment.clone());
+        Self::of_groups((&nomad.with_patience(Patience::OPERATION), consul), job, groups, |groups| {
+            NextStep::OfDeployment { deployment, groups, promotes: false }
+        })
     }
 
     /// Before the next step of a deployment that is under way; none where nothing has a floor. Of canaries that wait for somebody to
     /// promote them the servers take nothing.
     #[must_use]
     pub fn before_next_step(
-        (nomad, consul): (&Http, Option<&Http>),
+        clients: (&Http, Option<&Http>),
         job: &Job,
         deployment: &Deployment,
         terms: StepTerms,
     ) -> Option<Self> {
         let promoted = is_promoted_by_servers(deployment);
-        let going = deployment
-            .task_groups
-            .iter()
-            .filter(|(_, g)| g.desired_canaries == 0 || g.promoted || promoted)
-            .map(|(name, _)| name.clone());
-        let groups: Vec<String> = going.collect();
-        if !has_floor(job) || groups.is_empty() {
-            return None;
-        }
-        let step = NextStep::Following { deployment: Box::new(deployment.clone()), groups, terms };
-        Some(UpdateGate { nomad: nomad.clone(), consul: consul.cloned(), job: job.clone(), step })
+        let of_itself =
+            deployment.task_groups.iter().filter(|(_, g)| g.desired_canaries == 0 || g.promoted || promoted);
+        let groups = of_itself.map(|(name, _)| name.clone()).collect();
+        let deployment = Box::new(deployment.clone());
+        Self::of_groups(clients, job, groups, |groups| NextStep::Following { deployment, groups, terms })
     }
 
-    fn of_deployment(
+    /// Before a step of the deployment of these groups; none where there are none, or nothing has a floor.
+    fn of_groups(
         (nomad, consul): (&Http, Option<&Http>),
         job: &Job,
-        deployment: &Deployment,
         groups: Vec<String>,
-        promotes: bool,
+        step: impl FnOnce(Vec<String>) -> NextStep,
     ) -> Option<Self> {
         if !has_floor(job) || groups.is_empty() {
             return None;
         }
-        let step = NextStep::OfDeployment { deployment: Box::new(deployment.clone()), groups, promotes };
-        let nomad = nomad.with_patience(Patience::OPERATION);
-        Some(UpdateGate { nomad, consul: consul.cloned(), job: job.clone(), step })
+        Some(UpdateGate {
+            nomad: nomad.clone(),
+            consul: consul.cloned(),
+            job: job.clone(),
+            step: step(groups),
+        })
     }
 
     /// The job, as it runs.

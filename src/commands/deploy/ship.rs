@@ -118,10 +118,9 @@ impl Shipping<'_> {
             let is_foreseen = !self.args.yes && !self.args.ci;
             let update = Update { is_foreseen, ..update(p, until, !self.args.detach) };
             let passed = update_gate::pass(app, &self.permission, self.args.floor, &update).await?;
-            repairs = passed.repairs;
             let done =
                 act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await;
-            update_gate::release(app, passed).await;
+            repairs = update_gate::release(app, passed).await;
             Some(done?)
         };
         let index = done.and_then(|done| done.index);

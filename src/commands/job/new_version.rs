@@ -112,8 +112,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     };
     let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
     let settled = settle(nomad, &permission, &call, Patience::OPERATION, done).await;
-    let repairs = passed.repairs;
-    update_gate::release(app, passed).await;
+    let repairs = update_gate::release(app, passed).await;
     let settled = settled.map_err(|e| {
         if e.is_active_deployment() {
             Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
@@ -214,8 +213,7 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
         Some(changed) => act::revert_changed(nomad, &permission, &job, to, changed).await,
         None => act::revert(nomad, &permission, &job, to).await,
     };
-    let repairs = passed.repairs;
-    update_gate::release(app, passed).await;
+    let repairs = update_gate::release(app, passed).await;
     let now = now?;
     if now.version == job.version {
         app.printer.note(&format!("{}: nothing to do, version {to} is the same as the current one", job.id));
@@ -346,8 +344,7 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
     let update = update_to(&job, &spec, app, &args.follow);
     let passed = update_gate::pass(app, &permission, args.floor, &update).await?;
     let now = register(app, &permission, &job, &spec, stored.as_ref()).await;
-    let repairs = passed.repairs;
-    update_gate::release(app, passed).await;
+    let repairs = update_gate::release(app, passed).await;
     Following::new(app, &args.follow).through(args.floor, repairs).follow(&now?).await
 }
 

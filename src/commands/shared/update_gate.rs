@@ -74,7 +74,7 @@ impl Update<'_> {
 pub(crate) struct Passed<'p> {
     guard: Option<Guard<'p>>,
     /// Whether a group is below its floor, and what was let through repairs it.
-    pub(crate) repairs: bool,
+    repairs: bool,
 }
 
 /// Waits until the update leaves every group at its floor, or is what repairs it, and holds the job against whoever moves work by
@@ -195,11 +195,12 @@ async fn through<'p>(
     }
 }
 
-/// Gives back what was held.
-pub(crate) async fn release(app: &App, passed: Passed<'_>) {
+/// Gives back what was held; whether what was let through is a repair.
+pub(crate) async fn release(app: &App, passed: Passed<'_>) -> bool {
     if let Some(mut guard) = passed.guard {
         guard.release(app.clock().now()).await;
     }
+    passed.repairs
 }
 
 /// What the update would wait for now, in lines: for whoever is to be asked about it.

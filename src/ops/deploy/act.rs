@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use serde_json::{Value, json};
 
+use crate::api;
 use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
@@ -34,12 +35,7 @@ pub struct Registered {
 ///
 /// # Errors
 /// API errors.
-pub async fn as_written(
-    nomad: &Http,
-    namespace: &str,
-    id: &str,
-    index: Option<u64>,
-) -> crate::api::Result<Job> {
+pub async fn as_written(nomad: &Http, namespace: &str, id: &str, index: Option<u64>) -> api::Result<Job> {
     let now = nomad.read(&job::get(namespace, id)).await?.value;
     let Some(index) = index.filter(|index| now.job_modify_index > *index) else { return Ok(now) };
     let kept = nomad.read(&registration::versions(namespace, id)).await?.value;
@@ -106,7 +102,7 @@ pub async fn register(
 
 /// The error of a write whose reply was lost and which the servers refused when it was sent again, since the job is another by now:
 /// whether it was carried out before that is not seen any more.
-fn perhaps_done(e: crate::api::Error, namespace: &str, id: &str) -> Error {
+fn perhaps_done(e: api::Error, namespace: &str, id: &str) -> Error {
     let text = format!(
         "the answer was lost, and somebody has changed job {id} since; it is not known whether this was done"
     );
@@ -118,7 +114,7 @@ fn perhaps_done(e: crate::api::Error, namespace: &str, id: &str) -> Error {
 
 /// The error of a write that the servers refused because somebody else had changed the job by then; any other as it is.
 #[must_use]
-pub fn overtaken(e: crate::api::Error, id: &str) -> Error {
+pub fn overtaken(e: api::Error, id: &str) -> Error {
     if e.problem != Problem::Conflict {
         return e.into();
     }
@@ -195,7 +191,7 @@ pub async fn fail(nomad: &Http, permission: &Permission, d: &Deployment) -> Resu
         async || Ok((!nomad.read(&deployment::get(&d.id)).await?.value.status.is_active()).then_some(()));
     match settle(nomad, permission, &deployment::fail(d), Patience::OPERATION, over).await {
         Ok(_) => Ok(()),
-        Err(e) if e.text.contains("terminal deployment") => Ok(()),
+        Err(e) if e.is_deployment_over() => Ok(()),
         Err(e) => Err(e.into()),
     }
 }
@@ -205,6 +201,27 @@ pub async fn fail(nomad: &Http, permission: &Permission, d: &Deployment) -> Resu
 /// # Errors
 /// API errors.
 pub async fn pause(nomad: &Http, permission: &Permission, d: &Deployment, pause: bool) -> Result<()> {
+    Ok(set_paused(nomad, permission, d, pause).await?)
+}
+
+/// The same of a deployment that goes on meanwhile: whether it was not over by then.
+///
+/// # Errors
+/// API errors.
+pub async fn pause_unless_over(
+    nomad: &Http,
+    permission: &Permission,
+    d: &Deployment,
+    pause: bool,
+) -> Result<bool> {
+    match set_paused(nomad, permission, d, pause).await {
+        Ok(()) => Ok(true),
+        Err(e) if e.is_deployment_over() => Ok(false),
+        Err(e) => Err(e.into()),
+    }
+}
+
+async fn set_paused(nomad: &Http, permission: &Permission, d: &Deployment, pause: bool) -> api::Result<()> {
     let wanted = if pause { DeploymentStatus::Paused } else { DeploymentStatus::Running };
     let done = async || Ok((nomad.read(&deployment::get(&d.id)).await?.value.status == wanted).then_some(()));
     settle(nomad, permission, &deployment::pause(d, pause), Patience::OPERATION, done).await?;

@@ -96,7 +96,6 @@ pub(crate) async fn promote(
     let permission = app.explicit();
     let (begun, of) = (app.clock().now(), (job, deployment, groups.as_slice()));
     let passed = update_gate::pass_promotion(app, &permission, args.floor, of, until).await?;
-    let repairs = passed.repairs;
     // What was so before it waited is no news of the canaries.
     let waited = app.clock().now().duration_since(begun) > jiff::SignedDuration::from_secs(2);
     let still = if waited { may_be_promoted(app, job, deployment, args).await } else { Ok(()) };
@@ -104,7 +103,7 @@ pub(crate) async fn promote(
         Ok(()) => act::promote(app.nomad()?, &permission, deployment, groups).await,
         Err(e) => Err(e),
     };
-    update_gate::release(app, passed).await;
+    let repairs = update_gate::release(app, passed).await;
     if promoted? == act::Promotion::TooEarly {
         return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id)).hint(format!(
             "fleet deploy status {} shows their progress",

@@ -163,14 +163,12 @@ impl Follow<'_> {
         if deployment.status == DeploymentStatus::Paused || self.floor.paused || self.floor.steps.is_held() {
             return Ok(());
         }
-        match act::pause(&self.nomad, self.permission, deployment, true).await {
-            Ok(()) => {
-                self.floor.paused = true;
+        match act::pause_unless_over(&self.nomad, self.permission, deployment, true).await {
+            Ok(paused) => {
+                self.floor.paused = paused;
                 Ok(())
             }
             Err(e) if e.code() == ExitCode::Denied => Ok(()),
-            // It may be over by now.
-            Err(e) if e.to_string().contains("terminal deployment") => Ok(()),
             Err(e) => Err(e),
         }
     }

@@ -155,22 +155,27 @@ impl Follow<'_> {
 
     /// What the steps are measured by beside what is seen. The counts of the version before are asked for once.
     async fn step_terms(&mut self, job: &Job) -> Result<StepTerms> {
-        let hold = &mut self.floor.steps;
-        let counts_before = match hold.counts_before.clone() {
-            Some(counts) => counts,
-            None => match self.nomad.read(&registration::versions(&job.namespace, &job.id)).await {
-                Ok(reply) => {
-                    let before = reply.value.versions.into_iter().map(|v| v.job);
-                    let before = before.filter(|v| v.version < job.version && !v.stop);
-                    let groups = before.max_by_key(|v| v.version).map(|v| v.task_groups).unwrap_or_default();
-                    groups.into_iter().map(|g| (g.name.clone(), g.count())).collect()
-                }
-                Err(e) if e.is_denied() => BTreeMap::new(),
-                Err(e) => return Err(e.into()),
-            },
+        if self.floor.steps.counts_before.is_none() {
+            self.floor.steps.counts_before = Some(self.counts_before(job).await?);
+        }
+        let hold = &self.floor.steps;
+        Ok(StepTerms {
+            counts_before: hold.counts_before.clone().unwrap_or_default(),
+            enough: hold.steps.enough().clone(),
+            takes_back: hold.takes_back,
+        })
+    }
+
+    /// The counts of the version before, by group; none where the token may not see it.
+    async fn counts_before(&self, job: &Job) -> Result<BTreeMap<String, u64>> {
+        let kept = match self.nomad.read(&registration::versions(&job.namespace, &job.id)).await {
+            Ok(reply) => reply.value.versions,
+            Err(e) if e.is_denied() => return Ok(BTreeMap::new()),
+            Err(e) => return Err(e.into()),
         };
-        hold.counts_before = Some(counts_before.clone());
-        Ok(StepTerms { counts_before, enough: hold.steps.enough().clone(), takes_back: hold.takes_back })
+        let before = kept.into_iter().map(|v| v.job).filter(|v| v.version < job.version && !v.stop);
+        let groups = before.max_by_key(|v| v.version).map(|v| v.task_groups).unwrap_or_default();
+        Ok(groups.into_iter().map(|g| (g.name.clone(), g.count())).collect())
     }
 
     /// Pauses the deployment, or lets it go on, by what a look showed.
@@ -215,15 +220,14 @@ impl Follow<'_> {
         if deployment.status != DeploymentStatus::Running {
             return Ok(());
         }
-        match act::pause(&self.nomad, self.permission, deployment, true).await {
-            Ok(()) => {}
+        match act::pause_unless_over(&self.nomad, self.permission, deployment, true).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
             Err(e) if e.code() == ExitCode::Denied => {
                 self.floor.steps.is_left = true;
                 let because = e.to_string();
                 return self.tell(Event::NotPaused { version: self.target.version, why, because });
             }
-            // It is over by now.
-            Err(e) if e.to_string().contains("terminal deployment") => return Ok(()),
             Err(e) => return Err(e),
         }
         let since = self.clock.now();
@@ -233,13 +237,9 @@ impl Follow<'_> {
     }
 
     async fn resume_step(&mut self, deployment: &Deployment, held_for: Duration) -> Result<()> {
-        let resumed = act::pause(&self.nomad, self.permission, deployment, false).await;
+        let resumed = act::pause_unless_over(&self.nomad, self.permission, deployment, false).await;
         self.let_go().await;
-        match resumed {
-            Ok(()) => {}
-            Err(e) if e.to_string().contains("terminal deployment") => {}
-            Err(e) => return Err(e),
-        }
+        resumed?;
         let now = self.nomad.read(&deployment::get(&deployment.id)).await?.value;
         (self.floor.steps.held, self.floor.steps.resumed_at) = (None, now.modify_index);
         let (version, held_for_s) = (self.target.version, held_for.as_secs());
