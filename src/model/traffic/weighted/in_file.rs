@@ -223,11 +223,6 @@ impl InFile {
         ConfigEntry { fields: whole.as_object().cloned().unwrap_or_default() }
     }
 
-    /// The names of the services it shares its requests out to.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.services.iter().map(|s| s.name.as_str())
-    }
-
     /// The text with the weights of an entry, and nothing else changed.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! A service of Traefik: what the Traefiks that were named run with, by their own APIs. Its weights are keys in Consul or stand in a
 //! file, and whether a Traefik took them only it can say.
 
+use std::path::Path;
+
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -82,8 +84,8 @@ pub(super) async fn observe(
         ExitCode::NotFound => e.hint(recipe(name, from, to)),
         _ => e,
     })?;
-    let in_file = weighted::file(name).is_some();
-    if traefiks.is_empty() && !in_file {
+    let in_file = weighted::file(name);
+    if traefiks.is_empty() && in_file.is_none() {
         return Err(Error::usage(format!("{service}: no Traefik is named"))
             .because("Consul keeps the weights, and whether Traefik took them only Traefik can say")
             .hint("--traefik HOST:PORT names the address of its API; repeat it for every instance"));
@@ -93,8 +95,8 @@ pub(super) async fn observe(
         .map(|url| Api::at(url).map_err(|why| Error::usage(format!("--traefik {url}")).because(why)))
         .collect::<Result<_>>()?;
     let (from, to) = (side(&entries, name, from), side(&entries, name, to));
-    if in_file {
-        named_in_file(name, [&from, &to])?;
+    if let Some(file) = in_file {
+        named_in_file(&entries, file, [&from, &to])?;
     }
     let shares = shares_between(&entries, service, &from, &to)?;
     let seen = |side: &Side| SideSeen {
@@ -147,21 +149,24 @@ pub(super) async fn instances(apis: &[Api], side: &SideSeen) -> Result<Instances
 /// A side as the weights name it: with its provider or without.
 fn side(entries: &Entries, name: &str, given: &str) -> Side {
     let given = given.strip_prefix("service:").unwrap_or(given);
+    let same = |known: &String| qualified(known, provider(name)) == qualified(given, provider(name));
+    let known = named(entries).into_iter().find(same);
+    Side::Service(known.unwrap_or_else(|| given.to_owned()))
+}
+
+/// The services that it shares its requests out to.
+fn named(entries: &Entries) -> Vec<String> {
     let whole = entries.route.as_ref().map_or(Value::Null, |route| Value::Object(route.fields.clone()));
-    let same = |known: &&str| qualified(known, provider(name)) == qualified(given, provider(name));
-    let known =
-        items(&whole, "Rules").flat_map(|rule| items(rule, "Services")).map(|s| text(s, "Name")).find(same);
-    Side::Service(known.unwrap_or(given).to_owned())
+    let services = items(&whole, "Rules").flat_map(|rule| items(rule, "Services"));
+    services.map(|s| text(s, "Name").to_owned()).collect()
 }
 
 /// In a file weights are changed, and nothing is added.
-fn named_in_file(name: &str, sides: [&Side; 2]) -> Result<()> {
-    let file = traefik_file::open(name)?;
+fn named_in_file(entries: &Entries, (service, path): (&str, &Path), sides: [&Side; 2]) -> Result<()> {
+    let named = named(entries);
     for side in sides {
-        if !file.service.names().any(|known| known == side.name()) {
-            let named: Vec<&str> = file.service.names().collect();
-            let (service, _) = weighted::place(name);
-            return Err(Error::refused(format!("{service} in {} does not name {side}", file.path.display()))
+        if !named.iter().any(|known| known == side.name()) {
+            return Err(Error::refused(format!("{service} in {} does not name {side}", path.display()))
                 .because(format!("it shares its requests out to {}", named.join(", ")))
                 .hint(format!("write {side} beside them first, with a weight of 0 if it takes: only weights are changed in a file")));
         }
