@@ -416,6 +416,13 @@ fn shift(more: &[&'static str]) -> Vec<&'static str> {
     [&STEPS[..], more].concat()
 }
 
+/// The shares of both sides after each step, in hundredths of a percent, by the events of a run.
+pub(crate) fn stepped(ran: &Ran) -> Vec<(i64, i64)> {
+    let events = ran.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let share = |event: &Value, side: &str| event["shares"][side].as_i64().unwrap();
+    events.filter(|e| e["event"] == "stepped").map(|e| (share(&e, "from"), share(&e, "to"))).collect()
+}
+
 #[test]
 fn traffic_is_moved_step_by_step_and_taken_back() {
     let mesh = Mesh::new();
@@ -423,13 +430,7 @@ fn traffic_is_moved_step_by_step_and_taken_back() {
     assert_eq!((ran.code, mesh.split()), (8, None), "{ran}");
     let ran = mesh.run(&shift(&["--yes", "-o", "json-lines"]));
     assert_eq!((ran.code, mesh.split()), (0, Some((0.0, 100.0))), "{ran}");
-    let events: Vec<Value> = ran.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    let shares: Vec<(i64, i64)> = events
-        .iter()
-        .filter(|e| e["event"] == "stepped")
-        .map(|e| (e["shares"]["from"].as_i64().unwrap(), e["shares"]["to"].as_i64().unwrap()))
-        .collect();
-    assert_eq!(shares, [(9000, 1000), (5000, 5000), (0, 10_000)], "{ran}");
+    assert_eq!(stepped(&ran), [(9000, 1000), (5000, 5000), (0, 10_000)], "{ran}");
     let status = mesh.run(&["migrate", "traffic", "status", "web", "-o", "json"]);
     let told: Value = serde_json::from_str(&status.out).unwrap();
     assert_eq!(

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 
 use crate::canned::{Answer, Canned};
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, stepped};
 
 /// The keys below the service, as the stand-in reads them.
 fn keys(address: &str, token: &str) -> BTreeMap<String, String> {
@@ -132,13 +132,7 @@ fn the_weights_of_a_service_of_traefik_are_moved_and_taken_back() {
     assert_eq!((preview.code, weights(&mesh)), (8, vec![pair(BLUE, "1")]), "{preview}");
     let moved = mesh.run(&shift(&traefik.url, &["--accept", "sessions-move", "--yes", "-o", "json-lines"]));
     assert_eq!((moved.code, weights(&mesh)), (0, vec![pair(BLUE, "0"), pair(GREEN, "1")]), "{moved}");
-    let shares: Vec<i64> = moved
-        .out
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .filter(|e| e["event"] == "stepped")
-        .map(|e| e["shares"]["to"].as_i64().unwrap())
-        .collect();
+    let shares: Vec<i64> = stepped(&moved).into_iter().map(|(_, to)| to).collect();
     assert_eq!(shares, [2500, 10_000]);
     let status = mesh.run(&["migrate", "traffic", "status", "traefik/app"]);
     assert_eq!(status.code, 0, "{status}");

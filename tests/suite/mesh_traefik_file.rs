@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::binary::Ran;
 use crate::canned::{Answer, Canned};
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, stepped};
 
 const YAML: &str = "\
 # Who writes here writes the weights alone.
@@ -96,13 +96,7 @@ fn the_weights_in_a_file_are_moved_and_taken_back_and_nothing_else_of_it_changes
     let scene = Scene::new(YAML);
     let moved = scene.verified("25,100", &["-o", "json-lines"]);
     assert_eq!((moved.code, scene.text()), (0, weights(0, 1)), "{moved}");
-    let shares: Vec<i64> = moved
-        .out
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .filter(|e| e["event"] == "stepped")
-        .map(|e| e["shares"]["to"].as_i64().unwrap())
-        .collect();
+    let shares: Vec<i64> = stepped(&moved).into_iter().map(|(_, to)| to).collect();
     assert_eq!(shares, [2500, 10_000]);
     assert_eq!(std::fs::metadata(scene.path()).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(std::fs::read_dir(scene.folder.path()).unwrap().count(), 1);
