@@ -19,7 +19,7 @@ use crate::model::ids::job_words;
 use crate::model::words;
 use crate::ops::migration::eligibility::until_one_fails;
 use crate::ops::migration::{checks, lock, snapshot};
-use crate::ops::rotate::count::{self, Counts};
+use crate::ops::rotate::count::{self, CountNow, Counts};
 use crate::ops::rotate::given_up::emptied_since;
 use crate::ops::rotate::plan::META_ROTATION;
 use crate::ops::rotate::store::{self, Stored};
@@ -78,13 +78,38 @@ struct CountRow {
     done: Option<bool>,
 }
 
+impl CountRow {
+    /// Of a group whose count was raised from `own`, and what is done to it where it is so now.
+    fn of(group: &GroupKey, own: u64, now: CountNow) -> Self {
+        let (from, to) = match now {
+            CountNow::Raised => (Some(own + 1), Some(own)),
+            CountNow::Is(count) => (Some(count), None),
+            CountNow::Gone => (None, None),
+        };
+        CountRow { group: group.clone(), from, to, done: None }
+    }
+
+    /// Whether it was done, by how the count is afterwards; none where that was waited for in vain. What somebody else decided meanwhile
+    /// is told as that.
+    fn end(&mut self, now: Option<CountNow>) {
+        match (now, self.to) {
+            (None, _) => self.done = Some(false),
+            (Some(CountNow::Is(count)), Some(own)) if count == own => self.done = Some(true),
+            (Some(now), own) => {
+                *self =
+                    CountRow { done: Some(true), ..CountRow::of(&self.group, own.unwrap_or_default(), now) };
+            }
+        }
+    }
+}
+
 impl Tabular for CountRow {
     const COLUMNS: &'static [Column] = &[column("SERVICE"), column("WHAT"), column("RESULT")];
 
     fn cells(&self) -> Vec<Cell> {
         let what = match (self.from, self.to) {
             (Some(from), Some(to)) => format!("its count is {to} again, not {from}"),
-            (Some(from), None) => format!("its count stays {from}: it is not what it was raised to"),
+            (Some(from), None) => format!("its count stays {from}: somebody else set it"),
             (None, _) => "its job wants nothing of it any more".to_owned(),
         };
         vec![Cell::text(self.group.to_string()), Cell::text(what), result(self.done)]
@@ -182,23 +207,26 @@ async fn give_back(nomad: &Http, permission: &Permission, row: &Row) -> Result<(
 async fn count_rows(nomad: &Http, stored: &Stored) -> Result<Vec<CountRow>> {
     let mut rows = Vec::new();
     for (group, own) in &stored.state.surged {
-        let from = count::now(nomad, group).await?;
-        let to = from.filter(|now| *now == own + 1).map(|_| *own);
+        let now = count::of_raised(nomad, group, *own).await?;
         // It was lowered already where it has its own.
-        if from != Some(*own) {
-            rows.push(CountRow { group: group.clone(), from, to, done: None });
+        if now != CountNow::Is(*own) {
+            rows.push(CountRow::of(group, *own, now));
         }
     }
     Ok(rows)
 }
 
-/// Gives a group its own count back once an instance that stays is healthy; whether that came in time.
+/// Gives a group its own count back once an instance that stays is healthy; how its count is then, none where that did not come in time.
 ///
 /// To lower a count is to stop an instance: what checks say of those that stay is asked right before.
-async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, stored: &Stored) -> Result<bool> {
-    let Some(own) = row.to else { return Ok(true) };
+async fn lower(
+    args: &Args,
+    app: &App,
+    counts: Counts<'_>,
+    (key, own): (&GroupKey, u64),
+    stored: &Stored,
+) -> Result<Option<CountNow>> {
     let doomed: BTreeSet<String> = stored.state.was.keys().cloned().collect();
-    let key = &row.group;
     let jobs = snapshot::read_jobs(counts.nomad, &BTreeSet::from([key.job_key()])).await?;
     let (mut orderly, mut story) = (app.interrupts.orderly(), Narration::new(&app.printer));
     let mut watched = Watched::new(counts.nomad, allocation::of_job(&key.namespace, &key.job), TICK);
@@ -219,14 +247,14 @@ async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, store
         let checks =
             checks::read(counts.nomad, app.consul()?, &jobs, mine.clone(), (checks::MOST, now)).await;
         let is_well = |a: &AllocStub| checks.is_available(a) && checks.doubt(&a.id).is_none();
-        if counts.give_back((key, own), &allocs, &doomed, is_well).await?.is_some() {
-            return Ok(true);
+        if let Some(now) = counts.give_back((key, own), &allocs, &doomed, is_well).await? {
+            return Ok(Some(now));
         }
         let doubt = mine.filter_map(|a| Some(format!("{}: {}", a.name, checks.doubt(&a.id)?)));
         let waits = format!("the second copy of {key} stays until one that remains is healthy");
         story.waiting(&std::iter::once(waits).chain(doubt).collect::<Vec<_>>());
         if app.clock().now().duration_since(begun).unsigned_abs() > args.timeout {
-            return Ok(false);
+            return Ok(None);
         }
     }
 }
@@ -277,7 +305,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let counts = Counts { nomad, permission: &permission, rotation: &args.name };
     for row in &mut view.counts {
-        row.done = Some(lower(args, app, counts, row, &stored).await?);
+        let Some(own) = row.to else {
+            row.done = Some(true);
+            continue;
+        };
+        row.end(lower(args, app, counts, (&row.group, own), &stored).await?);
     }
     app.printer.object(&view)?;
     if view.nodes.iter().any(|r| r.done == Some(false)) {
@@ -297,4 +329,34 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         .hint(format!("once one is: fleet job scale {job} {} {own}", key.group)));
     }
     store::delete(nomad, &permission, &stored).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::screen;
+
+    #[test]
+    fn a_count_that_somebody_else_set_is_not_told_as_given_back() {
+        let group = GroupKey { namespace: "default".into(), job: "one".into(), group: "g".into() };
+        let told = |row: CountRow| screen(80, |p| p.list(&[row], ""));
+        let raised = || CountRow::of(&group, 1, CountNow::Raised);
+        assert!(told(raised()).contains("its count is 1 again, not 2"));
+        // The number is the same, and whose it is the history of the job tells.
+        assert!(
+            told(CountRow::of(&group, 1, CountNow::Is(2)))
+                .contains("its count stays 2: somebody else set it")
+        );
+        assert!(
+            told(CountRow::of(&group, 1, CountNow::Gone)).contains("its job wants nothing of it any more")
+        );
+        let ended = |now| {
+            let mut row = raised();
+            row.end(now);
+            (row.from, row.to, row.done)
+        };
+        assert_eq!(ended(Some(CountNow::Is(1))), (Some(2), Some(1), Some(true)));
+        assert_eq!(ended(Some(CountNow::Is(3))), (Some(3), None, Some(true)));
+        assert_eq!(ended(None), (Some(2), Some(1), Some(false)));
+    }
 }

@@ -102,7 +102,7 @@ impl Counts<'_> {
         Ok(())
     }
 
-    /// Gives a group its own count again where nothing is lost by it; what the count is now, and `None` while it has to wait. Where
+    /// Gives a group its own count again where nothing is lost by it; how the count is now, and `None` while it has to wait. Where
     /// somebody else has changed it, theirs stays. `allocs` are those of its job, `doomed` the nodes that were to be emptied, by id;
     /// `is_well` says which allocation serves.
     ///
@@ -114,17 +114,16 @@ impl Counts<'_> {
         allocs: &[AllocStub],
         doomed: &BTreeSet<String>,
         is_well: impl Fn(&AllocStub) -> bool,
-    ) -> Result<Option<u64>> {
+    ) -> Result<Option<CountNow>> {
         match of_raised(self.nomad, key, own).await? {
             CountNow::Raised => {}
-            CountNow::Is(count) => return Ok(Some(count)),
-            CountNow::Gone => return Ok(Some(0)),
+            now => return Ok(Some(now)),
         }
         if !stays_without_the_last(allocs, key, doomed, is_well) {
             return Ok(None);
         }
         self.end_deployment(key).await?;
-        Ok(self.set(key, own).await?.then_some(own))
+        Ok(self.set(key, own).await?.then_some(CountNow::Is(own)))
     }
 }
 

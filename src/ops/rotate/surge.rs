@@ -49,21 +49,19 @@ impl Rotation<'_> {
         if given_up.is_some() {
             self.counts().end_deployment(key).await?;
         }
-        let count = match count::of_raised(&self.nomad, key, own).await? {
+        let now = match count::of_raised(&self.nomad, key, own).await? {
             CountNow::Raised => {
                 if !self.counts().set(key, own).await? {
                     return Ok(false);
                 }
-                own
+                CountNow::Is(own)
             }
-            CountNow::Is(count) => count,
-            CountNow::Gone => 0,
+            now => now,
         };
         if let Some(why) = given_up {
             self.run.unsurgeable.insert(key.clone(), why);
         }
-        self.run.surged.remove(key);
-        self.recorder.emit(Event::CountRestored { group: key.clone(), count, by_others: count != own })?;
+        self.forget_raise(key, own, now)?;
         self.save().await?;
         self.last_progress = self.recorder.now();
         live.refresh_part(of_job(key)).await?;
@@ -110,11 +108,21 @@ impl Rotation<'_> {
             self.read_checks_of(picture, &ids).await;
         }
         let is_well = |a: &AllocStub| self.run.is_available(a);
-        let count = self.counts().give_back((key, own), allocs, &self.doomed, is_well).await?;
-        let Some(count) = count else { return Ok(false) };
-        self.run.surged.remove(key);
-        self.recorder.emit(Event::CountRestored { group: key.clone(), count, by_others: count != own })?;
+        let now = self.counts().give_back((key, own), allocs, &self.doomed, is_well).await?;
+        let Some(now) = now else { return Ok(false) };
+        self.forget_raise(key, own, now)?;
         Ok(true)
+    }
+
+    /// Tells how a count is that was raised from `own`, and is not any more.
+    fn forget_raise(&mut self, key: &GroupKey, own: u64, now: CountNow) -> Result<()> {
+        self.run.surged.remove(key);
+        let (count, by_others) = match now {
+            CountNow::Is(count) => (count, count != own),
+            // Nothing of it is wanted any more.
+            CountNow::Raised | CountNow::Gone => (0, false),
+        };
+        self.recorder.emit(Event::CountRestored { group: key.clone(), count, by_others })
     }
 }
 
