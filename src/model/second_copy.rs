@@ -41,7 +41,8 @@ pub const RAISED_BY: &str = "fleet rotate-nodes, rotation ";
 
 /// Whether a group has the count `raised` because a rotation raised it, and for no other reason: the last that scaled the group is a
 /// rotation of fleet, and every later registration of the job has scaled another group of it. `registrations` are the indexes of the
-/// job's kept versions. A number alone tells nothing: a deploy may want the same.
+/// job's kept versions. A number alone tells nothing: a deploy may want the same. One that differs in nothing else leaves no trace
+/// (`nomad-api.md §3.1`), and is not seen.
 #[must_use]
 pub fn is_own_raise(scale: &JobScale, group: &str, raised: u64, registrations: &[u64]) -> bool {
     let scaled = |e: &&ScalingEvent| e.count.is_some() && !e.error;
