@@ -31,6 +31,7 @@ mod manual;
 mod mesh;
 #[cfg(feature = "sandbox")]
 mod mesh_traefik;
+#[cfg(feature = "sandbox")]
 mod mesh_traefik_file;
 mod migrate;
 mod migrate_nginx;
