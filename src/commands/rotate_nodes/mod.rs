@@ -183,7 +183,7 @@ async fn draft_and_rotate(
         Some(holder) => found::take_over(app, &nomad, holder, &found.memory, args.resume.is_some()).await?,
         None => BTreeSet::new(),
     };
-    let mut memory = given_up::or_taken_up(app, args, &selected, &found)?;
+    let mut memory = given_up::or_taken_up(app, args, &nomad, &selected, &found).await?;
     let before = given_up::before_others(app, &nomad, &cluster_key, &selected).await?;
     let continues =
         memory.rotation.is_some().then(|| Continued::of(&memory, found.holder.as_ref(), &command_line));

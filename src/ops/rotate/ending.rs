@@ -26,6 +26,8 @@ use crate::ops::rotate::store;
 /// A node that was given back, and what it is now.
 pub(super) type GivenBack = (NodeRef, Eligibility);
 
+/// How a rotation is gone on with that was ended.
+pub(super) const TO_CONTINUE: &str = "to continue, run the same command again; it repeats nothing";
 /// Of how many replacements the tasks are looked at; the others went wrong alike.
 const LOOKED_AT: usize = 3;
 /// So many nodes that take no work are named.
@@ -196,17 +198,20 @@ impl Rotation<'_> {
             true => error.hint(done),
             false => error.hint(format!("{done}; still ineligible: {}", self.first_of(&stay, &all))),
         };
-        let error = error.hint("to continue, run the same command again; it repeats nothing");
+        let error = error.hint(TO_CONTINUE);
         // What is nowhere but here is given up by hand.
         match (self.goal.store.is_kept(), ours.is_empty()) {
-            (true, _) => {
-                error.hint(format!("to give up instead: fleet rotation rollback {}", self.goal.name))
-            }
+            (true, _) => error.hint(self.to_give_up()),
             (false, true) => error,
             (false, false) => {
                 error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all)))
             }
         }
+    }
+
+    /// How everything is given back, where the journal stands on the cluster.
+    pub(super) fn to_give_up(&self) -> String {
+        format!("to give up instead: fleet rotation rollback {}", self.goal.name)
     }
 
     /// The names of the first of these nodes, and how all of them are shown where that are more.

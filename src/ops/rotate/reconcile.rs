@@ -125,7 +125,10 @@ impl Rotation<'_> {
             let (rotation, time, index) = (self.goal.name.clone(), self.recorder.now(), self.goal.index);
             // What the nodes were before an earlier run that was given up is still what they get back.
             let was = std::mem::take(&mut self.recorder.memory.was);
-            let surged = std::mem::take(&mut self.recorder.memory.surged);
+            let (surged, mut raised_by) = {
+                let memory = &mut self.recorder.memory;
+                (std::mem::take(&mut memory.surged), std::mem::take(&mut memory.raised_by))
+            };
             let idle = self.goal.idle.clone();
             let command_line = self.goal.command_line.clone();
             let end_state = Some(EndState::of(self.goal.options.service.as_ref()));
@@ -133,9 +136,10 @@ impl Rotation<'_> {
             for (node, was) in was {
                 self.recorder.intend(Intent::Mark { node, was })?;
             }
-            // Nor is a count forgotten that it raised.
+            // Nor is a count forgotten that it raised: this one takes it back.
             for (group, count) in surged {
-                self.recorder.intend(Intent::Raise { group, count })?;
+                let by = raised_by.remove(&group);
+                self.recorder.intend(Intent::Raise { group, count, by })?;
             }
         }
         let aside: Vec<String> = self.goal.aside.iter().map(|n| n.id.clone()).collect();
@@ -224,6 +228,7 @@ impl Rotation<'_> {
             let created = picture.allocs.iter().filter(of_these).map(|a| a.create_index).max().unwrap_or(0);
             self.recorder.intend(Intent::Empty { node, allocs, created })?;
         }
+        self.judge_raises(picture).await?;
         // Which jobs somebody else moves is part of the decision, and follows from it.
         let mut decision = decide::decide(self.input(picture));
         let jobs = decide::jobs_in_hand(self.input(picture), &decision);

@@ -129,6 +129,8 @@ pub struct Rotation<'a> {
     pub(super) before: Option<ProblemsBefore>,
     /// When a node was looked at first when it was empty, and last.
     pub(super) verifying: BTreeMap<String, (Timestamp, Timestamp)>,
+    /// The job index at which it was asked last whose a raised count is, by group.
+    pub(super) judged: BTreeMap<GroupKey, u64>,
     /// Why a node is not found well yet.
     pub(super) unwell: BTreeMap<String, Vec<String>>,
     /// What has to be known if the run is ended at once.
@@ -223,6 +225,7 @@ impl<'a> Rotation<'a> {
             batch: BTreeMap::new(),
             before: None,
             verifying: BTreeMap::new(),
+            judged: BTreeMap::new(),
             unwell: BTreeMap::new(),
             last_words: Vec::new(),
             checked_at: None,

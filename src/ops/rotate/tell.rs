@@ -15,6 +15,7 @@ use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::{MoveFailure, Progress};
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::decide::{Decision, Phase, RunState, is_batch};
+use crate::ops::rotate::ending::TO_CONTINUE;
 use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::plan::words_of_down;
@@ -339,9 +340,21 @@ impl Rotation<'_> {
         if !marked.is_empty() {
             lines.push(format!("still ineligible: {}", self.first_of(&marked, &picture.nodes)));
         }
-        lines.push("to continue, run the same command again; it repeats nothing".to_owned());
-        self.orderly.last_words(lines.clone());
         self.last_words = lines;
+        self.orderly.last_words(self.parting_words());
+    }
+
+    /// What is to be known if the run is ended at once, and how to go on.
+    pub(super) fn parting_words(&self) -> Vec<String> {
+        let mut lines = self.last_words.clone();
+        lines.extend(self.words_of_raises());
+        lines.push(TO_CONTINUE.to_owned());
+        // Without a node or a count in hand there is nothing to give back.
+        let in_hand = !self.run.marked.is_empty() || !self.run.surged.is_empty();
+        if in_hand && self.goal.store.is_kept() {
+            lines.push(self.to_give_up());
+        }
+        lines
     }
 }
 

@@ -195,7 +195,9 @@ impl World {
                 self.scale(key, 2);
             }
             Act::Lower(key) => {
-                if let Some(own) = self.run.surged.remove(key) {
+                let own = self.run.surged.remove(key);
+                // What somebody else has set stays.
+                if let Some(own) = own.filter(|_| !self.run.overruled.remove(key)) {
                     self.scale(key, own);
                 }
             }
