@@ -173,7 +173,7 @@ async fn draft_and_rotate(
     let (selected, all) = args.selection.resolve_targets_among(&nomad).await?;
     let key = args.key(app)?;
     let cluster_key = args.key_on_the_cluster(app)?;
-    let mut own_turn = Turn::new(app, &nomad, args.turn);
+    let mut own_turn = Turn::new(app, &nomad, args.turn).after_drains();
     if !args.dry_run {
         Box::pin(own_turn.await_same(&cluster_key)).await?;
     }

@@ -95,6 +95,8 @@ pub struct RunState {
     pub slowness: f64,
     /// Whether nothing new is to be begun, because the run is to end.
     pub halting: bool,
+    /// Whether nothing new is to be begun, because something went wrong that is no node's.
+    pub failed: bool,
 }
 
 impl RunState {

@@ -199,7 +199,7 @@ impl Rotation<'_> {
             if self.has_ended(live, &decision, halt).await? {
                 return Ok(());
             }
-            acted = self.act(live, &decision).await?;
+            acted = self.act_or_follow(live, &decision).await?;
         }
     }
 
@@ -288,16 +288,17 @@ impl Rotation<'_> {
 
     /// Whether there is nothing left to do; an error when the rest cannot be done.
     async fn has_ended(&mut self, live: &Live, decision: &Decision, halt: Option<Halt>) -> Result<bool> {
-        if decision.done {
+        if let Some(error) = self.failed_at_last(decision)? {
+            return Err(error);
+        }
+        if decision.done && self.failure.is_none() {
             return match decision.problems().next() {
                 None => Ok(true),
                 Some(_) => Err(self.problem_error(live, decision).await),
             };
         }
-        if decision.in_flight {
-            if decision.exhausted {
-                self.notice_once("something went wrong; following what is under way to its end")?;
-            }
+        if decision.in_flight || self.failure.is_some() {
+            // It is followed to its end.
         } else if decision.exhausted {
             if self.awaits_checks(decision) {
                 return Ok(false);
@@ -325,7 +326,7 @@ impl Rotation<'_> {
     }
 
     /// Whether something arrived just now of which the checks do not say yet that it is well.
-    fn awaits_checks(&self, decision: &Decision) -> bool {
+    pub(super) fn awaits_checks(&self, decision: &Decision) -> bool {
         let in_doubt = |p: &Progress| match p {
             Progress::Moved { replacement } => self.run.doubt(replacement).is_some(),
             _ => false,
@@ -334,7 +335,7 @@ impl Rotation<'_> {
     }
 
     /// When nothing moves for longer than any of the moves may take, something is wrong.
-    fn stalled(&self, decision: &Decision) -> Option<Error> {
+    pub(super) fn stalled(&self, decision: &Decision) -> Option<Error> {
         let (node, limit) = self.quiet_limit(decision)?;
         let quiet = self.since(self.last_progress);
         if quiet <= limit {
@@ -385,7 +386,7 @@ impl Rotation<'_> {
     }
 
     /// Does what was decided; whether anything came of it, so that there is more to decide at once.
-    async fn act(&mut self, live: &mut Live, decision: &Decision) -> Result<bool> {
+    pub(super) async fn act(&mut self, live: &mut Live, decision: &Decision) -> Result<bool> {
         let marks = decision.acts.iter().filter_map(|act| match act {
             Act::Mark(node) => Some(node.clone()),
             _ => None,

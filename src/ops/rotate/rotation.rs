@@ -153,6 +153,8 @@ pub struct Rotation<'a> {
     pub(super) in_doubt: BTreeMap<String, Vec<UnseenEnd>>,
     /// How many nodes were before those of the goal now, and how many there are in all; none where the goal is all of them.
     pub(super) place: Option<(usize, usize)>,
+    /// What went wrong, while what is under way is followed to its end.
+    pub(super) failure: Option<Error>,
     /// Who asked for a pause, while somebody does.
     pub(super) paused: Option<Pause>,
     /// Since when nothing more can be stopped, and whether that was told.
@@ -243,6 +245,7 @@ impl<'a> Rotation<'a> {
                 ..RunState::default()
             },
             place: None,
+            failure: None,
             paused: None,
             held: None,
             others_since: None,

@@ -662,6 +662,29 @@ fn a_failed_node_is_left_alone_and_the_rest_goes_on_within_the_budget() {
 }
 
 #[test]
+fn what_was_told_to_go_is_followed_to_its_end_also_where_every_node_has_failed() {
+    let mut world = begun(1, &[(1, vec![0, 0, 1])]);
+    let acts = world.decide().acts;
+    assert!(matches!(&acts[..], [Act::Stop(_)]));
+    acts.iter().for_each(|act| world.act(act));
+    // Somebody lets the only node take new work.
+    world.node("old-0").scheduling_eligibility = Eligibility::Eligible;
+    let decision = world.decide();
+    assert!(matches!(&problems(&decision)[..], [Problem::MarkUndone]), "{:?}", decision.phases);
+    assert!(decision.exhausted && decision.in_flight && !decision.done, "{decision:?}");
+    (0..3).for_each(|_| world.advance(0));
+    let decision = world.decide();
+    assert!(decision.exhausted && !decision.in_flight && decision.done, "{decision:?}");
+}
+
+#[test]
+fn nothing_new_is_begun_once_something_went_wrong_that_is_no_nodes() {
+    let mut world = begun(1, &[(1, vec![0, 0, 1])]);
+    world.run.failed = true;
+    assert!(world.decide().acts.is_empty());
+}
+
+#[test]
 fn nothing_is_stopped_for_a_while_where_others_take_something_away() {
     let mut world = begun(1, &[(2, vec![0, 0, 1, 1])]);
     let key = GroupKey::of(&world.picture.allocs[0]);
