@@ -104,7 +104,7 @@ impl Rotation<'_> {
     }
 
     /// Whether everything was given back and nothing is done, so that there is nothing to go on with.
-    fn is_given_back(&self) -> bool {
+    pub(super) fn is_given_back(&self) -> bool {
         let memory = &self.recorder.memory;
         match self.goal.purpose {
             Purpose::Rebalance => memory.was.is_empty(),

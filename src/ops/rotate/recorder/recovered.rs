@@ -52,6 +52,8 @@ pub struct RecoveredState {
     pub begun: Option<Timestamp>,
     /// What the nodes were before they were marked, by id.
     pub was: BTreeMap<String, Eligibility>,
+    /// Those that were given back since, by id.
+    pub given_back: BTreeSet<String>,
     /// Those of them that are not emptied and take no new work until the end, by id.
     pub passed_over: BTreeSet<String>,
     /// Nodes that were found marked after they were told, by id.
@@ -153,11 +155,11 @@ impl RecoveredState {
         self.raised_by.get(group).map_or_else(own, String::as_str)
     }
 
-    /// The nodes it has touched, by id: those that are marked, and those that are done.
+    /// The nodes it has touched, by id: those that are marked, those that are done, and those that it gave back.
     #[must_use]
     pub fn nodes(&self) -> BTreeSet<&String> {
         let own = self.was.keys().filter(|id| !self.passed_over.contains(*id));
-        own.chain(self.rotated.keys()).collect()
+        own.chain(self.rotated.keys()).chain(&self.given_back).collect()
     }
 
     /// What took whose place, by the id of that one.
@@ -235,6 +237,7 @@ impl RecoveredState {
             Event::NodeRestored { node, .. } => {
                 self.was.remove(&node.id);
                 self.marked.remove(&node.id);
+                self.given_back.insert(node.id);
             }
             Event::PassedOverRestored { nodes } => {
                 for node in nodes {
