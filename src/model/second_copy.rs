@@ -39,16 +39,21 @@ pub fn forbidden(job: &Job, group: &str) -> Option<String> {
 /// How whoever raises a count for a second copy begins the message of it.
 pub const RAISED_BY: &str = "fleet rotate-nodes, rotation ";
 
-/// Whether a group has the count `raised` because a rotation raised it, and for no other reason: the last that scaled the group is a
-/// rotation of fleet, and every later registration of the job has scaled another group of it. `registrations` are the indexes of the
+/// Whether a group has the count `raised` because the rotation of that name raised it, and for no other reason: the last that scaled
+/// the group is that rotation, and every later registration of the job has scaled another group of it. `registrations` are the indexes of the
 /// job's kept versions. A number alone tells nothing: a deploy may want the same. One that differs in nothing else leaves no trace
 /// (`nomad-api.md §3.1`), and is not seen.
 #[must_use]
-pub fn is_own_raise(scale: &JobScale, group: &str, raised: u64, registrations: &[u64]) -> bool {
+pub fn is_own_raise(
+    scale: &JobScale,
+    (group, raised): (&str, u64),
+    rotation: &str,
+    registrations: &[u64],
+) -> bool {
     let scaled = |e: &&ScalingEvent| e.count.is_some() && !e.error;
     let of_group = scale.task_groups.get(group).into_iter().flat_map(|g| &g.events);
     let Some(last) = of_group.filter(scaled).max_by_key(|e| e.create_index) else { return false };
-    if !last.message.starts_with(RAISED_BY) || last.count != i64::try_from(raised).ok() {
+    if last.message.strip_prefix(RAISED_BY) != Some(rotation) || last.count != i64::try_from(raised).ok() {
         return false;
     }
     // The event of a scaling is written right after the job it has changed.
@@ -79,6 +84,9 @@ mod tests {
     #[test]
     fn a_count_is_the_rotations_own_only_where_nobody_came_after_it() {
         let own = "fleet rotate-nodes, rotation r-1";
+        let is_own_raise = |scale: &JobScale, group, raised, registrations: &[u64]| {
+            is_own_raise(scale, (group, raised), "r-1", registrations)
+        };
         let raised = [("g", 2, own, 97)];
         assert!(is_own_raise(&scale(&raised), "g", 2, &[14, 95]));
         // A deploy of a file with the same count.
@@ -92,6 +100,9 @@ mod tests {
         // It was registered between, with whatever count.
         assert!(!is_own_raise(&scale(&other), "g", 2, &[14, 95, 98, 99]));
         assert!(!is_own_raise(&scale(&[]), "g", 2, &[14]), "a file of two");
+        for other in ["fleet rotate-nodes, rotation r-2", "fleet rotate-nodes, rotation r-11"] {
+            assert!(!is_own_raise(&scale(&[("g", 2, other, 97)]), "g", 2, &[14, 95]), "another one's");
+        }
         assert!(!is_own_raise(&scale(&raised), "h", 2, &[14, 95]));
     }
 

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::group::GroupKey;
 use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
+use crate::ops::migration::lock;
 use crate::ops::migration::snapshot::{self, AllNodes, Snapshot};
 use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::event::{Foreseen, GroupFloor, NodeMoves};
@@ -22,6 +23,7 @@ use super::request::RotationRequest;
 /// The plan with everything that is shown of it.
 pub(super) struct Draft {
     pub(super) plan: Plan,
+    /// What stands against it that nobody of `fleet`'s has in hand.
     pub(super) blockers: Vec<Blocker>,
     pub(super) forecast: Forecast,
     pub(super) options: Options,
@@ -53,6 +55,8 @@ impl DraftInput<'_> {
     pub(super) async fn draft(&self, decided: Option<Singletons>, nodes: Option<AllNodes>) -> Result<Draft> {
         let DraftInput { args, app, nomad, selected, destination, key, memory, continues } = *self;
         let (ids, known, at) = (ids(selected), memory.jobs(), app.clock().now());
+        let (own, before) =
+            (memory.rotation.as_deref().unwrap_or_default(), lock::read_visible(nomad).await?);
         let mut snapshot = Box::pin(snapshot::observe_around(nomad, nodes, &ids, &known)).await?;
         // What the nodes are now, not what they were when they were selected.
         let now = |n: &NodeStub| snapshot.nodes.iter().find(|now| now.id == n.id).unwrap_or(n).clone();
@@ -75,7 +79,8 @@ impl DraftInput<'_> {
         }
         if !args.dry_run {
             // Of many nodes a forecast takes long: what it cannot change is said before.
-            refuse(&blocker::of_nodes(&snapshot, &now, key), &options)?;
+            let of_nodes = blocker::of_nodes(&snapshot, &now, key);
+            refuse(&blocker::apart(of_nodes, &[&before], own).0, &options)?;
         }
         let consul = app.consul()?;
         let (checks, forecast) = tokio::join!(
@@ -87,7 +92,12 @@ impl DraftInput<'_> {
         let plan = plan::make(&snapshot, &now, &options, key, memory);
         let mut blockers = blocker::find(&snapshot, &now, &plan, &options, key, memory);
         blockers.extend(blocker::of_forecast(&forecast, &options));
-        let preview = Preview::new(&plan, &options, &blockers, &forecast, continues.cloned());
+        // Whoever has one of these services in hand is waited for. What nobody has is refused.
+        let (blockers, waits) = match blockers.is_empty() {
+            true => (blockers, Vec::new()),
+            false => blocker::apart(blockers, &[&before, &lock::read_visible(nomad).await?], own),
+        };
+        let preview = Preview::new(&plan, &options, (&blockers, &waits), &forecast, continues.cloned());
         let idle = snapshot.nodes.iter().filter(|n| !n.is_schedulable()).map(|n| n.id.clone()).collect();
         Ok(Draft { plan, blockers, forecast, options, decided, preview, idle, index: snapshot.index })
     }

@@ -9,8 +9,11 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::shell_word;
 use crate::model::words;
+use crate::ops::rotate::count;
 use crate::ops::rotate::end_state::EndState;
+use crate::ops::rotate::event::Event;
 use crate::ops::rotate::given_up::given_up;
+use crate::ops::rotate::history::{self, Happening};
 use crate::ops::rotate::recorder::RecoveredState;
 use crate::ops::rotate::service_step::ServiceStep;
 use crate::ops::rotate::store;
@@ -22,18 +25,20 @@ use super::request::RotationRequest;
 const STALE: Duration = Duration::from_secs(24 * 3600);
 
 /// The state of an earlier run that is taken up; of one that was given up, or is to come to another end, only what the nodes were before
-/// it.
+/// it, and the counts that it raised and nobody has set since. Of one that was finished elsewhere, nothing.
 ///
 /// # Errors
-/// Refused (7) when one rotation is to be gone on with, and it cannot be; usage (2).
-pub(super) fn or_taken_up(
+/// Refused (7) when one rotation is to be gone on with, and it cannot be; usage (2); any API fault.
+pub(super) async fn or_taken_up(
     app: &App,
     args: &RotationRequest,
+    nomad: &Http,
     selected: &[NodeStub],
     found: &UnfinishedRun,
 ) -> Result<RecoveredState> {
     let memory = found.memory.clone();
-    let why = why_not(app, args, selected, found)?;
+    let finished = finished_elsewhere(nomad, found).await;
+    let why = finished.clone().map_or_else(|| why_not(app, args, selected, found), |why| Ok(Some(why)))?;
     if let Some(name) = &args.resume {
         refuse_to_resume(name, &memory, why.as_deref())?;
     }
@@ -42,9 +47,18 @@ pub(super) fn or_taken_up(
     if !args.yes && found.index > 0 && given_up(&memory, selected).is_none() {
         app.printer.note(&format!("to go on with that one instead: fleet rotation resume {rotation}"));
     }
-    if is_of_others(selected.iter().map(|n| &*n.id), &memory) {
+    if finished.is_some() || is_of_others(selected.iter().map(|n| &*n.id), &memory) {
         return Ok(RecoveredState::default());
     }
+    let surged = count::still_raised_by(nomad, &memory).await?;
+    for group in surged.keys() {
+        app.printer.note(&format!(
+            "{} since rotation {}: this one gives it back",
+            count::still_raised(group),
+            memory.raiser(group)
+        ));
+    }
+    let raised_by = surged.keys().map(|group| (group.clone(), memory.raiser(group).to_owned())).collect();
     // A node that is still marked by it gets back what it was before all that.
     // So does one that only took no work meanwhile.
     let marked = |id: &String| {
@@ -56,9 +70,20 @@ pub(super) fn or_taken_up(
     Ok(RecoveredState {
         was,
         passed_over: memory.passed_over,
-        surged: memory.surged,
+        surged,
+        raised_by,
         ..RecoveredState::default()
     })
+}
+
+/// That an earlier run was gone on with elsewhere to its end, as what has become of it. None where that is not told: the token may not
+/// read it, or nobody keeps it any more.
+async fn finished_elsewhere(nomad: &Http, found: &UnfinishedRun) -> Option<String> {
+    let rotation = found.memory.rotation.as_ref().filter(|_| found.is_forgotten)?;
+    let kept = history::load(nomad, rotation).await.ok()??;
+    let is_end = |happening: &Happening| matches!(happening.event, Event::Finished { .. });
+    let by = kept.holder.map(|h| format!(" by {}@{}", h.user, h.host)).unwrap_or_default();
+    kept.events.last().filter(|last| is_end(last)).map(|end| format!("was finished{by} at {:.0}", end.time))
 }
 
 fn refuse_to_resume(name: &str, memory: &RecoveredState, why: Option<&str>) -> Result<()> {

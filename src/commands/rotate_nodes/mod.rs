@@ -173,7 +173,7 @@ async fn draft_and_rotate(
     let (selected, all) = args.selection.resolve_targets_among(&nomad).await?;
     let key = args.key(app)?;
     let cluster_key = args.key_on_the_cluster(app)?;
-    let mut own_turn = Turn::new(app, &nomad, args.turn);
+    let mut own_turn = Turn::new(app, &nomad, args.turn).after_drains();
     if !args.dry_run {
         Box::pin(own_turn.await_same(&cluster_key)).await?;
     }
@@ -183,7 +183,7 @@ async fn draft_and_rotate(
         Some(holder) => found::take_over(app, &nomad, holder, &found.memory, args.resume.is_some()).await?,
         None => BTreeSet::new(),
     };
-    let mut memory = given_up::or_taken_up(app, args, &selected, &found)?;
+    let mut memory = given_up::or_taken_up(app, args, &nomad, &selected, &found).await?;
     let before = given_up::before_others(app, &nomad, &cluster_key, &selected).await?;
     let continues =
         memory.rotation.is_some().then(|| Continued::of(&memory, found.holder.as_ref(), &command_line));

@@ -16,7 +16,7 @@ use crate::model::metric;
 use crate::model::words;
 use crate::ops::migration::forecast::Forecast;
 use crate::ops::migration::{AllocRef, alloc_ref};
-use crate::ops::rotate::blocker::{self, Blocker};
+use crate::ops::rotate::blocker::{self, Blocker, Wait};
 use crate::ops::rotate::options::{Batch, NodeService, Options, Replace, Singletons};
 use crate::ops::rotate::plan::{NodePlan, Plan, Strategy};
 
@@ -40,6 +40,8 @@ pub(super) struct Preview {
     /// How long the whole is expected to take when all goes well, batch work and waiting left out.
     expected_seconds: u64,
     holds: Vec<HoldView>,
+    /// What somebody else has in hand, and whom it waits for.
+    waits: Vec<WaitView>,
     /// What is done to each node once it is empty, in words.
     service: Option<String>,
     /// How many replacements are started first; none where nothing is replaced.
@@ -166,11 +168,19 @@ struct HoldView {
     way_out: String,
 }
 
+#[derive(Debug, Serialize)]
+struct WaitView {
+    #[serde(flatten)]
+    hold: Blocker,
+    text: String,
+    waits_for: String,
+}
+
 impl Preview {
     pub(super) fn new(
         plan: &Plan,
         options: &Options,
-        holds: &[Blocker],
+        (holds, waits): (&[Blocker], &[Wait]),
         forecast: &Forecast,
         continues: Option<Continued>,
     ) -> Self {
@@ -194,6 +204,14 @@ impl Preview {
                     text: h.text(),
                     way_out: h.way_out(),
                     hold: h.clone(),
+                })
+                .collect(),
+            waits: waits
+                .iter()
+                .map(|w| WaitView {
+                    text: w.blocker.text(),
+                    waits_for: w.by.clone(),
+                    hold: w.blocker.clone(),
                 })
                 .collect(),
             service: options.service.as_ref().map(NodeService::words),

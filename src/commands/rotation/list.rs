@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::node;
 use crate::app::App;
 use crate::commands::shared::listing;
-use crate::commands::shared::rotation_state::RotationState;
+use crate::commands::shared::rotation_state::{RaisedCount, RotationState};
 use crate::error::Result;
 use crate::ops::migration::lock;
 use crate::ops::rotate::store::{self, Stored};
@@ -91,10 +91,18 @@ pub async fn run(_: &Args, app: &App) -> Result<()> {
         rows.push(row(stored, state));
     }
     listing::show(app, &rows, "no rotation is unfinished").await?;
+    for row in rows.iter().filter(|row| !row.state.at_work) {
+        let note = |raised: &RaisedCount| app.printer.note(&format!("{}: {}", row.rotation, raised.line()));
+        row.state.raised.iter().for_each(note);
+    }
     for row in &rows {
         let Some(why) = &row.state.given_up else { continue };
         let name = &row.rotation;
-        app.printer.note(&format!("{name} {why}; to forget it: fleet rotation rollback {name}"));
+        let to = match row.state.raised.is_empty() {
+            true => "to forget it",
+            false => "to take its second copies away and forget it",
+        };
+        app.printer.note(&format!("{name} {why}; {to}: fleet rotation rollback {name}"));
     }
     Ok(())
 }

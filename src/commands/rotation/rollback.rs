@@ -207,7 +207,7 @@ async fn give_back(nomad: &Http, permission: &Permission, row: &Row) -> Result<(
 async fn count_rows(nomad: &Http, stored: &Stored) -> Result<Vec<CountRow>> {
     let mut rows = Vec::new();
     for (group, own) in &stored.state.surged {
-        let now = count::of_raised(nomad, group, *own).await?;
+        let now = count::of_raised(nomad, group, *own, stored.state.raiser(group)).await?;
         // It was lowered already where it has its own.
         if now != CountNow::Is(*own) {
             rows.push(CountRow::of(group, *own, now));
@@ -236,11 +236,10 @@ async fn lower(
             Woken::State(state) => allocs = state,
             Woken::Tick => {}
             Woken::Interrupted(interrupt) => {
-                let job = job_words(&key.namespace, &key.job);
                 return Err(interrupt
-                    .error(format!("interrupted; the count of {key} is still one more than its own"))
+                    .error(format!("interrupted; {}", count::still_raised(key)))
                     .hint(format!("fleet rotation rollback {}", args.name))
-                    .hint(format!("or once it is healthy: fleet job scale {job} {} {own}", key.group)));
+                    .hint(format!("or once it is healthy: {}", count::to_give_back(key, own))));
             }
         }
         let (mine, now) = (allocs.iter().filter(|a| key.owns(a)), app.clock().now());
@@ -303,12 +302,13 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .context(format!("rotation {} was not given up", args.name))
             .hint(format!("to go on: fleet rotation rollback {}", args.name)));
     }
-    let counts = Counts { nomad, permission: &permission, rotation: &args.name };
     for row in &mut view.counts {
         let Some(own) = row.to else {
             row.done = Some(true);
             continue;
         };
+        let rotation = stored.state.raiser(&row.group);
+        let counts = Counts { nomad, permission: &permission, rotation };
         row.end(lower(args, app, counts, (&row.group, own), &stored).await?);
     }
     app.printer.object(&view)?;
@@ -320,13 +320,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if let Some(row) = view.counts.iter().find(|r| r.done == Some(false)) {
         let (key, own) = (&row.group, row.to.unwrap_or_default());
         let job = job_words(&key.namespace, &key.job);
-        return Err(Error::new(
-            ExitCode::TimedOut,
-            format!("the count of {key} is still one more than its own"),
-        )
-        .because("none of its instances that would stay is healthy")
-        .hint(format!("fleet job show {job}"))
-        .hint(format!("once one is: fleet job scale {job} {} {own}", key.group)));
+        return Err(Error::new(ExitCode::TimedOut, count::still_raised(key))
+            .because("none of its instances that would stay is healthy")
+            .hint(format!("fleet job show {job}"))
+            .hint(format!("once one is: {}", count::to_give_back(key, own))));
     }
     store::delete(nomad, &permission, &stored).await
 }

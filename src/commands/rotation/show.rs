@@ -10,7 +10,6 @@ use crate::app::App;
 use crate::commands::rotation::find;
 use crate::commands::shared::rotation_state::RotationState;
 use crate::error::Result;
-use crate::model::group::GroupKey;
 use crate::model::ids::short;
 use crate::ops::migration::lock;
 use crate::ops::rotate::event::Outcome;
@@ -41,8 +40,6 @@ pub(super) struct RotationView {
     nodes: Vec<NodeRow>,
     /// Nodes that are not emptied and take no new work until the end.
     passed_over: Vec<PassedOverRow>,
-    /// Groups whose count is one more than their own, for a second copy.
-    raised: Vec<RaisedRow>,
     on_their_way: Vec<AllocRow>,
 }
 
@@ -60,22 +57,6 @@ impl Tabular for PassedOverRow {
         let name = self.node_name.as_deref().unwrap_or_else(|| short(&self.node_id));
         let is = self.eligibility.map_or(Cell::toned("gone", Tone::Dim), |is| Cell::text(is.to_string()));
         vec![Cell::text(name), is]
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct RaisedRow {
-    #[serde(flatten)]
-    group: GroupKey,
-    /// The count it gets back.
-    own_count: u64,
-}
-
-impl Tabular for RaisedRow {
-    const COLUMNS: &'static [Column] = &[column("SERVICE"), column("OWN COUNT").right()];
-
-    fn cells(&self) -> Vec<Cell> {
-        vec![Cell::text(self.group.to_string()), Cell::Number(self.own_count)]
     }
 }
 
@@ -149,7 +130,7 @@ impl Describe for RotationView {
             ])
             .table("Nodes", &self.nodes)
             .table("Passed over: they take no new work until the end", &self.passed_over)
-            .table("Counts that were raised for a second copy", &self.raised)
+            .table("Counts that were raised for a second copy", &self.state.raised)
             .table("Told to go, and not seen well elsewhere", &self.on_their_way)
     }
 }
@@ -187,10 +168,8 @@ pub(super) fn view(stored: Stored, now: RotationState, nodes: &[NodeStub]) -> Ro
         node_name: by_id.get(id.as_str()).map(|n| n.name.clone()),
         eligibility: by_id.get(id.as_str()).map(|n| n.scheduling_eligibility),
     });
-    let raised = state.surged.iter().map(|(group, own)| RaisedRow { group: group.clone(), own_count: *own });
     RotationView {
         passed_over: passed_over.collect(),
-        raised: raised.collect(),
         nodes: state.nodes().into_iter().map(row).collect(),
         on_their_way: told.collect(),
         rotation: state.rotation.clone().unwrap_or_default(),

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::{JobKey, shell_word};
-use crate::ops::migration::lock::{self, Sightings, is_run_of, waits_for};
+use crate::ops::migration::lock::{self, Claims, Sightings, is_run_of, waits_for};
 use crate::ops::migration::{NodeRef, names};
 use crate::ops::rotate::store;
 use crate::ui::{Narration, duration};
@@ -59,12 +59,20 @@ pub(crate) struct Turn<'a> {
     args: TurnArgs,
     begun: Timestamp,
     sightings: Sightings,
+    /// Whether drains of the same nodes are waited for.
+    after_drains: bool,
 }
 
 impl<'a> Turn<'a> {
     /// Begins to wait now.
     pub(crate) fn new(app: &'a App, nomad: &'a Http, args: TurnArgs) -> Self {
-        Turn { app, nomad, args, begun: app.clock().now(), sightings: Sightings::default() }
+        let (begun, sightings) = (app.clock().now(), Sightings::default());
+        Turn { app, nomad, args, begun, sightings, after_drains: false }
+    }
+
+    /// The same, where drains of the same nodes by `fleet` are waited for as well, and not joined.
+    pub(crate) fn after_drains(self) -> Self {
+        Turn { after_drains: true, ..self }
     }
 
     /// Until no other run of the rotation with this journal is at work. Where no limit was given nobody is waited for: that is refused
@@ -102,7 +110,7 @@ impl<'a> Turn<'a> {
         nodes: &[NodeStub],
         jobs: &BTreeSet<JobKey>,
     ) -> Result<bool> {
-        let (nomad, limited) = (self.nomad, self.args.wait_lock.is_some());
+        let (nomad, limited, after_drains) = (self.nomad, self.args.wait_lock.is_some(), self.after_drains);
         self.until_nobody(async |lives: &BTreeSet<String>| {
             let rotations = store::others_at_work(nomad, own).await?;
             let alive = rotations.iter().filter(|r| lives.iter().any(|l| is_run_of(l, &r.name)));
@@ -111,16 +119,26 @@ impl<'a> Turn<'a> {
                 Some(Other { line, rotation: Some(r.name.clone()) })
             };
             let mut others: Vec<Other> = alive.filter_map(overlap).collect();
+            let claims = match limited || after_drains {
+                true => lock::read_visible(nomad).await?,
+                false => Claims::new(),
+            };
+            let foreign = || claims.iter().filter(|(name, _)| lives.contains(*name) && !is_run_of(name, own));
+            if after_drains {
+                let drains = |(_, claim): (&String, &lock::Claim)| {
+                    let node = nodes.iter().find(|n| claim.holder.drains(&n.name))?;
+                    let line = format!("waiting for {}, which drains {}", claim.holder, node.name);
+                    Some(Other { line, rotation: None })
+                };
+                others.extend(foreign().filter_map(drains));
+            }
             if limited {
-                let claims = lock::read_visible(nomad).await?;
-                let foreign =
-                    claims.iter().filter(|(name, _)| lives.contains(*name) && !is_run_of(name, own));
                 let moves = |(_, claim): (&String, &lock::Claim)| {
                     let job = jobs.iter().find(|job| claim.moves(job))?;
                     let line = waits_for(&claim.holder, job);
                     Some(Other { line, rotation: None })
                 };
-                others.extend(foreign.filter_map(moves));
+                others.extend(foreign().filter_map(moves));
             }
             Ok(others)
         })

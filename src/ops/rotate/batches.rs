@@ -7,6 +7,7 @@ use crate::exit_code::ExitCode;
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::live::Live;
 use crate::ops::rotate::decide::{GoalNode, Phase};
+use crate::ops::rotate::ending::together;
 use crate::ops::rotate::options::{NodeService, Parallel, Replace};
 use crate::ops::rotate::rotation::Rotation;
 use crate::ops::rotate::service_step::ServiceStep;
@@ -19,7 +20,7 @@ impl Rotation<'_> {
         let all = self.goal.nodes.clone();
         let in_place = matches!(self.goal.options.service, Some(NodeService::InPlace { .. }));
         let (mut over, mut failed) = (Vec::new(), Vec::new());
-        let mut ended = Ok(());
+        let mut halted = None;
         let open = all.iter().filter(|n| match self.recorder.memory.serviced.get(&n.node.id) {
             Some(ServiceStep::Done) => {
                 over.push((n.node.clone(), Phase::Rotated));
@@ -41,31 +42,28 @@ impl Rotation<'_> {
         }
         for batch in batches {
             self.enter(batch, (over.len(), all.len()), in_place, live);
-            let result = self.one_batch(live).await;
+            let wrong = self.one_batch(live).await;
             over.append(&mut self.phases);
-            if let Err(error) = result {
-                failed.push(error.clone());
-                if !is_of_a_node(&error)
-                    || self.halt().is_some()
-                    || failed.len() > self.goal.options.failure_budget
-                {
-                    ended = Err(error);
-                    break;
+            let goes_on = wrong.iter().all(is_of_a_node)
+                && failed.len() + wrong.len() <= self.goal.options.failure_budget
+                && self.halt().is_none();
+            if goes_on {
+                for error in &wrong {
+                    self.notice(format!("{error}; the rest goes on without it"))?;
                 }
-                self.notice(format!("{error}; the rest goes on without it"))?;
+            } else if let Some(halt) = self.halt().filter(|_| wrong.is_empty()) {
+                halted = Some(halt.error("between two nodes"));
             }
-            if let Some(halt) = self.halt() {
-                ended = Err(halt.error("between two nodes"));
+            failed.extend(wrong);
+            if !goes_on {
                 break;
             }
         }
         self.goal.nodes = all;
         self.phases = over;
-        match (ended, failed.as_slice()) {
-            (Ok(()), [first, rest @ ..]) => {
-                Err(rest.iter().fold(first.clone(), |error, other| error.because(other.to_string())))
-            }
-            (ended, _) => ended,
+        match halted {
+            Some(halted) => Err(failed.iter().fold(halted, |error, other| error.because(other.to_string()))),
+            None => together(failed).map_or(Ok(()), Err),
         }
     }
 
@@ -100,7 +98,8 @@ impl Rotation<'_> {
         *live = Live::new(&self.nomad, clock, ids, self.jobs());
     }
 
-    async fn one_batch(&mut self, live: &mut Live) -> Result<()> {
+    /// What went wrong with it, node by node; nothing where all went well.
+    async fn one_batch(&mut self, live: &mut Live) -> Vec<Error> {
         // Where the command was begun, the node was empty then, and need not answer now.
         let begun = |n: &GoalNode| {
             let step = self.recorder.memory.serviced.get(&n.node.id);
@@ -121,34 +120,35 @@ impl Rotation<'_> {
         if emptied.as_ref().err().is_some_and(|e| !goes_on(e)) {
             // Nothing was done to those that are empty: they are not rotated.
             self.phases.extend(ready.into_iter().map(|n| (n, Phase::Verifying)));
-            return emptied;
+            return emptied.err().into_iter().collect();
         }
         let serviced = self.service_all(&ready).await;
-        emptied.and(serviced)
+        emptied.err().into_iter().chain(serviced).collect()
     }
 
-    /// All commands first, then the wait for all nodes: what takes long takes long once.
-    async fn service_all(&mut self, nodes: &[NodeRef]) -> Result<()> {
-        let (mut wrong, mut waiting) = (None, Vec::new());
+    /// All commands first, then the wait for all nodes: what takes long takes long once. What went wrong, node by node; what is no node's
+    /// comes last, and ends it.
+    async fn service_all(&mut self, nodes: &[NodeRef]) -> Vec<Error> {
+        let (mut wrong, mut waiting) = (Vec::new(), Vec::new());
         for node in nodes {
             match self.begin_service(node).await {
                 Ok(before) => waiting.push((node, before)),
-                Err(error) if is_of_a_node(&error) => {
-                    wrong.get_or_insert(error);
-                }
-                Err(error) => return Err(error),
+                Err(error) => wrong.push(error),
+            }
+            if !wrong.iter().all(is_of_a_node) {
+                return wrong;
             }
         }
         for (node, before) in waiting {
             match self.end_service(node, &before).await {
                 Ok(()) => self.phases.push((node.clone(), Phase::Rotated)),
-                Err(error) if is_of_a_node(&error) => {
-                    wrong.get_or_insert(error);
-                }
-                Err(error) => return Err(error),
+                Err(error) => wrong.push(error),
+            }
+            if !wrong.iter().all(is_of_a_node) {
+                return wrong;
             }
         }
-        wrong.map_or(Ok(()), Err)
+        wrong
     }
 }
 

@@ -1,5 +1,7 @@
 //! What speaks against a rotation before it begins (`nomad-api.md §12.4`, rule 3). Pure.
 
+mod in_hand;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -15,8 +17,10 @@ use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::decide::drained_by;
 use crate::ops::rotate::options::{Options, Replace, Risk, Singletons};
-use crate::ops::rotate::plan::{Plan, Strategy, is_ours, out_of_sight};
+use crate::ops::rotate::plan::{META_ROTATION, Plan, Strategy, is_ours, out_of_sight};
 use crate::ops::rotate::recorder::RecoveredState;
+
+pub use in_hand::{Wait, apart};
 
 /// Something that stops a rotation until it is decided, accepted or gone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -120,6 +124,9 @@ pub enum Blocker {
         node: NodeRef,
         /// Who, as far as the node says.
         by: String,
+        /// The rotation of `fleet` that does, where it is one.
+        #[serde(skip)]
+        rotation: Option<String>,
     },
     /// The node is disconnected, its allocations may still run.
     Disconnected {
@@ -190,7 +197,7 @@ impl Blocker {
             Blocker::MayNotDrain => {
                 "the token may not drain nodes: it needs node { policy = \"write\" }".into()
             }
-            Blocker::ForeignDrain { node, by } => format!("node {} is being drained by {by}", node.name),
+            Blocker::ForeignDrain { node, by, .. } => format!("node {} is being drained by {by}", node.name),
             Blocker::Disconnected { node } => {
                 format!("node {} is disconnected; what runs there cannot be seen", node.name)
             }
@@ -276,7 +283,8 @@ pub fn of_nodes(snapshot: &Snapshot, selected: &[NodeStub], key: &str) -> Vec<Bl
     for stub in selected {
         let node = NodeRef { id: stub.id.clone(), name: stub.name.clone() };
         if stub.drain && !is_ours(stub, key) {
-            blockers.push(Blocker::ForeignDrain { node, by: drained_by(stub) });
+            let rotation = stub.last_drain.as_ref().and_then(|d| d.meta.get(META_ROTATION)).cloned();
+            blockers.push(Blocker::ForeignDrain { node, by: drained_by(stub), rotation });
         } else if hidden.contains(&stub.id) {
             blockers.push(Blocker::Disconnected { node });
         }

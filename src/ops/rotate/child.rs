@@ -112,7 +112,7 @@ impl Rotation<'_> {
         let runs = format!("{what} runs as {process}");
         let ended = timeout(within, self.follow(&mut running, &runs, &mut output)).await;
         self.show_rest(&mut output)?;
-        self.orderly.last_words(self.last_words.clone());
+        self.orderly.last_words(self.parting_words());
         let status = match ended {
             Ok(status) => Some(status?),
             Err(_) => {
@@ -130,7 +130,7 @@ impl Rotation<'_> {
         let Some(id) = running.id() else { return };
         let mut lines =
             vec![format!("{what} runs on without fleet; to end it and what it started: kill -- -{id}")];
-        lines.extend(self.last_words.iter().cloned());
+        lines.extend(self.parting_words());
         self.orderly.last_words(lines);
     }
 

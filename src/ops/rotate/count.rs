@@ -1,6 +1,6 @@
 //! The count of a group that was raised for a second copy of its only instance, and how it is given back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
@@ -10,9 +10,11 @@ use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::error::{Error, Result};
 use crate::model::group::{GroupKey, is_leaving};
+use crate::model::ids::{job_words, shell_word};
 use crate::model::second_copy::{self, RAISED_BY};
 use crate::model::target::alloc_index;
 use crate::ops::migration::snapshot;
+use crate::ops::rotate::recorder::RecoveredState;
 
 /// Changes the counts that a rotation raised.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +23,7 @@ pub struct Counts<'a> {
     pub nomad: &'a Http,
     /// The permission to change them.
     pub permission: &'a Permission,
-    /// The name of the rotation.
+    /// The name of the rotation that raised them.
     pub rotation: &'a str,
 }
 
@@ -38,6 +40,24 @@ pub async fn now(nomad: &Http, key: &GroupKey) -> Result<Option<u64>> {
     }
 }
 
+/// That the count of a group was raised and is so still, in words.
+#[must_use]
+pub fn still_raised(key: &GroupKey) -> String {
+    format!("the count of {key} is still one more than its own")
+}
+
+/// The command that gives a group its own count again.
+#[must_use]
+pub fn to_give_back(key: &GroupKey, own: u64) -> String {
+    format!("fleet job scale {} {} {own}", job_words(&key.namespace, &key.job), shell_word(&key.group))
+}
+
+/// Both in a line.
+#[must_use]
+pub fn words_of_raise((key, own): (&GroupKey, &u64)) -> String {
+    format!("{}; to give it back: {}", still_raised(key), to_give_back(key, *own))
+}
+
 /// The count of a group that was raised, as it is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CountNow {
@@ -49,11 +69,12 @@ pub enum CountNow {
     Gone,
 }
 
-/// How the count of a group stands that was raised from `own` by one. Three requests, one where the number tells already.
+/// How the count of a group stands that the rotation of that name raised from `own` by one. Three requests, one where the number tells
+/// already.
 ///
 /// # Errors
 /// Any API fault.
-pub async fn of_raised(nomad: &Http, key: &GroupKey, own: u64) -> Result<CountNow> {
+pub async fn of_raised(nomad: &Http, key: &GroupKey, own: u64, rotation: &str) -> Result<CountNow> {
     match now(nomad, key).await? {
         None => return Ok(CountNow::Gone),
         Some(count) if count != own + 1 => return Ok(CountNow::Is(count)),
@@ -63,8 +84,22 @@ pub async fn of_raised(nomad: &Http, key: &GroupKey, own: u64) -> Result<CountNo
         (scaling::of_job(&key.namespace, &key.job), registration::versions(&key.namespace, &key.job));
     let (scale, versions) = tokio::try_join!(nomad.read(&scale), nomad.read(&versions))?;
     let registrations: Vec<u64> = versions.value.versions.iter().map(|v| v.job.job_modify_index).collect();
-    let is_own = second_copy::is_own_raise(&scale.value, &key.group, own + 1, &registrations);
+    let is_own = second_copy::is_own_raise(&scale.value, (&key.group, own + 1), rotation, &registrations);
     Ok(if is_own { CountNow::Raised } else { CountNow::Is(own + 1) })
+}
+
+/// The counts that this rotation raised and nobody has given back or set since, with the one that each gets back.
+///
+/// # Errors
+/// Any API fault.
+pub async fn still_raised_by(nomad: &Http, state: &RecoveredState) -> Result<BTreeMap<GroupKey, u64>> {
+    let mut raised = BTreeMap::new();
+    for (group, own) in &state.surged {
+        if of_raised(nomad, group, *own, state.raiser(group)).await? == CountNow::Raised {
+            raised.insert(group.clone(), *own);
+        }
+    }
+    Ok(raised)
 }
 
 impl Counts<'_> {
@@ -115,7 +150,7 @@ impl Counts<'_> {
         doomed: &BTreeSet<String>,
         is_well: impl Fn(&AllocStub) -> bool,
     ) -> Result<Option<CountNow>> {
-        match of_raised(self.nomad, key, own).await? {
+        match of_raised(self.nomad, key, own, self.rotation).await? {
             CountNow::Raised => {}
             now => return Ok(Some(now)),
         }

@@ -75,6 +75,8 @@ pub struct RunState {
     pub foreign: BTreeMap<JobKey, String>,
     /// Groups whose count was raised by one, so that their only instance is never away, and what it was.
     pub surged: BTreeMap<GroupKey, u64>,
+    /// Those of them whose count somebody else has set since, also where the number is the same.
+    pub overruled: BTreeSet<GroupKey>,
     /// Groups of which a second copy did not get well, and why: none is started again.
     pub unsurgeable: BTreeMap<GroupKey, String>,
     /// Allocations of which a check fails now, by id, and what it says.
@@ -93,6 +95,8 @@ pub struct RunState {
     pub slowness: f64,
     /// Whether nothing new is to be begun, because the run is to end.
     pub halting: bool,
+    /// Whether nothing new is to be begun, because something went wrong that is no node's.
+    pub failed: bool,
 }
 
 impl RunState {

@@ -26,6 +26,8 @@ use crate::ops::rotate::store;
 /// A node that was given back, and what it is now.
 pub(super) type GivenBack = (NodeRef, Eligibility);
 
+/// How a rotation is gone on with that was ended.
+pub(super) const TO_CONTINUE: &str = "to continue, run the same command again; it repeats nothing";
 /// Of how many replacements the tasks are looked at; the others went wrong alike.
 const LOOKED_AT: usize = 3;
 /// So many nodes that take no work are named.
@@ -81,18 +83,7 @@ impl Rotation<'_> {
         for (node, problems) in decision.problems() {
             errors.push(self.node_error(live.picture(), node, problems).await);
         }
-        let Some(first) = errors.first().cloned() else {
-            return Error::failed("something went wrong that is over by now");
-        };
-        if errors.len() == 1 {
-            return first;
-        }
-        let failed = errors.iter().any(|e| e.code() == ExitCode::Failed);
-        let code = if failed { ExitCode::Failed } else { first.code() };
-        let error = Error::new(code, format!("{} could not be rotated", words::count(errors.len(), "node")));
-        let error = errors.iter().fold(error, |error, e| error.because(e.to_string()));
-        let hints: BTreeSet<&String> = errors.iter().flat_map(Error::hints).collect();
-        hints.into_iter().fold(error, |error, hint| error.hint(hint.clone()))
+        together(errors).unwrap_or_else(|| Error::failed("something went wrong that is over by now"))
     }
 
     async fn node_error(
@@ -176,7 +167,11 @@ impl Rotation<'_> {
             return match self.restore(&left).await {
                 Ok(()) if rebalance => error.hint("the nodes take work again as before"),
                 Ok(()) => {
-                    error.hint("the nodes that were not rotated have their earlier eligibility again: they take work again where they did before")
+                    let error = error.hint("the nodes that were not rotated have their earlier eligibility again: they take work again where they did before");
+                    match self.is_given_back() {
+                        true => error,
+                        false => error.hint(TO_CONTINUE),
+                    }
                 }
                 Err(e) => error.because(format!("restoring eligibility failed too: {e}")),
             };
@@ -196,17 +191,20 @@ impl Rotation<'_> {
             true => error.hint(done),
             false => error.hint(format!("{done}; still ineligible: {}", self.first_of(&stay, &all))),
         };
-        let error = error.hint("to continue, run the same command again; it repeats nothing");
+        let error = error.hint(TO_CONTINUE);
         // What is nowhere but here is given up by hand.
         match (self.goal.store.is_kept(), ours.is_empty()) {
-            (true, _) => {
-                error.hint(format!("to give up instead: fleet rotation rollback {}", self.goal.name))
-            }
+            (true, _) => error.hint(self.to_give_up()),
             (false, true) => error,
             (false, false) => {
                 error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all)))
             }
         }
+    }
+
+    /// How everything is given back, where the journal stands on the cluster.
+    pub(super) fn to_give_up(&self) -> String {
+        format!("to give up instead: fleet rotation rollback {}", self.goal.name)
     }
 
     /// The names of the first of these nodes, and how all of them are shown where that are more.
@@ -280,6 +278,22 @@ impl Rotation<'_> {
         eligibility::set(&self.nomad, &self.permission, &node.id, Eligibility::Eligible).await?;
         Ok(cancelled)
     }
+}
+
+/// What went wrong with each of several nodes, as one error that tells all of it; none where nothing did.
+pub(super) fn together(mut errors: Vec<Error>) -> Option<Error> {
+    if errors.len() < 2 {
+        return errors.pop();
+    }
+    let failed = errors.iter().any(|e| e.code() == ExitCode::Failed);
+    let last = errors.last().map_or(ExitCode::Failed, Error::code);
+    // What is no node's comes last, and is what ended it.
+    let of_nodes = matches!(last, ExitCode::TimedOut | ExitCode::Refused);
+    let code = if failed && of_nodes { ExitCode::Failed } else { last };
+    let error = Error::new(code, format!("{} could not be rotated", words::count(errors.len(), "node")));
+    let error = errors.iter().fold(error, |error, e| error.because(e.to_string()));
+    let hints: BTreeSet<&String> = errors.iter().flat_map(Error::hints).collect();
+    Some(hints.into_iter().fold(error, |error, hint| error.hint(hint.clone())))
 }
 
 /// The error of what is wrong with the node itself; none of a move.

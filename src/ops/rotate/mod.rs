@@ -14,6 +14,7 @@ pub mod decide;
 pub mod end_state;
 mod ending;
 pub mod event;
+mod follow;
 mod gaps;
 mod gates;
 pub mod given_up;

@@ -125,7 +125,7 @@ impl Rotation<'_> {
     }
 
     /// Whether everything was given back and nothing is done, so that there is nothing to go on with.
-    fn is_given_back(&self) -> bool {
+    pub(super) fn is_given_back(&self) -> bool {
         let memory = &self.recorder.memory;
         match self.goal.purpose {
             Purpose::Rebalance => memory.was.is_empty(),
@@ -146,7 +146,10 @@ impl Rotation<'_> {
             let (rotation, time, index) = (self.goal.name.clone(), self.recorder.now(), self.goal.index);
             // What the nodes were before an earlier run that was given up is still what they get back.
             let was = std::mem::take(&mut self.recorder.memory.was);
-            let surged = std::mem::take(&mut self.recorder.memory.surged);
+            let (surged, mut raised_by) = {
+                let memory = &mut self.recorder.memory;
+                (std::mem::take(&mut memory.surged), std::mem::take(&mut memory.raised_by))
+            };
             let idle = self.goal.idle.clone();
             let command_line = self.goal.command_line.clone();
             let end_state = Some(EndState::of(self.goal.options.service.as_ref()));
@@ -154,9 +157,10 @@ impl Rotation<'_> {
             for (node, was) in was {
                 self.recorder.intend(Intent::Mark { node, was })?;
             }
-            // Nor is a count forgotten that it raised.
+            // Nor is a count forgotten that it raised: this one takes it back.
             for (group, count) in surged {
-                self.recorder.intend(Intent::Raise { group, count })?;
+                let by = raised_by.remove(&group);
+                self.recorder.intend(Intent::Raise { group, count, by })?;
             }
         }
         let aside: Vec<String> = self.goal.aside.iter().map(|n| n.id.clone()).collect();
@@ -238,7 +242,7 @@ impl Rotation<'_> {
         if self.has_ended(live, &decision, halt).await? {
             return Ok(true);
         }
-        round.acted = self.act(live, &decision).await?;
+        round.acted = self.act_or_follow(live, &decision).await?;
         Ok(false)
     }
 
@@ -267,6 +271,7 @@ impl Rotation<'_> {
             let created = picture.allocs.iter().filter(of_these).map(|a| a.create_index).max().unwrap_or(0);
             self.recorder.intend(Intent::Empty { node, allocs, created })?;
         }
+        self.judge_raises(picture).await?;
         // Which jobs somebody else moves is part of the decision, and follows from it.
         let mut decision = decide::decide(self.input(picture));
         let jobs = decide::jobs_in_hand(self.input(picture), &decision);
@@ -326,16 +331,17 @@ impl Rotation<'_> {
 
     /// Whether there is nothing left to do; an error when the rest cannot be done.
     async fn has_ended(&mut self, live: &Live, decision: &Decision, halt: Option<Halt>) -> Result<bool> {
-        if decision.done {
+        if let Some(error) = self.failed_at_last(decision)? {
+            return Err(error);
+        }
+        if decision.done && self.failure.is_none() {
             return match decision.problems().next() {
                 None => Ok(true),
                 Some(_) => Err(self.problem_error(live, decision).await),
             };
         }
-        if decision.in_flight {
-            if decision.exhausted {
-                self.notice_once("something went wrong; following what is under way to its end")?;
-            }
+        if decision.in_flight || self.failure.is_some() {
+            // It is followed to its end.
         } else if decision.exhausted {
             if self.awaits_checks(decision) {
                 return Ok(false);
@@ -363,7 +369,7 @@ impl Rotation<'_> {
     }
 
     /// Whether something arrived just now of which the checks do not say yet that it is well.
-    fn awaits_checks(&self, decision: &Decision) -> bool {
+    pub(super) fn awaits_checks(&self, decision: &Decision) -> bool {
         let in_doubt = |p: &Progress| match p {
             Progress::Moved { replacement } => self.run.doubt(replacement).is_some(),
             _ => false,
@@ -372,7 +378,7 @@ impl Rotation<'_> {
     }
 
     /// When nothing moves for longer than any of the moves may take, something is wrong.
-    fn stalled(&self, decision: &Decision) -> Option<Error> {
+    pub(super) fn stalled(&self, decision: &Decision) -> Option<Error> {
         let (node, limit) = self.quiet_limit(decision)?;
         let quiet = self.since(self.last_progress);
         if quiet <= limit {
@@ -423,7 +429,7 @@ impl Rotation<'_> {
     }
 
     /// Does what was decided; whether anything came of it, so that there is more to decide at once.
-    async fn act(&mut self, live: &mut Live, decision: &Decision) -> Result<bool> {
+    pub(super) async fn act(&mut self, live: &mut Live, decision: &Decision) -> Result<bool> {
         let marks = decision.acts.iter().filter_map(|act| match act {
             Act::Mark(node) => Some(node.clone()),
             _ => None,

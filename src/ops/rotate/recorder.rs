@@ -113,6 +113,7 @@ mod tests {
 
     use super::*;
     use crate::api::nomad::node::Eligibility;
+    use crate::model::group::GroupKey;
     use crate::ops::migration::NodeRef;
 
     fn record(event: Event) -> Entry {
@@ -155,6 +156,23 @@ mod tests {
         );
         let restored = record(Event::NodeRestored { node, eligibility: Eligibility::Eligible });
         assert!(RecoveredState::of(vec![begin(), mark, restored]).was.is_empty());
+    }
+
+    #[test]
+    fn whose_raise_a_count_is_survives_a_new_rotation_and_ends_when_it_is_given_back() {
+        let group = GroupKey { namespace: "default".into(), job: "one".into(), group: "g".into() };
+        let raise = |by: Option<&str>| {
+            Entry::Intent(Intent::Raise { group: group.clone(), count: 1, by: by.map(str::to_owned) })
+        };
+        assert_eq!(RecoveredState::of(vec![begin(), raise(None)]).raiser(&group), "r-1");
+        let inherited = RecoveredState::of(vec![begin(), raise(Some("r-0"))]);
+        assert_eq!((inherited.raiser(&group), inherited.surged[&group]), ("r-0", 1));
+        let text = serde_json::to_string(&inherited).unwrap();
+        let read: RecoveredState = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.raiser(&group), "r-0", "{text}");
+        let back = Event::CountRestored { group: group.clone(), count: 1, by_others: false };
+        let again = RecoveredState::of(vec![begin(), raise(Some("r-0")), record(back), raise(None)]);
+        assert_eq!(again.raiser(&group), "r-1", "it raised it itself");
     }
 
     #[test]

@@ -130,6 +130,8 @@ pub struct Rotation<'a> {
     pub(super) before: Option<ProblemsBefore>,
     /// When a node was looked at first when it was empty, and last.
     pub(super) verifying: BTreeMap<String, (Timestamp, Timestamp)>,
+    /// The job index at which it was asked last whose a raised count is, by group.
+    pub(super) judged: BTreeMap<GroupKey, u64>,
     /// Why a node is not found well yet.
     pub(super) unwell: BTreeMap<String, Vec<String>>,
     /// What has to be known if the run is ended at once.
@@ -152,6 +154,8 @@ pub struct Rotation<'a> {
     pub(super) in_doubt: BTreeMap<String, Vec<UnseenEnd>>,
     /// How many nodes were before those of the goal now, and how many there are in all; none where the goal is all of them.
     pub(super) place: Option<(usize, usize)>,
+    /// What went wrong, while what is under way is followed to its end.
+    pub(super) failure: Option<Error>,
     /// Who asked for a pause, while somebody does.
     pub(super) paused: Option<Pause>,
     /// Since when nothing more can be stopped, and whether that was told.
@@ -227,6 +231,7 @@ impl<'a> Rotation<'a> {
             batch: BTreeMap::new(),
             before: None,
             verifying: BTreeMap::new(),
+            judged: BTreeMap::new(),
             unwell: BTreeMap::new(),
             last_words: Vec::new(),
             checked_at: None,
@@ -244,6 +249,7 @@ impl<'a> Rotation<'a> {
                 ..RunState::default()
             },
             place: None,
+            failure: None,
             paused: None,
             held: None,
             others_since: None,

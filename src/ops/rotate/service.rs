@@ -18,7 +18,7 @@ use crate::ops::operator_command::OperatorCommand;
 use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
 use crate::ops::rotate::decide::GoalNode;
 use crate::ops::rotate::event::Event;
-use crate::ops::rotate::options::{NodeCommand, NodeService, Reach, Risk};
+use crate::ops::rotate::options::{NodeCommand, NodeService, OnFailure, Reach, Risk};
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
 use crate::ops::rotate::service_step::ServiceStep;
@@ -41,6 +41,8 @@ const INSTANCE_IDS: [&str; 4] = [
     "unique.platform.azure.name",
     "unique.platform.digitalocean.id",
 ];
+/// How a node is tried again that did not become what it was to become.
+const TO_TRY_AGAIN: &str = "run the same command again to try once more";
 /// How long after a command that failed it is tried again.
 const RETRY: Duration = Duration::from_secs(10);
 /// What `ssh` ends with when the connection broke, as it does when the machine goes down under it.
@@ -88,11 +90,21 @@ impl Rotation<'_> {
         self.step(node, ServiceStep::NotKnown { before }).await?;
         let (name, risk) = (&node.name, Risk::UnknownCommandEnd);
         let command = service.command().map(NodeCommand::words).unwrap_or_default();
-        Ok(Error::failed(format!("whether {command} succeeded on {name} is not known"))
+        let error = Error::failed(format!("whether {command} succeeded on {name} is not known"))
             .because("an earlier run was ended while it ran, and what --expect asks for was so before it")
-            .because("it may still run; the node is empty and takes no work")
+            .because("it may still run");
+        Ok(self
+            .stays_closed(error, node)
             .hint("to run it once more, where that does no harm: the same command again")
             .hint(format!("where it is known to have succeeded: the same command with --accept {risk}")))
+    }
+
+    /// Says that the node takes no work from then on, where nothing gives it back at the end of the run.
+    fn stays_closed(&self, error: Error, node: &NodeRef) -> Error {
+        match self.goal.options.on_failure {
+            OnFailure::Stop => error.hint(format!("node {} is empty and takes no work", node.name)),
+            OnFailure::Restore => error,
+        }
     }
 
     /// Looks whether the command can be run for each of these nodes, before any of them is touched.
@@ -159,7 +171,7 @@ impl Rotation<'_> {
             };
             self.step(node, ServiceStep::Failed).await?;
             if attempt == command.tries || self.halt().is_some() {
-                return Err(error.hint(format!("node {} is empty and takes no work", node.name)));
+                return Err(self.stays_closed(error, node));
             }
             self.notice(format!("{error}; it is tried again in {} s", RETRY.as_secs()))?;
             sleep(RETRY).await;
@@ -296,12 +308,8 @@ impl Rotation<'_> {
                     format!("node {} was not back as expected within {} s", node.name, within.as_secs()),
                 );
                 let error = missing.iter().fold(error, |e, why| e.because(why.clone()));
-                return Err(self
-                    .rebuilt(node)
-                    .await
-                    .into_iter()
-                    .fold(error, Error::because)
-                    .hint("it is empty and takes no work; run the same command again to try once more"));
+                let error = self.rebuilt(node).await.into_iter().fold(error, Error::because);
+                return Err(self.stays_closed(error, node).hint(TO_TRY_AGAIN));
             }
             self.beat().await?;
             self.keep_history(false).await?;
@@ -326,9 +334,9 @@ impl Rotation<'_> {
         let Some(version) = version(now).filter(|_| version(before) != version(now)) else { return Ok(None) };
         let older = newer_than_a_server(&self.nomad, &version).await?;
         Ok(older.map(|server| {
-            Error::failed(format!("node {} runs Nomad {version}, which is newer than a server", node.name))
-                .because(server)
-                .hint("upgrade the servers first; it is empty and takes no work")
+            let what = format!("node {} runs Nomad {version}, which is newer than a server", node.name);
+            let error = Error::failed(what).because(server).hint("upgrade the servers first");
+            self.stays_closed(error, node)
         }))
     }
 
@@ -391,9 +399,10 @@ impl Rotation<'_> {
                 );
                 let error = Error::new(ExitCode::TimedOut, what);
                 return Err(match self.goal.options.service.as_ref().and_then(NodeService::command) {
-                    Some(_) => error
-                        .because("the command that was to end it ended well")
-                        .hint("it is empty and takes no work; run the same command again to try once more"),
+                    Some(_) => {
+                        let error = error.because("the command that was to end it ended well");
+                        self.stays_closed(error, node).hint(TO_TRY_AGAIN)
+                    }
                     None => error.hint("end it, and run the same command again; or leave out --purge"),
                 });
             }

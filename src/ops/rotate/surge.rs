@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::api::nomad::allocation::AllocStub;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
-use crate::model::ids::job_words;
 use crate::ops::migration::live::{ClusterPicture, Live, Part};
 use crate::ops::rotate::count::{self, CountNow, Counts};
 use crate::ops::rotate::decide::{self, Act};
@@ -22,10 +21,12 @@ impl Rotation<'_> {
             live.refresh_part(of_job(key)).await?;
             return Ok(false);
         }
-        self.recorder.intend(Intent::Raise { group: key.clone(), count: 1 })?;
+        self.recorder.intend(Intent::Raise { group: key.clone(), count: 1, by: None })?;
         self.save().await?;
         self.run.surged.insert(key.clone(), 1);
-        if !self.counts().set(key, 2).await? {
+        // Whoever ends the run at once is told of it, also before the next look.
+        self.orderly.last_words(self.parting_words());
+        if !self.counts(key).set(key, 2).await? {
             return Ok(false);
         }
         self.recorder.emit(Event::CountRaised { group: key.clone(), from: 1, to: 2 })?;
@@ -46,19 +47,19 @@ impl Rotation<'_> {
             return Ok(false);
         }
         let given_up = self.phases.iter().find_map(|(_, p)| p.failed_surge_of(key));
-        if given_up.is_some() {
-            self.counts().end_deployment(key).await?;
-        }
-        let now = match count::of_raised(&self.nomad, key, own).await? {
+        let now = match self.stand_of(key, own).await? {
             CountNow::Raised => {
-                if !self.counts().set(key, own).await? {
+                if given_up.is_some() {
+                    self.counts(key).end_deployment(key).await?;
+                }
+                if !self.counts(key).set(key, own).await? {
                     return Ok(false);
                 }
                 CountNow::Is(own)
             }
             now => now,
         };
-        if let Some(why) = given_up {
+        if let Some(why) = given_up.filter(|_| now == CountNow::Is(own)) {
             self.run.unsurgeable.insert(key.clone(), why);
         }
         self.forget_raise(key, own, now)?;
@@ -68,8 +69,37 @@ impl Rotation<'_> {
         Ok(true)
     }
 
-    fn counts(&self) -> Counts<'_> {
-        Counts { nomad: &self.nomad, permission: &self.permission, rotation: &self.goal.name }
+    fn counts(&self, key: &GroupKey) -> Counts<'_> {
+        let rotation = self.recorder.memory.raiser(key);
+        Counts { nomad: &self.nomad, permission: &self.permission, rotation }
+    }
+
+    async fn stand_of(&self, key: &GroupKey, own: u64) -> Result<CountNow> {
+        count::of_raised(&self.nomad, key, own, self.recorder.memory.raiser(key)).await
+    }
+
+    /// Finds out whose the counts are that were raised here, wherever their jobs were registered since that was asked: the same number
+    /// may be somebody else's by now.
+    pub(super) async fn judge_raises(&mut self, picture: &ClusterPicture) -> Result<()> {
+        for (key, own) in self.run.surged.clone() {
+            let Some(document) = picture.jobs.get(&key.job_key()) else { continue };
+            let at = document.job.job_modify_index;
+            if self.judged.get(&key) == Some(&at) {
+                continue;
+            }
+            match self.stand_of(&key, own).await? {
+                CountNow::Is(_) => self.run.overruled.insert(key.clone()),
+                CountNow::Raised | CountNow::Gone => self.run.overruled.remove(&key),
+            };
+            self.judged.insert(key, at);
+        }
+        Ok(())
+    }
+
+    /// The counts that are raised now, in lines that say how each is given back by hand.
+    pub(super) fn words_of_raises(&self) -> Vec<String> {
+        let raised = self.run.surged.iter().filter(|(key, _)| !self.run.overruled.contains(*key));
+        raised.map(count::words_of_raise).collect()
     }
 
     /// When the rotation stops early: the counts are given back where nothing is lost by it, and what is left is said.
@@ -83,12 +113,9 @@ impl Rotation<'_> {
                     false
                 }
             };
-            let job = job_words(&key.namespace, &key.job);
             error = match restored {
                 true => error,
-                false => error
-                    .because(format!("the count of {key} is still one more than its own"))
-                    .hint(format!("fleet job scale {job} {} {own}", key.group)),
+                false => error.because(count::still_raised(&key)).hint(count::to_give_back(&key, own)),
             };
         }
         error
@@ -108,7 +135,7 @@ impl Rotation<'_> {
             self.read_checks_of(picture, &ids).await;
         }
         let is_well = |a: &AllocStub| self.run.is_available(a);
-        let now = self.counts().give_back((key, own), allocs, &self.doomed, is_well).await?;
+        let now = self.counts(key).give_back((key, own), allocs, &self.doomed, is_well).await?;
         let Some(now) = now else { return Ok(false) };
         self.forget_raise(key, own, now)?;
         Ok(true)
@@ -117,6 +144,7 @@ impl Rotation<'_> {
     /// Tells how a count is that was raised from `own`, and is not any more.
     fn forget_raise(&mut self, key: &GroupKey, own: u64, now: CountNow) -> Result<()> {
         self.run.surged.remove(key);
+        self.run.overruled.remove(key);
         let (count, by_others) = match now {
             CountNow::Is(count) => (count, count != own),
             // Nothing of it is wanted any more.

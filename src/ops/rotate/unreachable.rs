@@ -60,15 +60,11 @@ impl Rotation<'_> {
     }
 
     /// Ends without asking anything more of servers that do not answer: what was begun is told as it was known last.
-    pub(super) fn leave_unseen(&mut self, error: Error) -> Error {
+    pub(super) fn leave_unseen(&self, error: Error) -> Error {
         let error = match error.code() {
             ExitCode::Unreachable => error.because("how what was on its way does now is not known"),
             _ => error,
         };
-        let words = match self.last_words.is_empty() {
-            true => vec!["to continue, run the same command again; it repeats nothing".to_owned()],
-            false => self.last_words.clone(),
-        };
-        words.into_iter().fold(error, Error::hint)
+        self.parting_words().into_iter().fold(error, Error::hint)
     }
 }

@@ -28,7 +28,7 @@ use crate::ops::drain::event::Event;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};
 use crate::ops::drain::{Follow, Followed, start};
-use crate::ops::migration::lock::{Guard, Holder};
+use crate::ops::migration::lock::{self, Guard, Holder};
 use crate::ops::migration::snapshot::{self, Snapshot};
 use crate::ops::migration::{NodeRef, names};
 use crate::ops::observe::{Observer as _, Record};
@@ -163,8 +163,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
                 node.name
             ));
         }
+        let before = lock::read_visible(nomad).await?;
         let snapshot = look(app, nomad, &selected).await?;
-        let preview = Preview::make(args, app, &snapshot, &selected, options).await?;
+        let mut preview = Preview::make(args, app, &snapshot, &selected, options).await?;
+        preview.note_turns(&[&before, &lock::read_visible(nomad).await?]);
         Ok::<_, Error>((selected, snapshot, preview))
     };
     let (selected, snapshot, preview) = in_time(args.timeout, Box::pin(seen)).await?;
@@ -176,7 +178,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if args.dry_run {
         turn::say_others(app, nomad, "", &selected).await?;
     }
-    preview.refuse(&args.selection)?;
+    preview.refuse_at_first(&args.selection)?;
     if args.dry_run {
         return Ok(());
     }
@@ -343,8 +345,7 @@ fn services_of(targets: &[Target]) -> BTreeSet<JobKey> {
 fn guard_of<'p>(app: &App, permission: &'p Permission, targets: &[Target]) -> Result<Guard<'p>> {
     let jobs = services_of(targets);
     let names: Vec<&str> = targets.iter().map(|t| t.node.name.as_str()).collect();
-    let what = format!("drain of {}", names.join(" "));
-    let holder = Holder::here(what, app.env.user(), app.clock().now());
+    let holder = Holder::of_drain(&names, app.env.user(), app.clock().now());
     Ok(Guard::new(app.nomad()?, permission, holder, jobs))
 }
 

@@ -18,6 +18,7 @@ use crate::model::words;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};
 use crate::ops::migration::forecast::{self, ForecastInput};
+use crate::ops::migration::lock::Claims;
 use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::options::{self as rotation, Batch, OnFailure, Parallel, Replace, Risk, Singletons};
@@ -130,6 +131,8 @@ struct RiskRow {
     text: String,
     accepted: bool,
     way_out: String,
+    /// Who has it in hand by `fleet` and is waited for, in words; none where nobody has.
+    waits_for: Option<String>,
 }
 
 impl Tabular for RiskRow {
@@ -138,6 +141,10 @@ impl Tabular for RiskRow {
 
     fn cells(&self) -> Vec<Cell> {
         let (word, tone) = if self.accepted { ("yes", Tone::Plain) } else { ("no", Tone::Bad) };
+        if let Some(by) = self.waits_for.as_ref().filter(|_| !self.accepted) {
+            let waits = Cell::text(format!("waits for {by}"));
+            return vec![Cell::text(&self.text), Cell::toned(word, Tone::Warn), waits];
+        }
         vec![Cell::text(&self.text), Cell::toned(word, tone), Cell::text(&self.way_out)]
     }
 }
@@ -195,6 +202,13 @@ impl Preview {
         })
     }
 
+    /// Notes who has in hand by `fleet` what speaks against it: the claims are those of before it was looked at and of after.
+    pub(super) fn note_turns(&mut self, claims: &[&Claims]) {
+        for risk in &mut self.risks {
+            risk.waits_for = claims.iter().find_map(|claims| risk.hold.in_hand_of(claims, ""));
+        }
+    }
+
     /// What is asked once it was shown.
     pub(super) fn question(&self) -> String {
         let written = self.targets.iter().filter(|t| t.is_written());
@@ -239,9 +253,18 @@ impl Preview {
         (!lines.is_empty()).then_some(Hold { lines, is_final })
     }
 
+    /// Refuses risks that were not accepted, before anybody was waited for: what somebody has in hand is not refused yet.
+    pub(super) fn refuse_at_first(&self, selection: &NodeSelection) -> Result<()> {
+        self.refuse_those(selection, |risk| risk.waits_for.is_none())
+    }
+
     /// Refuses risks that were not accepted.
     pub(super) fn refuse(&self, selection: &NodeSelection) -> Result<()> {
-        let standing: Vec<&RiskRow> = self.risks.iter().filter(|r| !r.accepted).collect();
+        self.refuse_those(selection, |_| true)
+    }
+
+    fn refuse_those(&self, selection: &NodeSelection, counts: impl Fn(&RiskRow) -> bool) -> Result<()> {
+        let standing: Vec<&RiskRow> = self.risks.iter().filter(|r| !r.accepted && counts(r)).collect();
         if standing.is_empty() {
             return Ok(());
         }
@@ -317,7 +340,7 @@ fn risk_row(hold: Blocker, args: &Args, force: bool) -> RiskRow {
     };
     // --force accepts every risk; a missing right cannot be accepted.
     let accepted = named || (force && hold != Blocker::MayNotDrain);
-    RiskRow { text: hold.text(), accepted, way_out, hold }
+    RiskRow { text: hold.text(), accepted, way_out, hold, waits_for: None }
 }
 
 /// The risk whose name lifts a hold.

@@ -96,7 +96,10 @@ impl Describe for Preview {
         let detail =
             detail.table("Services that move", &self.groups).lines(None, not_asked.collect::<Vec<_>>());
         let detail = detail.lines(None, self.not_moved_lines());
-        detail.lines(Some("Forecast of the cluster's scheduler"), self.forecast_lines()).lines(
+        let detail = detail.lines(Some("Forecast of the cluster's scheduler"), self.forecast_lines());
+        let waits = self.waits.iter().map(|w| (format!("{} ({})", w.waits_for, w.text), Tone::Warn));
+        let detail = detail.lines((!self.waits.is_empty()).then_some("Waits for"), waits.collect::<Vec<_>>());
+        detail.lines(
             self.holds.iter().any(|h| !h.accepted).then_some("Blocked by"),
             self.holds.iter().map(|h| match h.accepted {
                 true => (format!("accepted: {}", h.text), Tone::Warn),

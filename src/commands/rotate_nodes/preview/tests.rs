@@ -37,6 +37,7 @@ fn question(nodes: Vec<NodeView>, moves: usize) -> String {
         not_asked: Vec::new(),
         forecast: forecast_view(&Forecast::default()),
         holds: Vec::new(),
+        waits: Vec::new(),
         service: None,
         replacements: None,
         surge: None,

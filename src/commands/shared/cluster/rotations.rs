@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::api::http::Http;
 use crate::api::nomad::node::NodeStub;
-use crate::commands::shared::rotation_state::RotationState;
+use crate::commands::shared::rotation_state::{RaisedCount, RotationState};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::finding::{Finding, Kind, Severity};
@@ -35,6 +35,7 @@ struct RotationSeen {
     stored: Stored,
     at_work: bool,
     paused: Option<String>,
+    raised: Vec<RaisedCount>,
 }
 
 /// A rotation that has not ended.
@@ -64,8 +65,8 @@ impl RotationsSeen {
     }
 }
 
-/// Reads them: one request where there is none, and at most two for each of the first few, beside two for all of them. None where
-/// the token may not see them, or the cluster has no variables.
+/// Reads them: one request where there is none, and at most two for each of the first few and three for each count that they have raised,
+/// beside two for all of them. None where the token may not see them, or the cluster has no variables.
 pub(super) async fn look(nomad: &Http) -> Result<Option<RotationsSeen>> {
     let keys = match store::keys(nomad).await {
         Ok(keys) => keys,
@@ -81,7 +82,8 @@ pub(super) async fn look(nomad: &Http) -> Result<Option<RotationsSeen>> {
         let Some(stored) = store::load(nomad, key).await? else { return Ok(None) };
         let name = stored.state.rotation.clone().unwrap_or_default();
         let paused = control::read(nomad, &name).await?.map(|pause| pause.to_string());
-        Ok(Some(RotationSeen { at_work: lock::at_work(&claims, &name), paused, stored }))
+        let raised = RaisedCount::of(nomad, &stored.state).await;
+        Ok(Some(RotationSeen { at_work: lock::at_work(&claims, &name), paused, raised, stored }))
     };
     let first: Vec<_> = keys.iter().take(MOST).map(of_key).collect();
     let read: Vec<Option<RotationSeen>> = stream::iter(first).buffered(MOST).try_collect().await?;
@@ -117,13 +119,13 @@ pub(super) fn assess(seen: RotationsSeen, nodes: &[NodeStub]) -> (Vec<RotationLi
     (lines, findings)
 }
 
-fn line(RotationSeen { stored, at_work, paused }: RotationSeen, nodes: &[NodeStub]) -> RotationLine {
+fn line(RotationSeen { stored, at_work, paused, raised }: RotationSeen, nodes: &[NodeStub]) -> RotationLine {
     let Stored { state, holder, .. } = stored;
     let begun: BTreeSet<&String> =
         state.emptied.keys().filter(|id| !state.rotated.contains_key(*id)).collect();
     let in_hand = nodes.iter().filter(|n| begun.contains(&n.id)).map(|n| n.name.clone()).collect();
     let rotation = state.rotation.clone().unwrap_or_default();
-    let now = RotationState::of(at_work, paused, &state, nodes);
+    let now = RotationState::of(at_work, paused, raised, (&state, nodes));
     let name = shell_word(&rotation);
     let next = match (&now.given_up, now.at_work) {
         (Some(_), _) => format!("fleet rotation rollback {name}"),
@@ -150,7 +152,7 @@ fn line(RotationSeen { stored, at_work, paused }: RotationSeen, nodes: &[NodeStu
 impl RotationLine {
     /// One that goes on is under way; one that nobody is at work on has left nodes that take no work.
     fn finding(&self) -> Finding {
-        let is_left = !self.state.at_work && self.state.given_up.is_none();
+        let is_left = self.state.is_left();
         let (severity, kind) = match is_left {
             true => (Severity::Warning, Kind::RotationLeft),
             false => (Severity::Note, Kind::RotationUnderWay),
@@ -167,6 +169,9 @@ impl RotationLine {
             true => String::new(),
             false => format!(", in hand: {}", words::first_few(&names, ", ")),
         };
+        // While it is at work it gives them back itself.
+        let raised = self.state.raised.iter().filter(|_| is_left);
+        let raised: String = raised.map(|raised| format!("; {}", raised.line())).collect();
         let since = self.started_at.map(|at| format!(" since {at:.0}")).unwrap_or_default();
         Finding {
             severity,
@@ -175,7 +180,7 @@ impl RotationLine {
             subject: self.rotation.clone(),
             id: None,
             text: format!(
-                "{how}; {} of {} rotated{in_hand}; by {}@{}{since}",
+                "{how}; {} of {} rotated{in_hand}; by {}@{}{since}{raised}",
                 self.rotated,
                 words::count(self.nodes, "node"),
                 self.user,

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::ids::JobKey;
 use crate::ops::process_mark::ProcessMark;
 
+/// What a drain is called, before the names of its nodes.
+const DRAIN_OF: &str = "drain of ";
 /// Every job there is.
 pub(super) const EVERYTHING: &str = "*";
 
@@ -35,6 +37,18 @@ impl Holder {
     pub fn here(what: String, user: String, since: Timestamp) -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         Holder { what, host, user, since }
+    }
+
+    /// Of a drain of these nodes, by name.
+    #[must_use]
+    pub fn of_drain(nodes: &[&str], user: String, since: Timestamp) -> Self {
+        Holder::here(format!("{DRAIN_OF}{}", nodes.join(" ")), user, since)
+    }
+
+    /// Whether it is a drain of the node of that name.
+    #[must_use]
+    pub fn drains(&self, node: &str) -> bool {
+        self.what.strip_prefix(DRAIN_OF).is_some_and(|nodes| nodes.split(' ').any(|name| name == node))
     }
 }
 

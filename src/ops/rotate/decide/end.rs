@@ -29,7 +29,8 @@ impl StepFacts<'_> {
         // A node that failed is left alone, with what is still on it.
         let sound = decision.phases.iter().filter(|(_, p)| !matches!(p, Phase::Failed(_)));
         let well = sound.flat_map(|(n, _)| self.tracked(&n.id)).all(|(_, p)| p.is_good());
-        if !over || !well || !decision.acts.is_empty() {
+        // What was told to go is followed to its end, whatever its node is by then.
+        if !over || !well || decision.in_flight || !decision.acts.is_empty() {
             return;
         }
         if !self.input.run.surged.is_empty() {

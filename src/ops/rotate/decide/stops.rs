@@ -166,12 +166,9 @@ impl StepFacts<'_> {
 
     /// The second copy that this rotation has started itself, while the servers deploy it, in words.
     pub(super) fn second_copy_under_way(&self, key: &GroupKey) -> Option<String> {
-        let own = self.input.run.surged.get(key)?;
-        // Whoever else registers the job gives it another count.
-        let as_it_was_left = self.rules.get(key).is_some_and(|rule| rule.count == own + 1);
         let goes_on = |d: &Deployment| !d.has_unpromoted_canaries() && d.status != DeploymentStatus::Paused;
         let deploying = self.deployment_of(key).is_some_and(goes_on);
-        (as_it_was_left && deploying && !self.deployments_are_accepted())
+        (self.is_raised(key) && deploying && !self.deployments_are_accepted())
             .then(|| format!("the second copy of {key} is getting well"))
     }
 

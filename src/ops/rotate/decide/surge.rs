@@ -45,8 +45,7 @@ impl StepFacts<'_> {
             if self.progress_of(key).any(|p| !p.is_good()) {
                 continue;
             }
-            let now = self.rules.get(key).map_or(0, |r| r.count);
-            if now != count + 1 {
+            if !self.is_raised(key) {
                 // It was lowered already, or somebody else decided about it: there is nothing to take back.
                 acts.push(Act::Lower(key.clone()));
                 continue;
@@ -65,6 +64,14 @@ impl StepFacts<'_> {
             }
         }
         acts
+    }
+
+    /// Whether the count of the group is what this rotation has made of it. Whoever else registers the job decides about it, with another
+    /// number or with the same.
+    pub(super) fn is_raised(&self, key: &GroupKey) -> bool {
+        let run = self.input.run;
+        let raised = run.surged.get(key).map(|own| own + 1);
+        raised.is_some() && self.rules.get(key).map(|r| r.count) == raised && !run.overruled.contains(key)
     }
 
     /// Whether the second copy will not get well, while the first one still stands where it was.

@@ -195,7 +195,9 @@ impl World {
                 self.scale(key, 2);
             }
             Act::Lower(key) => {
-                if let Some(own) = self.run.surged.remove(key) {
+                let own = self.run.surged.remove(key);
+                // What somebody else has set stays.
+                if let Some(own) = own.filter(|_| !self.run.overruled.remove(key)) {
                     self.scale(key, own);
                 }
             }
@@ -657,6 +659,29 @@ fn a_failed_node_is_left_alone_and_the_rest_goes_on_within_the_budget() {
     assert!(matches!(&decision.acts[..], [Act::Begin(node)] if node.id == "old-1"), "{:?}", decision.acts);
     world.options.failure_budget = 0;
     assert!(world.decide().exhausted);
+}
+
+#[test]
+fn what_was_told_to_go_is_followed_to_its_end_also_where_every_node_has_failed() {
+    let mut world = begun(1, &[(1, vec![0, 0, 1])]);
+    let acts = world.decide().acts;
+    assert!(matches!(&acts[..], [Act::Stop(_)]));
+    acts.iter().for_each(|act| world.act(act));
+    // Somebody lets the only node take new work.
+    world.node("old-0").scheduling_eligibility = Eligibility::Eligible;
+    let decision = world.decide();
+    assert!(matches!(&problems(&decision)[..], [Problem::MarkUndone]), "{:?}", decision.phases);
+    assert!(decision.exhausted && decision.in_flight && !decision.done, "{decision:?}");
+    (0..3).for_each(|_| world.advance(0));
+    let decision = world.decide();
+    assert!(decision.exhausted && !decision.in_flight && decision.done, "{decision:?}");
+}
+
+#[test]
+fn nothing_new_is_begun_once_something_went_wrong_that_is_no_nodes() {
+    let mut world = begun(1, &[(1, vec![0, 0, 1])]);
+    world.run.failed = true;
+    assert!(world.decide().acts.is_empty());
 }
 
 #[test]

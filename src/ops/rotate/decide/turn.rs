@@ -12,7 +12,7 @@ impl StepFacts<'_> {
     pub(super) fn choose(&self, decision: &mut Decision) {
         let failed = decision.problems().count();
         decision.exhausted = failed > self.input.options.failure_budget;
-        if decision.exhausted || self.input.run.halting {
+        if decision.exhausted || self.input.run.halting || self.input.run.failed {
             return;
         }
         let verify = decision.phases.iter().filter(|(_, p)| *p == Phase::Verifying);

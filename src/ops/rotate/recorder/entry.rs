@@ -91,6 +91,9 @@ pub enum Intent {
         group: GroupKey,
         /// The count it has and will get back.
         count: u64,
+        /// The name of the rotation that raised it before this one; none where this one does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// Something will be done to an empty node, or was.
     Service {

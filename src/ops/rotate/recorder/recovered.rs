@@ -52,6 +52,8 @@ pub struct RecoveredState {
     pub begun: Option<Timestamp>,
     /// What the nodes were before they were marked, by id.
     pub was: BTreeMap<String, Eligibility>,
+    /// Those that were given back since, by id.
+    pub given_back: BTreeSet<String>,
     /// Those of them that are not emptied and take no new work until the end, by id.
     pub passed_over: BTreeSet<String>,
     /// Nodes that were found marked after they were told, by id.
@@ -73,6 +75,9 @@ pub struct RecoveredState {
     /// Groups whose count was to be raised by one, and the count that each gets back.
     #[serde(with = "pairs")]
     pub surged: BTreeMap<GroupKey, u64>,
+    /// Those of them that an earlier rotation raised, which was given up, and the name of that one.
+    #[serde(with = "pairs")]
+    pub raised_by: BTreeMap<GroupKey, String>,
     /// When allocations were told to stop, by id.
     pub stopped: BTreeMap<String, Timestamp>,
     /// Nodes that were rotated, by id, and how long that took.
@@ -89,18 +94,21 @@ pub struct RecoveredState {
 mod pairs {
     use std::collections::BTreeMap;
 
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use crate::model::group::GroupKey;
 
-    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<GroupKey, u64>, to: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        map: &BTreeMap<GroupKey, T>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         map.iter().collect::<Vec<_>>().serialize(to)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         from: D,
-    ) -> Result<BTreeMap<GroupKey, u64>, D::Error> {
-        Ok(Vec::<(GroupKey, u64)>::deserialize(from)?.into_iter().collect())
+    ) -> Result<BTreeMap<GroupKey, T>, D::Error> {
+        Ok(Vec::<(GroupKey, T)>::deserialize(from)?.into_iter().collect())
     }
 }
 
@@ -140,11 +148,18 @@ impl RecoveredState {
         self.emptied.values().flatten().map(AllocRef::job_key).chain(surged).collect()
     }
 
-    /// The nodes it has touched, by id: those that are marked, and those that are done.
+    /// The name of the rotation that raised the count of this group.
+    #[must_use]
+    pub fn raiser(&self, group: &GroupKey) -> &str {
+        let own = || self.rotation.as_deref().unwrap_or_default();
+        self.raised_by.get(group).map_or_else(own, String::as_str)
+    }
+
+    /// The nodes it has touched, by id: those that are marked, those that are done, and those that it gave back.
     #[must_use]
     pub fn nodes(&self) -> BTreeSet<&String> {
         let own = self.was.keys().filter(|id| !self.passed_over.contains(*id));
-        own.chain(self.rotated.keys()).collect()
+        own.chain(self.rotated.keys()).chain(&self.given_back).collect()
     }
 
     /// What took whose place, by the id of that one.
@@ -191,7 +206,10 @@ impl RecoveredState {
                     *newest = created.max(*newest);
                     self.emptied.entry(node).or_default().extend(allocs);
                 }
-                Intent::Raise { group, count } => drop(self.surged.entry(group).or_insert(count)),
+                Intent::Raise { group, count, by } => {
+                    self.raised_by.extend(by.map(|by| (group.clone(), by)));
+                    self.surged.entry(group).or_insert(count);
+                }
                 Intent::Service { node, step } => drop(self.serviced.insert(node, step)),
                 Intent::Stop { alloc, time } => drop(self.stopped.entry(alloc).or_insert(time)),
             },
@@ -219,6 +237,7 @@ impl RecoveredState {
             Event::NodeRestored { node, .. } => {
                 self.was.remove(&node.id);
                 self.marked.remove(&node.id);
+                self.given_back.insert(node.id);
             }
             Event::PassedOverRestored { nodes } => {
                 for node in nodes {
@@ -226,7 +245,10 @@ impl RecoveredState {
                     self.passed_over.remove(&node.id);
                 }
             }
-            Event::CountRestored { group, .. } => drop(self.surged.remove(&group)),
+            Event::CountRestored { group, .. } => {
+                self.surged.remove(&group);
+                self.raised_by.remove(&group);
+            }
             Event::NodeIneligible { node, .. } => drop(self.marked.insert(node.id)),
             Event::Finished { .. } => return RecoveredState::default(),
             _ => {}

@@ -105,6 +105,36 @@ fn a_second_copy_that_does_not_get_well_is_taken_away_and_nothing_is_stopped() {
 }
 
 #[test]
+fn a_count_that_somebody_else_set_to_the_same_number_is_let_go_and_nothing_of_it_is_waited_for() {
+    let mut world = surging(1, &[(1, vec![0])]);
+    for _ in 0..3 {
+        let acts = world.decide().acts;
+        acts.iter().for_each(|act| world.act(act));
+    }
+    let key = GroupKey::of(&world.picture.allocs[0]);
+    assert!(world.run.surged.contains_key(&key));
+    // A deploy wants two of it as well.
+    world.run.overruled.insert(key.clone());
+    let mut left = 50;
+    loop {
+        let decision = world.decide();
+        assert!(decision.problems().next().is_none(), "{:?}", decision.phases);
+        if decision.acts.contains(&Act::Lower(key.clone())) {
+            break;
+        }
+        decision.acts.iter().for_each(|act| world.act(act));
+        if decision.acts.is_empty() {
+            world.advance(0);
+        }
+        left -= 1;
+        assert!(left > 0, "{:?}", world.decide());
+    }
+    world.act(&Act::Lower(key.clone()));
+    let count = world.picture.jobs[&key.job_key()].job.task_groups[0].count();
+    assert_eq!((count, world.run.surged.len()), (2, 0), "it stays as they set it");
+}
+
+#[test]
 fn what_must_not_run_twice_is_a_refusal() {
     let mut world = surging(1, &[(1, vec![0])]);
     let document = world.picture.jobs.values_mut().next().unwrap();
