@@ -135,7 +135,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let state = rollout::look(&target, &seen, app.clock().now());
     let health = deployment::present(app, &latest, &own).await?;
     let canaries = deployment_health::canaries_now(&latest, &own, &[], &health);
-    let detail = DeploymentDetail::new(latest, &own, &health, app.printer.shows_all());
+    let keeper = deployment::keeper(nomad, &latest).await?;
+    let detail = DeploymentDetail::new(latest, &own, &health, app.printer.shows_all()).kept_by(keeper);
     app.printer.object(&detail)?;
     if let Some(words) = detail.of_another_version(target.version) {
         app.printer.note(&words);

@@ -107,6 +107,8 @@ pub struct Facts<'a> {
     pub allocs: &'a [AllocStub],
     /// Its latest deployment.
     pub deployment: Option<&'a Deployment>,
+    /// Who keeps that paused, in words, where that is a run of `fleet`.
+    pub keeper: Option<&'a str>,
     /// How its allocations do at this moment, by id, as far as they were asked.
     pub health: &'a BTreeMap<String, PresentHealth>,
     /// Why something is not placed.
@@ -132,7 +134,7 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
     }
     let deployment =
         f.deployment.filter(|d| d.job_version == job.version && d.job_create_index == job.create_index);
-    let rollout = deployment.map(|d| super::deployment::explain(d, f.allocs, f.health, f.now));
+    let rollout = deployment.map(|d| super::deployment::explain(d, (f.allocs, f.health), f.keeper, f.now));
     let unfinished = rollout.as_ref().filter(|e| !e.is_fine());
     // A rollout that somebody holds explains what it holds back.
     let decided = unfinished.filter(|e| matches!(e.code, Code::WaitsForPromotion | Code::DeploymentPaused));
@@ -302,6 +304,7 @@ mod tests {
             job,
             allocs,
             deployment: None,
+            keeper: None,
             health: &BTreeMap::new(),
             placement: parts[0],
             suspect: parts[1],
@@ -351,6 +354,7 @@ mod tests {
             job: &job(&json!({})),
             allocs: &[gone, replaced, successor],
             deployment: None,
+            keeper: None,
             health: &BTreeMap::new(),
             placement: Some(&placement),
             suspect: None,

@@ -25,6 +25,7 @@ pub(super) struct JobFacts {
     pub(super) allocs: Vec<AllocStub>,
     pub(super) evals: Vec<Evaluation>,
     deployment: Option<Deployment>,
+    keeper: Option<String>,
 }
 
 /// What was looked at so far, and what of it could not be seen.
@@ -60,6 +61,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
         job: &seen.job,
         allocs: &seen.allocs,
         deployment: seen.deployment.as_ref(),
+        keeper: seen.keeper.as_deref(),
         health: &health,
         placement: placement.as_ref(),
         suspect: told.as_ref(),
@@ -81,6 +83,7 @@ fn is_well(asked: WhyContext<'_>, seen: &JobFacts, health: &BTreeMap<String, Pre
         job: &seen.job,
         allocs: &seen.allocs,
         deployment: seen.deployment.as_ref(),
+        keeper: seen.keeper.as_deref(),
         health,
         placement: None,
         suspect: None,
@@ -106,7 +109,11 @@ async fn read(asked: WhyContext<'_>, key: &JobKey) -> Result<JobFacts> {
         .map_err(|e| Error::failed(format!("could not read job {id}")).because(e.to_string()))?;
     let mut allocs = allocs.value;
     present_work::leave_out_history(&job, &mut allocs);
-    Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest.value })
+    let keeper = match &latest.value {
+        Some(deployment) => super::keeper(asked, deployment).await?,
+        None => None,
+    };
+    Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest.value, keeper })
 }
 
 fn notes(seen: &JobFacts) -> Notes {

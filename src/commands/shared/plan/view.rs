@@ -263,6 +263,12 @@ impl Plan {
         self.differs && self.counts
     }
 
+    /// Whether the registered job is this one, and some of its instances are still to be replaced by it.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.exists && !self.differs && self.effects.iter().any(|e| e.replaced + e.canaries > 0)
+    }
+
     fn headline(&self) -> (String, Tone) {
         if self.is_nothing() {
             return ("nothing to do: the job is already registered like this".to_owned(), Tone::Good);
@@ -270,7 +276,7 @@ impl Plan {
         match (self.exists, self.differs) {
             (false, _) => ("a new job".to_owned(), Tone::Strong),
             (true, true) => ("the job changes".to_owned(), Tone::Strong),
-            (true, false) if self.effects.iter().any(|e| e.replaced + e.canaries > 0) => {
+            (true, false) if self.is_unfinished() => {
                 ("the job does not change; its deployment is not finished".to_owned(), Tone::Strong)
             }
             (true, false) => {

@@ -20,7 +20,8 @@ use crate::model::ids::{job_words, shell_word};
 use crate::model::rollout::Target;
 use crate::model::rollout::look::HealthLook;
 use crate::ops::deploy::event::{Event, Record};
-use crate::ops::deploy::{End, FloorPolicy, MOST_CRASHES, Options, act, way_out};
+use crate::ops::deploy::{End, FloorPolicy, MOST_CRASHES, Options, act, pause_claim, way_out};
+use crate::ops::migration::lock;
 use crate::ops::observe::Observer as _;
 use crate::ops::present_health::Sources;
 use crate::ui::duration;
@@ -230,10 +231,27 @@ fn least_time(group: &TaskGroup) -> Duration {
 /// Pauses a deployment, and shows it as it is then.
 pub(crate) async fn pause(app: &App, deployment: &Deployment) -> Result<()> {
     match deployment.status {
-        DeploymentStatus::Paused => nothing_to_do(app, deployment, "is paused already"),
+        DeploymentStatus::Paused => pause_for_good(app, deployment).await?,
         _ => act::pause(app.nomad()?, &app.explicit(), deployment, true).await?,
     }
     show(app, deployment).await.map(drop)
+}
+
+/// Makes a pause the operator's own: one that a run of `fleet` keeps would end by itself.
+async fn pause_for_good(app: &App, deployment: &Deployment) -> Result<()> {
+    let (nomad, permission) = (app.nomad()?, app.explicit());
+    let claims = lock::read_visible(nomad).await?;
+    let Some(claim) = pause_claim::keeper(&claims, deployment) else {
+        nothing_to_do(app, deployment, "is paused already");
+        return Ok(());
+    };
+    // By this a run that is at work sees that somebody wants it paused.
+    act::pause(nomad, &permission, deployment, true).await?;
+    lock::take_away(nomad, &permission, &pause_claim::name(deployment)).await?;
+    let (job, was) = (&deployment.job_id, pause_claim::in_words(claim));
+    let words = job_words(&deployment.namespace, job);
+    app.printer.note(&format!("{job}: it was paused {was}; now it stays so until: fleet resume {words}"));
+    Ok(())
 }
 
 /// Lets a paused deployment go on where that leaves every group at its floor, and shows it as it is then.

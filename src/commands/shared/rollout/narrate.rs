@@ -150,6 +150,18 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
             ),
             Tone::Warn,
         ),
+        Event::PausedByOthers { version } => one(
+            format!(
+                "{job}: somebody else paused the deployment of version {version} as well; it does not go on by itself any more"
+            ),
+            Tone::Warn,
+        ),
+        Event::PauseTakenUp { version, by } => one(
+            format!(
+                "{job}: the deployment of version {version} is paused {by}; it goes on by itself once the floor allows it"
+            ),
+            Tone::Warn,
+        ),
         Event::NotPaused { version, why, because } => one(
             format!(
                 "{job}: the deployment of version {version} goes on though this takes it below its floor: {why}; it could not \
