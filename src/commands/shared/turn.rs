@@ -223,7 +223,7 @@ pub(crate) async fn await_job(app: &App, job: &Job, timeout: Option<Duration>) -
 }
 
 /// That nobody sees who moves the job, in words; `why` says what could not be read.
-pub(super) fn unseen_movers(job: &JobKey, why: &str) -> String {
+pub(crate) fn unseen_movers(job: &JobKey, why: &str) -> String {
     format!("who else moves {job} by fleet is not seen: {why}")
 }
 

@@ -8,6 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 
 use super::Follow;
+use super::claimed::Keeper;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{self, Deployment, DeploymentGroup, DeploymentStatus};
 use crate::api::nomad::job::Job;
@@ -19,6 +20,7 @@ use crate::ops::deploy::act;
 use crate::ops::deploy::event::Event;
 use crate::ops::deploy::step::HeldStep;
 use crate::ops::deploy::watch::JobWatch;
+use crate::ops::migration::lock::Sightings;
 use crate::ops::update_gate::UpdateGate;
 
 /// How often it is looked; less often where a look takes long, so that it takes a quarter of the time at most.
@@ -44,9 +46,10 @@ pub(super) struct StepHold {
     /// The index of the deployment when this run let it go on: what was seen before is not news of somebody who paused it.
     resumed_at: u64,
     /// Whether it is left alone: this run may not pause it, or somebody let go on what this run had paused, or paused it as well.
-    is_left: bool,
-    /// Whether it was looked whether an earlier run has paused it.
-    pub(super) is_begun: bool,
+    pub(super) is_left: bool,
+    /// Who else keeps it paused.
+    pub(super) keeper: Option<Keeper>,
+    pub(super) sightings: Sightings,
     /// Whether the claim that is held shows that this run keeps it paused.
     pub(super) is_claimed: bool,
 }
@@ -119,6 +122,9 @@ impl StepHold {
         if let Some(held) = &self.held {
             return Some(held.how.clone());
         }
+        if let Some(keeper) = &self.keeper {
+            return Some(HeldStep::Waits(format!("its deployment is paused {}", keeper.by)));
+        }
         let is_old = deployment.is_some_and(|d| d.modify_index < self.resumed_at);
         is_old.then(|| HeldStep::Waits("the deployment goes on".to_owned()))
     }
@@ -150,7 +156,7 @@ impl Follow<'_> {
             return Ok(());
         };
         self.leave_what_is_over(deployment).await?;
-        self.take_up(deployment).await?;
+        self.look_for_keeper(deployment, now).await?;
         self.keep_claim(deployment, now).await?;
         if !self.holds_steps() || job.version != self.target.version || !self.is_time_to_look(now) {
             return Ok(());
@@ -272,7 +278,14 @@ impl Follow<'_> {
         if deployment.status != DeploymentStatus::Running {
             return Ok(());
         }
-        match act::pause_unless_over(&self.nomad, self.permission, deployment, true).await {
+        // Whoever sees it paused sees by whom.
+        let asked = self.clock.now();
+        self.claim_pause(deployment, asked, asked).await?;
+        let paused = act::pause_unless_over(&self.nomad, self.permission, deployment, true).await;
+        if !matches!(paused, Ok(true)) {
+            self.let_go().await;
+        }
+        match paused {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(e) if e.code() == ExitCode::Denied => {
@@ -285,8 +298,7 @@ impl Follow<'_> {
         let since = self.clock.now();
         let now = self.nomad.read(&deployment::get(&deployment.id)).await?.value;
         self.floor.steps.held = Some(Held::new(&now, since, why.clone()));
-        self.tell(Event::Paused { version: self.target.version, why })?;
-        self.keep_claim(deployment, since).await
+        self.tell(Event::Paused { version: self.target.version, why })
     }
 
     async fn resume_step(&mut self, deployment: &Deployment, held_for: Duration) -> Result<()> {
