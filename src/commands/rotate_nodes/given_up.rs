@@ -1,6 +1,5 @@
 //! Whether an earlier run of the same rotation is taken up again, or a new one begins.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::api::http::Http;
@@ -16,7 +15,6 @@ use crate::ops::rotate::given_up::given_up;
 use crate::ops::rotate::history::{self, Happening};
 use crate::ops::rotate::recorder::RecoveredState;
 use crate::ops::rotate::service_step::ServiceStep;
-use crate::ops::rotate::store;
 
 use super::found::UnfinishedRun;
 use super::request::RotationRequest;
@@ -168,50 +166,6 @@ fn what_it_did(memory: &RecoveredState, selected: &[NodeStub]) -> String {
     let begun = (!begun.is_empty())
         .then(|| format!(" (how its command ended for {begun} is not known: it may still run)"));
     done.into_iter().chain(begun).collect()
-}
-
-/// What nodes that take no work now were before other rotations closed them, which were left unfinished: they get that back.
-///
-/// # Errors
-/// Any API fault.
-pub(super) async fn before_others(
-    app: &App,
-    nomad: &Http,
-    key: &str,
-    selected: &[NodeStub],
-) -> Result<BTreeMap<String, Eligibility>> {
-    let mut before = BTreeMap::new();
-    for other in store::left_unfinished(nomad, key).await? {
-        let closed = closed_by(&other.state, selected);
-        let names: Vec<&str> = closed.iter().map(|n| n.name.as_str()).collect();
-        if let (Some(rotation), false) = (&other.state.rotation, closed.is_empty()) {
-            let takes = words::either(closed.len(), "takes", "take");
-            let by = format!("{}@{}", other.holder.user, other.holder.host);
-            app.printer.note(&format!(
-                "{} {takes} no work since rotation {rotation} of {by}, which was left unfinished",
-                words::first_few(&names, ", ")
-            ));
-        }
-        before.extend(closed.into_iter().map(|n| (n.id.clone(), Eligibility::Eligible)));
-    }
-    Ok(before)
-}
-
-/// The nodes that an unfinished rotation closed and has not given back, nor is done with.
-fn closed_by<'n>(state: &RecoveredState, selected: &'n [NodeStub]) -> Vec<&'n NodeStub> {
-    if given_up(state, selected).is_some() {
-        return Vec::new();
-    }
-    let holds = |n: &&NodeStub| {
-        let is_open = n.scheduling_eligibility == Eligibility::Eligible;
-        let is_done =
-            state.rotated.contains_key(&n.id) || matches!(state.serviced.get(&n.id), Some(ServiceStep::Done));
-        !is_open
-            && !is_done
-            && state.marked.contains(&n.id)
-            && state.was.get(&n.id) == Some(&Eligibility::Eligible)
-    };
-    selected.iter().filter(holds).collect()
 }
 
 #[cfg(test)]

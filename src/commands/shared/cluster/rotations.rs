@@ -150,6 +150,16 @@ fn line(RotationSeen { stored, at_work, paused, raised }: RotationSeen, nodes: &
 }
 
 impl RotationLine {
+    /// How much of it is done, in words. What evens nodes out does nothing to a whole one.
+    fn done(&self) -> String {
+        let (done, nodes) = (self.rotated, words::count(self.nodes, "node"));
+        match self.what.split(' ').next() {
+            Some("rotation") => format!("{done} of {nodes} rotated"),
+            Some("drain") => format!("{done} of {nodes} drained"),
+            _ => nodes,
+        }
+    }
+
     /// One that goes on is under way; one that nobody is at work on has left nodes that take no work.
     fn finding(&self) -> Finding {
         let is_left = self.state.is_left();
@@ -179,13 +189,7 @@ impl RotationLine {
             namespace: None,
             subject: self.rotation.clone(),
             id: None,
-            text: format!(
-                "{how}; {} of {} rotated{in_hand}; by {}@{}{since}{raised}",
-                self.rotated,
-                words::count(self.nodes, "node"),
-                self.user,
-                self.host,
-            ),
+            text: format!("{how}; {}{in_hand}; by {}@{}{since}{raised}", self.done(), self.user, self.host,),
             next: Some(self.next.clone()),
         }
     }
