@@ -40,7 +40,12 @@ pub(super) async fn or_taken_up(
     if let Some(name) = &args.resume {
         refuse_to_resume(name, &memory, why.as_deref())?;
     }
-    let (Some(why), Some(rotation)) = (why, &memory.rotation) else { return Ok(memory) };
+    let (Some(why), Some(rotation)) = (why, &memory.rotation) else {
+        // Whoever goes on says it when it comes to that node.
+        let unknown = unknown_ends(&memory, selected).filter(|_| args.dry_run);
+        unknown.iter().for_each(|line| app.printer.note(line));
+        return Ok(memory);
+    };
     app.printer.note(&format!("rotation {rotation} ({}) {why}; a new one begins", found.origin()));
     if !args.yes && found.index > 0 && given_up(&memory, selected).is_none() {
         app.printer.note(&format!("to go on with that one instead: fleet rotation resume {rotation}"));
@@ -156,16 +161,28 @@ fn difference(memory: &RecoveredState, wanted: &EndState) -> Option<String> {
 
 /// What an earlier run did to nodes, and what it may still do, in words to follow.
 fn what_it_did(memory: &RecoveredState, selected: &[NodeStub]) -> String {
-    let names = |is: &dyn Fn(&ServiceStep) -> bool| {
-        let of = selected.iter().filter(|n| memory.serviced.get(&n.id).is_some_and(is));
-        words::first_few(&of.map(|n| n.name.as_str()).collect::<Vec<_>>(), ", ")
-    };
-    let done = names(&|step| matches!(step, ServiceStep::Done | ServiceStep::Ended { .. }));
-    let begun = names(&|step| matches!(step, ServiceStep::Begun { .. }));
-    let done = (!done.is_empty()).then(|| format!(" (it was done on {done})"));
-    let begun = (!begun.is_empty())
-        .then(|| format!(" (how its command ended for {begun} is not known: it may still run)"));
+    let done =
+        at_step(memory, selected, |step| matches!(step, ServiceStep::Done | ServiceStep::Ended { .. }));
+    let done = done.map(|done| format!(" (it was done on {done})"));
+    let begun = unknown_ends(memory, selected).map(|line| format!(" ({line})"));
     done.into_iter().chain(begun).collect()
+}
+
+/// The nodes for which an earlier run came to such a step, in words; none where there is none.
+fn at_step(
+    memory: &RecoveredState,
+    selected: &[NodeStub],
+    is: impl Fn(&ServiceStep) -> bool,
+) -> Option<String> {
+    let of = selected.iter().filter(|n| memory.serviced.get(&n.id).is_some_and(&is));
+    let names: Vec<&str> = of.map(|n| n.name.as_str()).collect();
+    (!names.is_empty()).then(|| words::first_few(&names, ", "))
+}
+
+/// That nobody knows how the command ended for some nodes, in words.
+fn unknown_ends(memory: &RecoveredState, selected: &[NodeStub]) -> Option<String> {
+    let begun = at_step(memory, selected, |step| matches!(step, ServiceStep::Begun { .. }))?;
+    Some(format!("how its command ended for {begun} is not known: it may still run"))
 }
 
 #[cfg(test)]

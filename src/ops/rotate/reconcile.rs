@@ -194,7 +194,7 @@ impl Rotation<'_> {
             let Some(decision) = self.look(live).await? else { continue };
             self.keep_history(false).await?;
             if halt.is_some() && decision.in_flight && !std::mem::replace(&mut told_of_halt, true) {
-                self.notice("finishing the step under way; Ctrl-C again leaves at once")?;
+                self.notice(halt.map_or("", Halt::notice))?;
             }
             if self.has_ended(live, &decision, halt).await? {
                 return Ok(());

@@ -101,6 +101,21 @@ pub(super) async fn make_sure(nomad: &Http, none: RotationsSeen) -> Result<Optio
     }
 }
 
+/// Says of nodes that take no work which of them closed it, and has not given it back: no drain of earlier has left it so.
+pub(super) fn say_who_closed(seen: &RotationsSeen, findings: &mut [Finding]) {
+    let closed = findings.iter_mut().filter(|f| f.kind == Kind::NodeIneligible);
+    for finding in closed {
+        let holds = |one: &&RotationSeen| {
+            let state = &one.stored.state;
+            let own = |id: &String| state.was.contains_key(id) && !state.rotated.contains_key(id);
+            finding.id.as_ref().is_some_and(own)
+        };
+        if let Some(one) = seen.read.iter().find(holds) {
+            finding.text = format!("ineligible: closed by {}", one.stored.holder.what);
+        }
+    }
+}
+
 /// What is to be said of them, on these nodes.
 pub(super) fn assess(seen: RotationsSeen, nodes: &[NodeStub]) -> (Vec<RotationLine>, Vec<Finding>) {
     let lines: Vec<RotationLine> = seen.read.into_iter().map(|one| line(one, nodes)).collect();
