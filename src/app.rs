@@ -299,6 +299,10 @@ impl SlowAnswers for Answers {
         self.note.waiting(url);
     }
 
+    fn trying_again(&self, why: &str) {
+        self.note.trying_again(why);
+    }
+
     fn waiting_for_node(&self, node: &AskedNode, why: Option<&str>) {
         self.note.waiting_for_node(node, why);
     }

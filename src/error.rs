@@ -19,12 +19,20 @@ pub struct Error {
     causes: Vec<String>,
     hints: Vec<String>,
     asked_node: Option<Box<AskedNode>>,
+    may_pass: bool,
 }
 
 impl Error {
     /// An error with its exit code and a message: a lowercase sentence without a full stop that names the object.
     pub fn new(code: ExitCode, message: impl Into<String>) -> Self {
-        Error { code, message: message.into(), causes: Vec::new(), hints: Vec::new(), asked_node: None }
+        Error {
+            code,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+            asked_node: None,
+            may_pass: false,
+        }
     }
 
     /// It ran and failed (1).
@@ -106,6 +114,19 @@ impl Error {
     pub fn unanswered_by(mut self, node: AskedNode) -> Self {
         self.asked_node = Some(Box::new(node));
         self
+    }
+
+    /// The same failure, which may be over in a moment.
+    #[must_use]
+    pub fn passing(mut self) -> Self {
+        self.may_pass = true;
+        self
+    }
+
+    /// Whether the servers could not be asked, or answered that they cannot do it now: in a moment it may go well.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        self.may_pass
     }
 
     /// The node that was asked and did not answer, where that is what failed.

@@ -150,16 +150,18 @@ impl Error {
     /// Whether the same read may well succeed in a moment.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(
-            self.problem,
+        match self.problem {
             Problem::Connect
-                | Problem::Timeout
-                | Problem::Broken
-                | Problem::NoLeader
-                | Problem::TooManyConnections
-                | Problem::NoPathToNode
-                | Problem::NodeLost
-        )
+            | Problem::Timeout
+            | Problem::Broken
+            | Problem::NoLeader
+            | Problem::TooManyConnections
+            | Problem::NoPathToNode
+            | Problem::NodeLost => true,
+            // What stands before the servers has none to ask just now; a page for a browser stays one.
+            Problem::Gateway => matches!(self.status, Some(502..=504)),
+            _ => false,
+        }
     }
 
     /// Whether it is the node of an allocation that was not reached or did not answer, and not the servers.

@@ -42,6 +42,7 @@ impl<T: DeserializeOwned> Watch<T> {
     pub async fn next(&mut self) -> Result<Reply<T>> {
         self.pace.breathe().await;
         let (begun, mut backoff) = (Instant::now(), Backoff::default());
+        let mut broken = None;
         loop {
             let reply = if self.index == 0 {
                 self.http.with_patience(self.patience).read(&self.call).await
@@ -55,6 +56,7 @@ impl<T: DeserializeOwned> Watch<T> {
                 }
                 // Not "changed": ask again with the same index (§1.6a).
                 Err(error) if error.is_passing() && self.index > 0 => {
+                    self.http.tell_trying_again(&error, *broken.get_or_insert_with(Instant::now));
                     let pause = backoff.pause();
                     // A held query may have used up any patience before it broke, so only the pauses count from here.
                     if begun.elapsed() > self.patience.0 + WAIT {
@@ -68,10 +70,13 @@ impl<T: DeserializeOwned> Watch<T> {
     }
 }
 
+/// The states of what is watched, one after the other.
+pub type States<T> = Pin<Box<dyn Stream<Item = Result<Reply<T>>>>>;
+
 impl<T: DeserializeOwned + 'static> Watch<T> {
     /// The states one after the other. Waiting for the next one may be broken off and taken up again without asking anew:
     /// the query that is held stays held.
-    pub fn states(self) -> Pin<Box<dyn Stream<Item = Result<Reply<T>>>>> {
+    pub fn states(self) -> States<T> {
         let step = async |mut watch: Self| Some((watch.next().await, watch));
         Box::pin(futures_util::stream::unfold(self, step))
     }

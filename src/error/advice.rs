@@ -38,6 +38,7 @@ impl From<ApiError> for Error {
             Some(node) => error.unanswered_by(node.clone()),
             None => error,
         };
+        let error = if e.is_passing() || e.problem == Problem::Server { error.passing() } else { error };
         let own = e.hints.iter().cloned();
         own.chain(advice(&e)).fold(error, Error::hint)
     }

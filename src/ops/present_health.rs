@@ -3,6 +3,7 @@
 //! heartbeat is overdue.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
@@ -193,7 +194,7 @@ impl Sources {
         let living = || allocs.iter().filter(|a| a.client_status == ClientStatus::Running);
         let checked =
             |a: &&AllocStub| group(a).is_some_and(|g| present_health::checked_by_nomad(g).next().is_some());
-        let ids: Vec<&str> = living().filter(checked).map(|a| a.id.as_str()).collect();
+        let ids: Vec<&AllocStub> = living().filter(checked).collect();
         let mut silent = self.silent_nodes(&group, allocs);
         while silent.len() > self.most_nodes {
             silent.pop_last();
@@ -255,18 +256,37 @@ impl Sources {
         silent.into_iter().map(|a| (a.node_id.as_str(), a.id.as_str())).collect()
     }
 
-    /// What clients say: of Nomad's checks of these allocations, and of nodes whether they are there at all.
-    async fn clients<'i>(&self, ids: &[&'i str], silent: &BTreeMap<&'i str, &'i str>) -> OfClients<'i> {
-        let asked =
-            ids.iter().map(|id| (None, *id)).chain(silent.iter().map(|(node, id)| (Some(*node), *id)));
-        let ask = |(node, id): (Option<&'i str>, &'i str)| async move { (node, id, self.client(id).await) };
+    /// What clients say: of Nomad's checks of these allocations, and of nodes whether they are there at all. A node that was away when it
+    /// was asked of one allocation is not asked of the next.
+    async fn clients<'i>(
+        &self,
+        checked: &[&'i AllocStub],
+        silent: &BTreeMap<&'i str, &'i str>,
+    ) -> OfClients<'i> {
+        let of_nodes = silent.iter().map(|(node, id)| (false, *node, *id));
+        let of_checks = checked.iter().map(|a| (true, a.node_id.as_str(), a.id.as_str()));
+        let away: &Mutex<BTreeMap<&str, Silence>> = &Mutex::default();
+        let known = |node: &str| away.lock().ok()?.get(node).cloned();
+        let ask = |(of_checks, node, id): (bool, &'i str, &'i str)| async move {
+            let answer = match known(node) {
+                Some(silence) => Err(silence),
+                None => self.client(id).await,
+            };
+            if let Err(silence) = &answer
+                && silence.away
+                && let Ok(mut away) = away.lock()
+            {
+                away.insert(node, silence.clone());
+            }
+            (of_checks, node, id, answer)
+        };
         let mut told = (BTreeMap::new(), BTreeMap::new());
-        let mut answers = stream::iter(asked).map(ask).buffer_unordered(AT_ONCE);
-        while let Some((node, id, answer)) = answers.next().await {
-            match (node, answer) {
-                (None, answer) => drop(told.0.insert(id, answer)),
-                (Some(node), Err(silence)) => drop(told.1.insert(node, silence)),
-                (Some(_), Ok(_)) => {}
+        let mut answers = stream::iter(of_nodes.chain(of_checks)).map(ask).buffer_unordered(AT_ONCE);
+        while let Some((of_checks, node, id, answer)) = answers.next().await {
+            match (of_checks, answer) {
+                (true, answer) => drop(told.0.insert(id, answer)),
+                (false, Err(silence)) => drop(told.1.insert(node, silence)),
+                (false, Ok(_)) => {}
             }
         }
         told

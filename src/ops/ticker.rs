@@ -1,17 +1,16 @@
 //! Following what is watched: its states as they come, a steady tick for what depends on time alone, for how long something has
 //! lasted, and looking again until something is so.
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt as _};
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 
 use crate::api::error::Result;
-use crate::api::http::{Get, Http, Patience, Reply};
-use crate::api::watch::Watch;
+use crate::api::http::{Get, Http, Patience};
+use crate::api::watch::{States, Watch};
 use crate::interrupts::{Interrupt, Orderly};
 
 /// A steady tick. It goes on where other things are waited for beside it.
@@ -47,7 +46,7 @@ pub enum Woken<T> {
 
 /// Something that is watched with all patience, and a tick beside it.
 pub struct Watched<T> {
-    states: Pin<Box<dyn Stream<Item = Result<Reply<T>>>>>,
+    states: States<T>,
     ticker: Ticker,
 }
 

@@ -59,6 +59,13 @@ impl SlowAnswers for WaitingNote {
         self.printer.say(&format!("waiting for {url}"), Tone::Dim);
     }
 
+    fn trying_again(&self, why: &str) {
+        let words = format!("{why}; trying again");
+        if !self.printer.has_screen() && self.is_news(&words) {
+            self.printer.say(&words, Tone::Dim);
+        }
+    }
+
     fn waiting_for_node(&self, node: &AskedNode, why: Option<&str>) {
         let words = match why {
             None => format!("waiting for {node}, which does not answer yet"),

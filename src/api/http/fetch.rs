@@ -79,8 +79,19 @@ impl Http {
             {
                 slow.waiting_for_node(&node, Some(&error.text));
             }
+            self.tell_trying_again(&error, begun);
             tracing::debug!(target: "fleet::http", "{} {}: {}; again in {} ms", spec.method, spec.path, error.text, pause.as_millis());
             tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Tells that a passing fault of the servers is being waited out since then, once that has taken a while.
+    pub(crate) fn tell_trying_again(&self, error: &Error, since: Instant) {
+        if let Some(slow) = self.inner.slow.as_ref().filter(|_| !self.quiet)
+            && !error.is_of_the_node()
+            && since.elapsed() >= slow.after()
+        {
+            slow.trying_again(&error.to_string());
         }
     }
 
@@ -265,8 +276,11 @@ impl Http {
             }
             Err(_) => return Err(late()),
         };
-        let _ = self.inner.reached.set(());
         let status = response.status().as_u16();
+        // That something stands before the servers says nothing of them.
+        if !(502..=504).contains(&status) {
+            let _ = self.inner.reached.set(());
+        }
         let (method, product) = (spec.method.clone(), context.product);
         let open = OpenResponse {
             method,
@@ -376,6 +390,10 @@ mod tests {
         fn waiting(&self, url: &str) {
             assert_eq!(url, "http://127.0.0.1:1/v1/nodes");
             self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn trying_again(&self, why: &str) {
+            panic!("{why}");
         }
 
         fn waiting_for_node(&self, node: &AskedNode, why: Option<&str>) {

@@ -20,6 +20,9 @@ pub trait SlowAnswers: std::fmt::Debug + Send + Sync {
     /// An answer from this URL is waited for, for so long already.
     fn waiting(&self, url: &str);
 
+    /// The servers cannot be asked because of this, and are asked again and again.
+    fn trying_again(&self, why: &str);
+
     /// The node that has to answer has not, for so long already; or its answer is asked for again, because of this.
     fn waiting_for_node(&self, node: &AskedNode, why: Option<&str>);
 

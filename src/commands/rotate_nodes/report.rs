@@ -180,7 +180,7 @@ impl Describe for Report {
         );
         add(s.lost, words::either(s.lost, "allocation lost", "allocations lost"));
         add(s.killed, words::either(s.killed, "batch allocation killed", "batch allocations killed"));
-        add(s.unfinished, "stopped without a healthy replacement");
+        add(s.unfinished, "stopped and not seen healthy again");
         let tone = if s.left + s.lost + s.unfinished > 0 { Tone::Bad } else { Tone::Good };
         Detail::new()
             .table("Allocations", &self.moves)

@@ -248,7 +248,7 @@ pub(crate) fn outcome(outcome: Outcome) -> (&'static str, Tone) {
         Outcome::Finished => ("finished", Tone::Plain),
         Outcome::Killed => ("killed", Tone::Warn),
         Outcome::Lost => ("lost", Tone::Bad),
-        Outcome::Unfinished => ("not healthy", Tone::Bad),
+        Outcome::Unfinished => ("not seen healthy", Tone::Bad),
     }
 }
 

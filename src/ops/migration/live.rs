@@ -10,19 +10,17 @@ mod part;
 mod picture;
 
 use std::collections::BTreeSet;
-use std::pin::Pin;
 
-use futures_util::{Stream, StreamExt as _};
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 
-use crate::api::Result as ApiResult;
 use crate::api::http::{Get, Http, Patience, Reply};
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::evaluation;
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, one_of};
-use crate::api::watch::Watch;
+use crate::api::watch::{States, Watch};
 use crate::clock::SharedClock;
 use crate::error::Result;
 use crate::model::ids::{JobKey, JobType};
@@ -39,8 +37,6 @@ const MOST_NAMES_IN_A_FILTER: usize = 100;
 const MOST_ALLOCS: usize = 2_000;
 /// The same for nodes.
 const MOST_NODES: usize = 1_000;
-
-type States<T> = Pin<Box<dyn Stream<Item = ApiResult<Reply<T>>>>>;
 
 /// A picture that follows the cluster.
 pub struct Live {

@@ -171,6 +171,8 @@ impl Rotation<'_> {
             self.recorder.intend(Intent::Stop { alloc: alloc.id.clone(), time })?;
         }
         self.save().await?;
+        // Whoever ends the run at once is told of them, also before the next look.
+        self.orderly.last_words(self.parting_words());
         let stopped = join_all(stops.iter().map(|alloc| self.stop_one(alloc))).await;
         let mut failed = None;
         for ((alloc, evidence), result) in stops.iter().zip(evidence).zip(stopped) {

@@ -1,7 +1,6 @@
 //! What was told to go is followed to its end, also where something goes wrong meanwhile that ends the run.
 
 use crate::error::{Error, Result};
-use crate::exit_code::ExitCode;
 use crate::ops::migration::live::Live;
 use crate::ops::rotate::decide::Decision;
 use crate::ops::rotate::rotation::Rotation;
@@ -16,7 +15,7 @@ impl Rotation<'_> {
     /// That the servers cannot be asked, or that another run has taken the rotation: then nothing can be followed here.
     pub(super) async fn act_or_follow(&mut self, live: &mut Live, decision: &Decision) -> Result<bool> {
         match self.act(live, decision).await {
-            Err(error) if error.code() != ExitCode::Unreachable && !self.goal.store.is_taken() => {
+            Err(error) if !error.may_pass() && !self.goal.store.is_taken() => {
                 self.failure.get_or_insert(error);
                 self.run.failed = true;
                 // What became of it is seen first: some of it may be under way. What cannot be seen ends the next round.
@@ -43,6 +42,13 @@ impl Rotation<'_> {
         match self.awaits_checks(decision) {
             true => Ok(None),
             false => Ok(self.failure.take()),
+        }
+    }
+    /// The error that ends the run while something is followed: what went wrong first is told first.
+    pub(super) fn with_failure(&mut self, error: Error) -> Error {
+        match self.failure.take() {
+            Some(failure) => failure.because(error.to_string()),
+            None => error,
         }
     }
 }

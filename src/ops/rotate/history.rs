@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::ops::migration::lock::{Holder, NAMESPACE};
 use crate::ops::observe::Record;
 use crate::ops::rotate::event::{Event, Outcome};
+use crate::ops::rotate::unreachable::FOR_ONE_REQUEST;
 
 /// Below this path are the histories, each under the name of its rotation.
 pub const PREFIX: &str = "fleet/rotation-history";
@@ -82,7 +83,7 @@ impl History {
     /// Of a rotation of which nothing was written here yet; so many events of it were left out elsewhere.
     #[must_use]
     pub fn new(nomad: &Http, left_out: usize) -> Self {
-        History { nomad: nomad.clone(), written: 0, at: None, left_out, off: false }
+        History { nomad: nomad.with_patience(FOR_ONE_REQUEST), written: 0, at: None, left_out, off: false }
     }
 
     /// Writes what is new, at once when that is demanded, else every few seconds; why it could not be written, the first time.

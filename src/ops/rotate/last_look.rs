@@ -28,7 +28,11 @@ impl Rotation<'_> {
         let mut begun = self.recorder.now();
         let unknown = || Error::new(ExitCode::TimedOut, "how the services that moved are now is not known");
         loop {
-            live.refresh(&self.jobs()).await.map_err(|e| unknown().because(e.to_string()))?;
+            if let Err(fault) = live.refresh(&self.jobs()).await {
+                self.wait_out(fault).await.map_err(|e| unknown().because(e.to_string()))?;
+                continue;
+            }
+            self.are_reached()?;
             let Some(picture) = live.picture() else { return Err(unknown()) };
             if let Some(deployed) = still_deployed(picture, &self.groups_in_hand()) {
                 self.wait_for_deployment(&deployed).await?;

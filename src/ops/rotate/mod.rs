@@ -35,6 +35,7 @@ pub mod store;
 pub mod story;
 mod surge;
 mod tell;
+mod unreachable;
 mod verify;
 
 pub use replace::VARIABLES;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::watch::Watch;
+use crate::api::nomad::variable::VariableMeta;
+use crate::api::watch::{States, Watch};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobKey;
@@ -27,6 +28,18 @@ use crate::ops::ticker::Ticker;
 const SEALING: Duration = Duration::from_secs(600);
 /// How long replacements that keep changing are watched before that is told as a failure.
 const RESTLESS: Duration = Duration::from_secs(300);
+
+/// What one round hands on to the next.
+struct Round {
+    /// That somebody asks something of this rotation.
+    asked: States<Vec<VariableMeta>>,
+    /// Whether that can be heard.
+    listens: bool,
+    ticker: Ticker,
+    told_of_halt: bool,
+    /// Whether something came of the last one, so that there is more to decide at once.
+    acted: bool,
+}
 
 impl Rotation<'_> {
     /// Reaches the goal. Whatever ends it early leaves the cluster safe and says how to go on.
@@ -69,6 +82,10 @@ impl Rotation<'_> {
                 if self.goal.store.is_taken() {
                     return self.leave_to_the_other(error).await;
                 }
+                if self.unreachable.is_some() {
+                    let error = self.leave_unseen(error);
+                    return self.stopped(error);
+                }
                 let error = self.stop_safely(live.picture(), error).await;
                 let over = self.is_given_back();
                 let saved = self.save().await;
@@ -80,9 +97,7 @@ impl Rotation<'_> {
                     Ok(()) => error,
                     Err(e) => error.because(format!("the journal on the cluster is not up to date: {e}")),
                 };
-                let (reason, code) = (error.to_string(), error.code().name().to_owned());
-                self.recorder.emit(Event::Stopped { reason, code })?;
-                Err(error)
+                self.stopped(error)
             }
         };
         let kept = self.keep_history(true).await;
@@ -96,10 +111,16 @@ impl Rotation<'_> {
     /// Ends here and touches nothing more: another run of the same rotation goes on with what this one has begun.
     async fn leave_to_the_other(&mut self, error: Error) -> Result<()> {
         let error = error.hint(format!("to follow it: fleet rotation watch {}", self.goal.name));
-        let (reason, code) = (error.to_string(), error.code().name().to_owned());
-        self.recorder.emit(Event::Stopped { reason, code })?;
+        let ended = self.stopped(error);
         let now = self.recorder.now();
         self.lock.release(&self.permission, now).await;
+        ended
+    }
+
+    /// Tells that it ends with this error.
+    fn stopped(&mut self, error: Error) -> Result<()> {
+        let (reason, code) = (error.to_string(), error.code().name().to_owned());
+        self.recorder.emit(Event::Stopped { reason, code })?;
         Err(error)
     }
 
@@ -166,41 +187,63 @@ impl Rotation<'_> {
     }
 
     pub(super) async fn reconcile(&mut self, live: &mut Live) -> Result<()> {
-        let (mut told_of_halt, mut acted) = (false, false);
         let sign = Watch::new(&self.nomad, control::sign(&self.goal.name), PATIENCE);
-        let (mut asked, mut listens, mut ticker) = (Box::pin(sign.states()), true, Ticker::every(TICK));
+        let mut round = Round {
+            asked: sign.states(),
+            listens: true,
+            ticker: Ticker::every(TICK),
+            told_of_halt: false,
+            acted: false,
+        };
         self.hear().await?;
         loop {
-            if !acted {
-                let ticked = tokio::select! {
-                    changed = live.changed() => { changed?; false }
-                    Some(sign) = asked.next(), if listens => {
-                        listens = sign.is_ok();
-                        if listens {
-                            self.hear().await?;
-                        }
-                        false
-                    }
-                    () = self.agents.answered() => false,
-                    () = ticker.tick() => true,
-                };
-                if ticked {
-                    self.read_what_matters(live).await?;
+            match self.one_round(live, &mut round).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(fault) => {
+                    round.acted = false;
+                    self.wait_out(fault).await.map_err(|error| self.with_failure(error))?;
                 }
             }
-            acted = false;
-            let halt = self.halt();
-            self.run.halting = halt.is_some() || self.paused.is_some();
-            let Some(decision) = self.look(live).await? else { continue };
-            self.keep_history(false).await?;
-            if halt.is_some() && decision.in_flight && !std::mem::replace(&mut told_of_halt, true) {
-                self.notice(halt.map_or("", Halt::notice))?;
-            }
-            if self.has_ended(live, &decision, halt).await? {
-                return Ok(());
-            }
-            acted = self.act_or_follow(live, &decision).await?;
         }
+    }
+
+    /// Waits until something may have changed, and does what it asks for; whether there is nothing left to do.
+    async fn one_round(&mut self, live: &mut Live, round: &mut Round) -> Result<bool> {
+        if self.unreachable.is_some() {
+            // What is decided next stands on nothing from before.
+            live.refresh(&self.jobs()).await?;
+            self.are_reached()?;
+        } else if !round.acted {
+            let ticked = tokio::select! {
+                changed = live.changed() => { changed?; false }
+                Some(sign) = round.asked.next(), if round.listens => {
+                    round.listens = sign.is_ok();
+                    if round.listens {
+                        self.hear().await?;
+                    }
+                    false
+                }
+                () = self.agents.answered() => false,
+                () = round.ticker.tick() => true,
+            };
+            if ticked {
+                self.read_what_matters(live).await?;
+            }
+        }
+        round.acted = false;
+        let halt = self.halt();
+        self.run.halting = halt.is_some() || self.paused.is_some();
+        let Some(decision) = self.look(live).await? else { return Ok(false) };
+        self.keep_history(false).await?;
+        if halt.is_some() && decision.in_flight && !std::mem::replace(&mut round.told_of_halt, true) {
+            self.notice(halt.map_or("", Halt::notice))?;
+        }
+        if self.has_ended(live, &decision, halt).await? {
+            return Ok(true);
+        }
+        round.acted = self.act_or_follow(live, &decision).await?;
+        Ok(false)
     }
 
     /// Takes in what others ask of this rotation. What cannot be read changes nothing.

@@ -30,6 +30,7 @@ use crate::ops::rotate::options::Options;
 use crate::ops::rotate::plan::{META_KEY, META_ROTATION, Strategy};
 use crate::ops::rotate::recorder::{Intent, Recorder, Replacement};
 use crate::ops::rotate::store::Store;
+use crate::ops::rotate::unreachable::{FOR_ONE_REQUEST, Unreachable};
 
 /// How long a passing fault of the API is waited out in the middle of a rotation.
 pub(super) const PATIENCE: Patience = Patience::OPERATION;
@@ -163,6 +164,8 @@ pub struct Rotation<'a> {
     pub(super) agents: Agents,
     /// Since when nothing is done because others move the same services.
     pub(super) others_since: Option<Timestamp>,
+    /// That the servers could not be asked, when it was tried last.
+    pub(super) unreachable: Option<Unreachable>,
 }
 
 /// What was amiss before a node was begun, so that only what is new counts against it.
@@ -219,6 +222,7 @@ impl<'a> Rotation<'a> {
     #[must_use]
     pub fn new(means: Means<'a>, goal: Goal) -> Self {
         let Means { nomad, consul, permission, recorder, orderly } = means;
+        let nomad = nomad.with_patience(FOR_ONE_REQUEST);
         let verified = goal.done.iter().cloned().chain(recorder.memory.rotated.keys().cloned()).collect();
         let replaced = replaced(&recorder, &goal);
         Rotation {
@@ -257,6 +261,7 @@ impl<'a> Rotation<'a> {
             paused: None,
             held: None,
             others_since: None,
+            unreachable: None,
             agents: Agents::new(&nomad),
             well_before: BTreeMap::new(),
             nomad,

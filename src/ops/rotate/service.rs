@@ -284,8 +284,12 @@ impl Rotation<'_> {
                 Err(e) if e.is_not_found() => {
                     (vec!["the cluster does not know it any more".to_owned()], NodeFacts::default())
                 }
-                Err(e) => return Err(e.into()),
+                Err(e) => {
+                    self.wait_out(e.into()).await?;
+                    continue;
+                }
             };
+            self.are_reached()?;
             if missing.is_empty() {
                 if let Some(error) = self.skew(node, before, &facts).await? {
                     return Err(error);
@@ -372,9 +376,12 @@ impl Rotation<'_> {
         loop {
             match self.nomad.read(&node::get(&node.id)).await {
                 Ok(reply) if reply.value.status == NodeStatus::Down => return Ok(true),
-                Ok(_) => {}
+                Ok(_) => self.are_reached().map(drop)?,
                 Err(e) if e.is_not_found() => return Ok(false),
-                Err(e) => return Err(e.into()),
+                Err(e) => {
+                    self.wait_out(e.into()).await?;
+                    continue;
+                }
             }
             let then = if purge { "; it is purged once it is gone" } else { "" };
             self.recorder.waiting(&[format!("{}: its agent still answers{then}", node.name)]);

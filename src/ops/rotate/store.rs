@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::migration::lock::{Holder, NAMESPACE};
 use crate::ops::rotate::recorder::RecoveredState;
+use crate::ops::rotate::unreachable::FOR_ONE_REQUEST;
 
 use content::Content;
 pub use others::{OtherRotation, left_unfinished, nodes_of_others, others_at_work};
@@ -73,7 +74,7 @@ impl Store {
     #[must_use]
     pub fn new(nomad: &Http, key: &str, index: u64) -> Self {
         Store {
-            nomad: nomad.clone(),
+            nomad: nomad.with_patience(FOR_ONE_REQUEST),
             key: key.to_owned(),
             index,
             written: String::new(),

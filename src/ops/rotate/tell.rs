@@ -42,7 +42,7 @@ impl Rotation<'_> {
         let mut lines = self.waiting_lines(decision);
         lines.extend(floor_lines(picture, decision, &self.run));
         self.recorder.waiting(&lines);
-        self.leave_word(picture, decision);
+        self.leave_word(picture);
         Ok(())
     }
 
@@ -321,32 +321,29 @@ impl Rotation<'_> {
     }
 
     /// Says what is to be known if the run is ended at once.
-    fn leave_word(&mut self, picture: &ClusterPicture, decision: &Decision) {
-        let moving: Vec<&str> = self
-            .recorder
-            .memory
-            .emptied
-            .values()
-            .flatten()
-            .filter(|a| decision.progress.get(&a.id).is_some_and(Progress::is_under_way))
-            .map(|a| a.name.as_str())
-            .collect();
+    fn leave_word(&mut self, picture: &ClusterPicture) {
         let marked = self.goal.nodes.iter().map(|n| &n.node).filter(|n| self.run.marked.contains(&n.id));
         let marked: Vec<&NodeRef> = marked.chain(&self.goal.aside).collect();
-        let mut lines = Vec::new();
-        if !moving.is_empty() {
-            lines.push(format!("on its way without fleet: {}", moving.join(", ")));
-        }
-        if !marked.is_empty() {
-            lines.push(format!("still ineligible: {}", self.first_of(&marked, &picture.nodes)));
-        }
-        self.last_words = lines;
+        let still = || format!("still ineligible: {}", self.first_of(&marked, &picture.nodes));
+        self.last_words = (!marked.is_empty()).then(still).into_iter().collect();
         self.orderly.last_words(self.parting_words());
+    }
+
+    /// The names of what is on its way, as far as it is known: what was told to go since the last look is.
+    fn on_its_way(&self) -> Vec<&str> {
+        let goes = |alloc: &&AllocRef| match self.seen.get(&alloc.id) {
+            None | Some(Progress::Waiting) => self.recorder.memory.stopped.contains_key(&alloc.id),
+            Some(progress) => progress.is_under_way(),
+        };
+        let tracked = self.recorder.memory.emptied.values().flatten();
+        tracked.filter(goes).map(|a| a.name.as_str()).collect()
     }
 
     /// What is to be known if the run is ended at once, and how to go on.
     pub(super) fn parting_words(&self) -> Vec<String> {
-        let mut lines = self.last_words.clone();
+        let moving = self.on_its_way();
+        let moving = (!moving.is_empty()).then(|| format!("on its way without fleet: {}", moving.join(", ")));
+        let mut lines: Vec<String> = moving.into_iter().chain(self.last_words.iter().cloned()).collect();
         lines.extend(self.words_of_raises());
         lines.push(TO_CONTINUE.to_owned());
         // Without a node or a count in hand there is nothing to give back.

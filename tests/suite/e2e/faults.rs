@@ -1,5 +1,6 @@
 //! A rotation through faults and crashes at each of its requests, on the embedded fleet.
 
+use std::process::Child;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fleet::api::nomad::allocation::AllocStub;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use crate::binary::{Fleet, Ran};
 use crate::e2e::jobs::Job;
 use crate::e2e::on_sandbox::Simulated;
-use crate::e2e::world::World;
+use crate::e2e::world::{World, signal};
 
 /// Fast enough for hundreds of rotations, slow enough that the cluster's timers are not all due at once.
 const SPEED: f64 = 25.0;
@@ -164,4 +165,51 @@ fn a_refusal_or_an_overload_at_any_request_is_survived_or_finished_by_the_next_r
             &format!("request {nth} of {requests}: {effect}, after\n{ran}\nagain"),
         );
     });
+}
+
+/// A rotation whose servers answer so to everything once it has stopped something, and what is done about that once it was tried again.
+fn into_silence(simulated: &Simulated, args: &[&str], effect: &str, then: impl FnOnce(&Child)) -> Ran {
+    let child = simulated.world.start(&[ROTATE, args].concat());
+    simulated
+        .world
+        .until("something is on its way", 60.0, |world| JOBS.iter().any(|(job, _)| moved(world, job) > 0));
+    simulated.sandbox.fault(format!("* /v1/* {effect}").parse().unwrap());
+    while simulated.sandbox.struck() < 8 {
+        simulated.world.pause(0.05);
+    }
+    then(&child);
+    Ran::of(&child.wait_with_output().unwrap())
+}
+
+#[test]
+fn servers_that_cannot_answer_for_a_while_end_no_rotation() {
+    for effect in ["status=500 body=\"out of order\"", "reset"] {
+        let simulated = start();
+        let ran = into_silence(&simulated, &[], effect, |_| simulated.sandbox.clear_faults());
+        assert_done(&simulated, &ran, effect);
+        if effect.starts_with("status") {
+            assert!(ran.err.contains("nothing is touched, and it is tried again for 2 min"), "{ran}");
+            assert!(ran.err.contains("the servers answer again, after"), "{ran}");
+        }
+    }
+}
+
+#[test]
+fn a_rotation_whose_servers_do_not_answer_ends_when_it_is_told_to_and_says_what_it_left() {
+    let simulated = start();
+    let effect = "status=500 body=\"out of order\"";
+    let ran = into_silence(&simulated, &[], effect, |child| signal(child, "INT"));
+    assert_eq!(ran.code, 130, "{ran}");
+    for said in ["while the servers could not be asked", "on its way without fleet: ", "still ineligible: c1"]
+    {
+        assert!(ran.err.contains(said), "{said}\n{ran}");
+    }
+    simulated.sandbox.clear_faults();
+    assert_done(&simulated, &simulated.world.run(ROTATE), "afterwards");
+
+    let simulated = start();
+    let ran = into_silence(&simulated, &["--timeout", "4s"], effect, |_| {});
+    assert_eq!(ran.code, 6, "{ran}");
+    simulated.sandbox.clear_faults();
+    assert_done(&simulated, &simulated.world.run(ROTATE), "after its time was over");
 }

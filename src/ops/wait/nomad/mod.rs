@@ -7,18 +7,17 @@ mod job;
 mod node;
 mod presence;
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt as _};
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 
 use super::LOOK;
 use crate::api;
-use crate::api::http::{Get, Http, Patience, Reply};
-use crate::api::watch::Watch;
+use crate::api::http::{Get, Http, Patience};
+use crate::api::watch::{States, Watch};
 use crate::error::Result;
 
 pub use alloc::AllocSubject;
@@ -35,7 +34,7 @@ const LOOKS_A_SECOND: usize = 50;
 pub(super) struct Followed<T> {
     http: Http,
     call: Get<T>,
-    states: Pin<Box<dyn Stream<Item = api::Result<Reply<T>>>>>,
+    states: States<T>,
     gone: bool,
 }
 
