@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::nomad::node::{DrainStatus, Eligibility, LastDrain, Node, NodeStatus, NodeStub};
+use crate::api::nomad::node::{DrainStatus, Eligibility, LastDrain, Node, NodeEvent, NodeStatus, NodeStub};
 use crate::model::finding::{Finding, Kind, Severity};
 use crate::model::ids::shell_word;
 
@@ -46,11 +46,15 @@ pub fn finding(node: &NodeStub) -> Option<Finding> {
 }
 
 /// Since when a node is in its state. The servers note that a silent node missed its heartbeats again and again, and each time as if
-/// its state began then: it is the first of that unbroken row that tells, as far back as its newest events reach.
+/// its state began then: it is the first of that unbroken row that tells, as far back as its newest events reach. Marks and drains are
+/// no news of its agent, and are dated as if its state began with them too (`nomad-api.md §2.2`).
 #[must_use]
 pub fn since(node: &Node) -> Option<Timestamp> {
     let silent = matches!(node.status, NodeStatus::Down | NodeStatus::Disconnected);
-    let missed = node.events.iter().rev().take_while(|e| silent && e.message.contains("heartbeat missed"));
+    let by_hand =
+        |e: &&NodeEvent| e.message.contains("marked as") || e.message.to_lowercase().contains("drain");
+    let of_agent = node.events.iter().rev().filter(|e| !by_hand(e));
+    let missed = of_agent.take_while(|e| silent && e.message.contains("heartbeat missed"));
     missed.filter_map(|e| e.timestamp).chain(node.status_updated_at).min()
 }
 
@@ -84,7 +88,8 @@ mod tests {
             serde_json::from_value(serde_json::json!({"ID": "n1", "Name": "c1", "HTTPAddr": "10.0.0.1:4646", "Status": status,
                 "SchedulingEligibility": "eligible", "ModifyIndex": 1, "StatusUpdatedAt": 1_767_225_645, "Events": [
                     event("Node heartbeat missed", 1), event("Node reregistered by heartbeat", 5),
-                    event("Node heartbeat missed", 9), event("Node heartbeat missed", 27), event("Node heartbeat missed", 45)]}))
+                    event("Node heartbeat missed", 9), event("Node marked as ineligible for scheduling", 20),
+                    event("Node heartbeat missed", 27), event("Node drain strategy set", 30), event("Node heartbeat missed", 45)]}))
             .unwrap()
         };
         assert_eq!(since(&node("disconnected")), "2026-01-01T00:00:09Z".parse().ok());

@@ -88,9 +88,15 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 
 fn alive(node: &NodeStub, status: NodeStatus) -> Error {
     let (name, id) = (&node.name, short(&node.id));
-    Error::refused(format!("node {name} is {status}, not down"))
-        .because("the agent of a node that lives registers it again at once, and eligible")
-        .hint(format!("`fleet node drain {id}` empties it; stop its agent, and it is down after its heartbeats were missed"))
+    let error = Error::refused(format!("node {name} is {status}, not down"));
+    if status == NodeStatus::Disconnected {
+        return error
+            .because("the servers wait for its agent as long as a group that runs there says (disconnect.lost_after), and count it as down only then")
+            .hint(format!("to wait for that: fleet wait node {id} down"));
+    }
+    error.because("the agent of a node that lives registers it again at once, and eligible").hint(format!(
+        "`fleet node drain {id}` empties it; stop its agent, and it is down after its heartbeats were missed"
+    ))
 }
 
 /// Refuses as a whole where one of them lives.

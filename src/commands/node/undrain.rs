@@ -8,6 +8,7 @@ use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::node::change::{ChangeDecision, each};
 use crate::commands::node::list::NodeRow;
+use crate::commands::shared::closed_before;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::turn::warn_whom_it_stops;
 use crate::error::Result;
@@ -16,7 +17,7 @@ use crate::ops::migration::was_ineligible;
 
 /// Cancel the drain of nodes, and make them eligible again where they were so before it.
 ///
-/// So are nodes of which a drain of fleet's has ended already: it left them ineligible.
+/// So are nodes of which a drain of fleet's has ended already, or that waited for their turn when one was killed: it left them ineligible.
 /// A node that was ineligible already when fleet began to drain it is left so, unless --eligible says otherwise.
 /// Allocations that were told to stop still stop; those that moved do not come back by themselves.
 #[derive(Debug, clap::Args)]
@@ -50,9 +51,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     // What took no work before its drain does not begin to because the drain is ended.
     let stays = |node: &NodeStub| args.keep_ineligible || (!args.eligible && was_ineligible(node));
     let is_closed = |n: &NodeStub| !n.drain && n.scheduling_eligibility == Eligibility::Ineligible;
+    let closed_by_drains = closed_before::by_drains(nomad, &nodes).await?;
     let mut left = BTreeSet::new();
     for node in nodes.iter().filter(|n| is_closed(n) && !stays(n)) {
-        if args.eligible || is_left_by_a_drain(&nomad.read(&node::get(&node.id)).await?.value) {
+        let by_a_killed_drain = || closed_by_drains.contains(&node.id);
+        if args.eligible
+            || by_a_killed_drain()
+            || is_left_by_a_drain(&nomad.read(&node::get(&node.id)).await?.value)
+        {
             left.insert(node.id.clone());
         }
     }

@@ -1,6 +1,5 @@
 //! Whether an earlier run of the same rotation is taken up again, or a new one begins.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::api::http::Http;
@@ -16,7 +15,6 @@ use crate::ops::rotate::given_up::given_up;
 use crate::ops::rotate::history::{self, Happening};
 use crate::ops::rotate::recorder::RecoveredState;
 use crate::ops::rotate::service_step::ServiceStep;
-use crate::ops::rotate::store;
 
 use super::found::UnfinishedRun;
 use super::request::RotationRequest;
@@ -42,7 +40,12 @@ pub(super) async fn or_taken_up(
     if let Some(name) = &args.resume {
         refuse_to_resume(name, &memory, why.as_deref())?;
     }
-    let (Some(why), Some(rotation)) = (why, &memory.rotation) else { return Ok(memory) };
+    let (Some(why), Some(rotation)) = (why, &memory.rotation) else {
+        // Whoever goes on says it when it comes to that node.
+        let unknown = unknown_ends(&memory, selected).filter(|_| args.dry_run);
+        unknown.iter().for_each(|line| app.printer.note(line));
+        return Ok(memory);
+    };
     app.printer.note(&format!("rotation {rotation} ({}) {why}; a new one begins", found.origin()));
     if !args.yes && found.index > 0 && given_up(&memory, selected).is_none() {
         app.printer.note(&format!("to go on with that one instead: fleet rotation resume {rotation}"));
@@ -158,60 +161,28 @@ fn difference(memory: &RecoveredState, wanted: &EndState) -> Option<String> {
 
 /// What an earlier run did to nodes, and what it may still do, in words to follow.
 fn what_it_did(memory: &RecoveredState, selected: &[NodeStub]) -> String {
-    let names = |is: &dyn Fn(&ServiceStep) -> bool| {
-        let of = selected.iter().filter(|n| memory.serviced.get(&n.id).is_some_and(is));
-        words::first_few(&of.map(|n| n.name.as_str()).collect::<Vec<_>>(), ", ")
-    };
-    let done = names(&|step| matches!(step, ServiceStep::Done | ServiceStep::Ended { .. }));
-    let begun = names(&|step| matches!(step, ServiceStep::Begun { .. }));
-    let done = (!done.is_empty()).then(|| format!(" (it was done on {done})"));
-    let begun = (!begun.is_empty())
-        .then(|| format!(" (how its command ended for {begun} is not known: it may still run)"));
+    let done =
+        at_step(memory, selected, |step| matches!(step, ServiceStep::Done | ServiceStep::Ended { .. }));
+    let done = done.map(|done| format!(" (it was done on {done})"));
+    let begun = unknown_ends(memory, selected).map(|line| format!(" ({line})"));
     done.into_iter().chain(begun).collect()
 }
 
-/// What nodes that take no work now were before other rotations closed them, which were left unfinished: they get that back.
-///
-/// # Errors
-/// Any API fault.
-pub(super) async fn before_others(
-    app: &App,
-    nomad: &Http,
-    key: &str,
+/// The nodes for which an earlier run came to such a step, in words; none where there is none.
+fn at_step(
+    memory: &RecoveredState,
     selected: &[NodeStub],
-) -> Result<BTreeMap<String, Eligibility>> {
-    let mut before = BTreeMap::new();
-    for other in store::left_unfinished(nomad, key).await? {
-        let closed = closed_by(&other.state, selected);
-        let names: Vec<&str> = closed.iter().map(|n| n.name.as_str()).collect();
-        if let (Some(rotation), false) = (&other.state.rotation, closed.is_empty()) {
-            let takes = words::either(closed.len(), "takes", "take");
-            let by = format!("{}@{}", other.holder.user, other.holder.host);
-            app.printer.note(&format!(
-                "{} {takes} no work since rotation {rotation} of {by}, which was left unfinished",
-                words::first_few(&names, ", ")
-            ));
-        }
-        before.extend(closed.into_iter().map(|n| (n.id.clone(), Eligibility::Eligible)));
-    }
-    Ok(before)
+    is: impl Fn(&ServiceStep) -> bool,
+) -> Option<String> {
+    let of = selected.iter().filter(|n| memory.serviced.get(&n.id).is_some_and(&is));
+    let names: Vec<&str> = of.map(|n| n.name.as_str()).collect();
+    (!names.is_empty()).then(|| words::first_few(&names, ", "))
 }
 
-/// The nodes that an unfinished rotation closed and has not given back, nor is done with.
-fn closed_by<'n>(state: &RecoveredState, selected: &'n [NodeStub]) -> Vec<&'n NodeStub> {
-    if given_up(state, selected).is_some() {
-        return Vec::new();
-    }
-    let holds = |n: &&NodeStub| {
-        let is_open = n.scheduling_eligibility == Eligibility::Eligible;
-        let is_done =
-            state.rotated.contains_key(&n.id) || matches!(state.serviced.get(&n.id), Some(ServiceStep::Done));
-        !is_open
-            && !is_done
-            && state.marked.contains(&n.id)
-            && state.was.get(&n.id) == Some(&Eligibility::Eligible)
-    };
-    selected.iter().filter(holds).collect()
+/// That nobody knows how the command ended for some nodes, in words.
+fn unknown_ends(memory: &RecoveredState, selected: &[NodeStub]) -> Option<String> {
+    let begun = at_step(memory, selected, |step| matches!(step, ServiceStep::Begun { .. }))?;
+    Some(format!("how its command ended for {begun} is not known: it may still run"))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use clap::Subcommand;
 use crate::api::http::{Http, Patience};
 use crate::api::permission::Permission;
 use crate::app::App;
+use crate::commands::shared::closed_before;
 use crate::commands::shared::in_time::in_time;
 use crate::commands::shared::rotation_board::RotationBoard;
 use crate::commands::shared::rotation_notices::Notices;
@@ -184,7 +185,7 @@ async fn draft_and_rotate(
         None => BTreeSet::new(),
     };
     let mut memory = given_up::or_taken_up(app, args, &nomad, &selected, &found).await?;
-    let before = given_up::before_others(app, &nomad, &cluster_key, &selected).await?;
+    let before = closed_before::by_others(app, &nomad, &cluster_key, &selected).await?;
     let continues =
         memory.rotation.is_some().then(|| Continued::of(&memory, found.holder.as_ref(), &command_line));
     let destination = match args.to.is_empty() {

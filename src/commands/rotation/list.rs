@@ -82,8 +82,8 @@ fn row(stored: Stored, state: RotationState) -> Row {
 /// Any API fault.
 pub async fn run(_: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
-    let (claims, _) = lock::read(nomad).await?;
-    let all = store::all(nomad).await?;
+    let (claims, _) = lock::read(nomad).await.map_err(|e| store::with_rights(e.into()))?;
+    let all = store::all(nomad).await.map_err(store::with_rights)?;
     let nodes = if all.is_empty() { Vec::new() } else { nomad.list(&node::list()).await?.value };
     let mut rows = Vec::new();
     for stored in all {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::error::Result;
 use crate::ops::migration::lock;
+use crate::ops::rotate::store;
 use crate::ui::{Cell, Column, Tabular, column};
 
 /// Show who moves work now, and which jobs others have to leave alone meanwhile.
@@ -56,7 +57,7 @@ impl Tabular for Row {
 /// # Errors
 /// Any API fault.
 pub async fn run(_: &Args, app: &App) -> Result<()> {
-    let (claims, _) = lock::read(app.nomad()?).await?;
+    let (claims, _) = lock::read(app.nomad()?).await.map_err(|e| store::with_rights(e.into()))?;
     let row = |(name, claim): (String, lock::Claim)| Row {
         name,
         what: claim.holder.what,

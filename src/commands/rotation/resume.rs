@@ -99,9 +99,13 @@ fn in_words(words: &[String]) -> String {
 
 /// What only shares its journal with rotations is gone on with by its own verb.
 fn no_rotation(name: &str, holder: &Holder) -> Error {
+    let again = match holder.is_drain() {
+        true => "the same `fleet node drain` again goes on with it",
+        false => "the same `fleet node rebalance` again gives its nodes back and goes on",
+    };
     Error::refused(format!("{name} is not a rotation of nodes"))
         .because(format!("it is {holder}"))
-        .hint("the same `fleet node rebalance` again gives its nodes back and goes on")
+        .hint(again)
         .hint(format!("to give its nodes back, and no more: fleet rotation rollback {name}"))
 }
 

@@ -18,7 +18,7 @@ use crate::model::group::GroupKey;
 use crate::model::ids::job_words;
 use crate::model::words;
 use crate::ops::migration::eligibility::until_one_fails;
-use crate::ops::migration::{checks, lock, snapshot};
+use crate::ops::migration::{AllocRef, checks, lock, snapshot};
 use crate::ops::rotate::count::{self, CountNow, Counts};
 use crate::ops::rotate::given_up::emptied_since;
 use crate::ops::rotate::plan::META_ROTATION;
@@ -63,6 +63,8 @@ struct RollbackView {
     nodes: Vec<Row>,
     /// Groups whose count was raised for their move.
     counts: Vec<CountRow>,
+    /// Allocations that were told to go and were not seen well elsewhere; nobody follows them any more.
+    on_their_way: Vec<AllocRef>,
 }
 
 /// A group whose count was raised.
@@ -124,6 +126,21 @@ impl Describe for RollbackView {
             .table("Nodes", &self.nodes)
             .table("Services with a second copy", &self.counts)
             .lines(None, nothing)
+            .lines(None, self.of_moves())
+    }
+}
+
+impl RollbackView {
+    /// What was on its way when it was left, in words.
+    fn of_moves(&self) -> Option<(String, Tone)> {
+        let names: Vec<&str> = self.on_their_way.iter().map(|a| a.name.as_str()).collect();
+        let list = words::first_few(&names, ", ");
+        (!names.is_empty()).then(|| {
+            (
+                format!("told to go, and not seen well elsewhere; nobody follows that any more: {list}"),
+                Tone::Warn,
+            )
+        })
     }
 }
 
@@ -271,6 +288,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         rotation: args.name.clone(),
         nodes: rows(&stored, &nomad.list(&node::list()).await?.value, &others),
         counts: count_rows(nomad, &stored).await?,
+        on_their_way: stored.state.on_their_way().cloned().collect(),
     };
     if args.dry_run {
         return app.printer.object(&view);

@@ -152,8 +152,7 @@ pub(super) fn view(stored: Stored, now: RotationState, nodes: &[NodeStub]) -> Ro
             moved: state.moved.values().filter(moved).count(),
         }
     };
-    let told = state.emptied.keys().flat_map(|node| state.unfinished(node));
-    let told = told.filter(|a| state.stopped.contains_key(&a.id)).map(|a| {
+    let told = state.on_their_way().map(|a| {
         let placed = state.placed.get(&a.id);
         AllocRow {
             alloc_id: a.id.clone(),

@@ -3,6 +3,7 @@
 pub mod alloc;
 pub mod away_node;
 pub mod browser;
+pub(crate) mod closed_before;
 pub(crate) mod cluster;
 pub mod complete;
 pub mod config_change;

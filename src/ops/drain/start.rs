@@ -32,23 +32,49 @@ pub fn is_left_by_a_drain(node: &Node) -> bool {
         && newest.is_some_and(|e| e.message.starts_with("Node drain complete"))
 }
 
-/// Tells every target that is to be written; how that went, in their order.
+/// Tells every target that is to be written; how that went, in their order. `also` is written on their drains as well.
 pub async fn start<'t>(
     nomad: &Http,
     permission: &Permission,
     targets: &'t [Target],
     options: Options,
     message: Option<&str>,
+    also: &BTreeMap<String, String>,
 ) -> Vec<(&'t Target, Result<(), ApiError>)> {
     let mark = format!("{:016x}", fastrand::u64(..));
     let written: Vec<&Target> = targets.iter().filter(|t| t.is_written()).collect();
     let writes = stream::iter(written)
         .map(|target| {
+            let meta = marks_of(target, message, &mark, also);
             let mark = mark.as_str();
-            async move { (target, one(nomad, permission, target, options, message, mark).await) }
+            async move { (target, one(nomad, permission, target, options, (meta, mark)).await) }
         })
         .buffered(WRITES_AT_ONCE);
     writes.collect().await
+}
+
+/// What is written on the drain.
+fn marks_of(
+    target: &Target,
+    message: Option<&str>,
+    mark: &str,
+    also: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    // A drain that goes on keeps what is written on it, and whose it is can still be told.
+    let meta = match target.action {
+        Action::Update { .. } => BTreeMap::new(),
+        _ => BTreeMap::from([
+            ("message".to_owned(), message.unwrap_or("fleet node drain").to_owned()),
+            (META_KEY.to_owned(), mark.to_owned()),
+        ])
+        .into_iter()
+        .chain(also.clone())
+        .collect(),
+    };
+    match target.was_ineligible {
+        true => meta.into_iter().chain([(META_WAS.to_owned(), "ineligible".to_owned())]).collect(),
+        false => meta,
+    }
 }
 
 async fn one(
@@ -56,22 +82,9 @@ async fn one(
     permission: &Permission,
     target: &Target,
     options: Options,
-    message: Option<&str>,
-    mark: &str,
+    (meta, mark): (BTreeMap<String, String>, &str),
 ) -> ApiResult<()> {
     let id = &target.node.id;
-    // A drain that goes on keeps what is written on it, and whose it is can still be told.
-    let meta = match target.action {
-        Action::Update { .. } => BTreeMap::new(),
-        _ => BTreeMap::from([
-            ("message".to_owned(), message.unwrap_or("fleet node drain").to_owned()),
-            (META_KEY.to_owned(), mark.to_owned()),
-        ]),
-    };
-    let meta = match target.was_ineligible {
-        true => meta.into_iter().chain([(META_WAS.to_owned(), "ineligible".to_owned())]).collect(),
-        false => meta,
-    };
     let is_done = |now: &Node| match target.action {
         Action::Update { .. } => now.drain_strategy.as_ref().is_none_or(|s| options.is_like(s)),
         _ => now.last_drain.as_ref().is_some_and(|d| d.meta.get(META_KEY).is_some_and(|m| m == mark)),

@@ -154,9 +154,11 @@ impl Agents {
                 }
                 Answer::Silent(node) => {
                     let heard_at = self.heard_at.get(&id).copied().unwrap_or(asked_at);
-                    let since = self.silent.get(&id).map_or(heard_at, |known| known.since);
+                    let first = self.silent.get(&id).map_or(heard_at, |known| known.since);
                     let counted = matches!(node.status, NodeStatus::Ready | NodeStatus::Initializing);
                     let status_since = node_health::since(&node).filter(|_| !counted);
+                    // Whoever asks for the first time is not the first to hear nothing.
+                    let since = status_since.map_or(first, |at| at.min(first));
                     let silence = Silence { since, status: node.status, status_since };
                     if self.silent.insert(id.clone(), silence) != Some(silence) {
                         news.push((id, Heard::Silent(silence)));

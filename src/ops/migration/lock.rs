@@ -95,6 +95,11 @@ impl Lock {
         }
     }
 
+    /// The same under another name, as long as it holds nothing.
+    fn named(self, name: &str) -> Self {
+        Lock { name: name.to_owned(), ..self }
+    }
+
     /// The same, where it is known that holders of these names do not live any more.
     #[must_use]
     pub fn after(self, dead: BTreeSet<String>) -> Self {

@@ -44,4 +44,11 @@ impl Rotation<'_> {
             false => Ok(self.failure.take()),
         }
     }
+    /// The error that ends the run while something is followed: what went wrong first is told first.
+    pub(super) fn with_failure(&mut self, error: Error) -> Error {
+        match self.failure.take() {
+            Some(failure) => failure.because(error.to_string()),
+            None => error,
+        }
+    }
 }

@@ -24,6 +24,24 @@ pub fn given_up(state: &RecoveredState, nodes: &[NodeStub]) -> Option<String> {
     Some(format!("was given up: {} was emptied since by {by}", node.name))
 }
 
+/// The nodes that an unfinished rotation closed and has not given back, nor is done with.
+#[must_use]
+pub fn closed_by<'n>(state: &RecoveredState, selected: &'n [NodeStub]) -> Vec<&'n NodeStub> {
+    if given_up(state, selected).is_some() {
+        return Vec::new();
+    }
+    let holds = |n: &&NodeStub| {
+        let is_open = n.scheduling_eligibility == Eligibility::Eligible;
+        let is_done =
+            state.rotated.contains_key(&n.id) || matches!(state.serviced.get(&n.id), Some(ServiceStep::Done));
+        !is_open
+            && !is_done
+            && state.marked.contains(&n.id)
+            && state.was.get(&n.id) == Some(&Eligibility::Eligible)
+    };
+    selected.iter().filter(holds).collect()
+}
+
 /// Whether the node takes no work as long as the rotation is as it was left. Where a command was begun for it that may have ended well,
 /// it may take work again by what this rotation does last.
 fn is_closed_by_it(state: &RecoveredState, id: &str) -> bool {

@@ -261,8 +261,10 @@ fn group_plans(
     let plan = |key: GroupKey| {
         let own = index.of_group(&key);
         let available = own.iter().filter(|a| snapshot.checks.is_available(a)).count() as u64;
+        // What has ended explains nothing: the one that is to take its place is only not there yet.
+        let stays = || own.iter().filter(|a| !a.client_status.is_terminal() && !group::is_leaving(a));
         let first = |told: &BTreeMap<String, String>| {
-            own.iter().find_map(|a| Some(format!("{}: {}", a.name, told.get(&a.id)?)))
+            stays().find_map(|a| Some(format!("{}: {}", a.name, told.get(&a.id)?)))
         };
         let (failing, not_known) = (first(&snapshot.checks.failing), first(&snapshot.checks.unseen));
         // With the count that was raised for a second copy Nomad's record begins anew, also for what runs on.

@@ -202,7 +202,7 @@ impl Rotation<'_> {
                 Ok(false) => {}
                 Err(fault) => {
                     round.acted = false;
-                    self.wait_out(fault).await?;
+                    self.wait_out(fault).await.map_err(|error| self.with_failure(error))?;
                 }
             }
         }
@@ -237,7 +237,7 @@ impl Rotation<'_> {
         let Some(decision) = self.look(live).await? else { return Ok(false) };
         self.keep_history(false).await?;
         if halt.is_some() && decision.in_flight && !std::mem::replace(&mut round.told_of_halt, true) {
-            self.notice("finishing the step under way; Ctrl-C again leaves at once")?;
+            self.notice(halt.map_or("", Halt::notice))?;
         }
         if self.has_ended(live, &decision, halt).await? {
             return Ok(true);

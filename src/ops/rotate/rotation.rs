@@ -185,6 +185,14 @@ pub(super) enum Halt {
 }
 
 impl Halt {
+    /// What is said while the step under way is finished.
+    pub(super) fn notice(self) -> &'static str {
+        match self {
+            Halt::Interrupt(_) => "finishing the step under way; Ctrl-C again leaves at once",
+            Halt::Timeout => "--timeout passed; finishing the step under way; Ctrl-C twice leaves at once",
+        }
+    }
+
     pub(super) fn error(self, what: &str) -> Error {
         match self {
             Halt::Interrupt(interrupt) => interrupt.error(format!("interrupted {what}")),

@@ -19,6 +19,7 @@ use crate::api::nomad::variable::{self, VariableMeta};
 use crate::api::settle::{Settled, settle};
 use crate::api::{Error as ApiError, Permission};
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::ops::migration::lock::{Holder, NAMESPACE};
 use crate::ops::rotate::recorder::RecoveredState;
 use crate::ops::rotate::unreachable::FOR_ONE_REQUEST;
@@ -321,6 +322,12 @@ pub async fn ensure_readable(nomad: &Http) -> Result<()> {
             .hint(RIGHTS)),
         Err(e) => Err(e.into()),
     }
+}
+
+/// The error of whoever may not see them, with all that a policy has to say for it.
+#[must_use]
+pub fn with_rights(error: Error) -> Error {
+    if error.code() == ExitCode::Denied { error.hint(RIGHTS) } else { error }
 }
 
 /// What a policy has to say for it.

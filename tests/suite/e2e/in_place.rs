@@ -14,6 +14,7 @@ cases! {
     nodes_are_restarted_in_their_place_and_take_work_again,
     a_node_that_is_not_back_as_expected_stays_without_work,
     a_command_that_fails_is_run_again_by_the_next_run,
+    every_node_that_failed_is_named_and_what_was_given_back_takes_work,
     a_change_that_was_under_way_when_it_was_killed_is_not_made_twice,
     nodes_that_are_ended_are_purged_once_their_agents_are_gone,
     clients_never_get_newer_than_servers,
@@ -107,6 +108,33 @@ fn a_command_that_fails_is_run_again_by_the_next_run(world: &World) {
     let again = world.run(&args);
     assert!(ok(&again).err.contains("continues"), "{again}");
     assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Eligible, "{again}");
+}
+
+fn every_node_that_failed_is_named_and_what_was_given_back_takes_work(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let command = "sh -c 'test $FLEET_NODE = c1'";
+    let args = with(&[
+        "c1",
+        "c2",
+        "c3",
+        "--exec",
+        command,
+        "--expect",
+        "nothing",
+        "--failure-budget",
+        "2",
+        "--on-failure",
+        "restore",
+    ]);
+    let ran = world.run(&args);
+    code(&ran, 1, "earlier eligibility again");
+    let error = &ran.err[ran.err.rfind("error:").unwrap()..];
+    assert!(error.contains("the command for node c2") && error.contains("the command for node c3"), "{ran}");
+    assert!(!error.contains("takes no work"), "{ran}");
+    assert!(world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible), "{ran}");
+    let list = world.run(&["rotation", "list", "-o", "json"]);
+    let list: Value = serde_json::from_str(&ok(&list).out).unwrap();
+    assert_eq!((&list[0]["nodes"], &list[0]["rotated"]), (&3.into(), &1.into()), "{list}");
 }
 
 fn a_change_that_was_under_way_when_it_was_killed_is_not_made_twice(world: &World) {

@@ -33,6 +33,7 @@ mod cp;
 mod deploy;
 mod direct;
 mod doctor;
+mod drains;
 mod effective;
 mod endings;
 mod events;
@@ -65,6 +66,7 @@ mod rights;
 mod rotate;
 mod rotations;
 mod run;
+mod second_copies;
 mod secrets;
 mod sync;
 mod targets;
@@ -91,6 +93,7 @@ pub(crate) fn cases() -> Vec<Case> {
         machine_documents::CASES,
         operators::CASES,
         node_acts::CASES,
+        drains::CASES,
         deploy::CASES,
         canaries::CASES,
         reports::CASES,
@@ -116,6 +119,7 @@ pub(crate) fn cases() -> Vec<Case> {
         rotate::CASES,
         pace::CASES,
         rotations::CASES,
+        second_copies::CASES,
         waits::CASES,
         in_place::CASES,
         rebalance::CASES,

@@ -23,6 +23,7 @@ cases! {
     single_instances_are_a_decision,
     batch_work_is_a_decision,
     an_interrupted_rotation_goes_on_with_the_same_command,
+    what_was_told_to_go_is_followed_also_where_every_node_takes_work_again,
     a_rotation_killed_at_any_moment_finishes_when_run_again,
     a_token_without_alloc_lifecycle_drains_under_supervision,
     a_supervised_drain_that_somebody_cancels_stops_it,
@@ -219,6 +220,23 @@ fn an_interrupted_rotation_goes_on_with_the_same_command(world: &World) {
     let again = world.run(ROTATE);
     assert!(ok(&again).err.contains("Continues rotation r-"), "{again}");
     assert_rotated(world, &[("web", 6)]);
+}
+
+fn what_was_told_to_go_is_followed_also_where_every_node_takes_work_again(world: &World) {
+    world.start_on_old(&[Job::service("web", 4).with(|j| j.group = "shutdown_delay = \"5s\"".to_owned())]);
+    let child = world.start(ROTATE);
+    world.until("the first stop", 30.0, |w| {
+        w.allocs("web").iter().any(|a| a.desired_transition.migrate == Some(true))
+    });
+    // Somebody else lets all of them take new work.
+    for node in ["c1", "c2", "c3"] {
+        world.set_eligible(node, Eligibility::Eligible);
+    }
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    code(&ran, 7, "eligible again");
+    assert!(ran.err.contains("following what is under way to its end"), "{ran}");
+    assert_eq!(world.healthy("web").len(), 4, "{ran}");
+    assert!(!ran.out.contains("without a healthy replacement"), "{ran}");
 }
 
 fn a_rotation_killed_at_any_moment_finishes_when_run_again(world: &World) {

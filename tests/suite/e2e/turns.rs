@@ -16,6 +16,8 @@ cases! {
     who_comes_second_to_the_same_nodes_waits,
     the_next_nodes_are_looked_at_again_before_they_are_drained,
     work_goes_to_the_nodes_that_were_named,
+    who_comes_second_to_the_same_services_waits_its_turn_and_is_told_so_before,
+    a_rotation_beside_a_drain_waits_its_turn,
     an_update_waits_for_a_rotation_and_keeps_the_floor,
     an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken,
     a_deployment_is_held_while_an_instance_beside_it_is_away,
@@ -71,6 +73,51 @@ fn who_comes_second_to_the_same_nodes_waits(world: &World) {
     ok(&ended(first));
     assert!(web.fewest() >= 3, "{second}");
     assert_eq!(eligible(world), ["c4", "c5", "c6"].map(str::to_owned).into());
+}
+
+/// One of the nodes, as it has something of the service on it, and is not that one.
+fn other_node_of(world: &World, job: &str, not: &str) -> String {
+    let mut nodes = where_it_runs(world, job).into_iter();
+    nodes.find(|n| n != not && ["c1", "c2", "c3"].contains(&n.as_str())).unwrap()
+}
+
+fn who_comes_second_to_the_same_services_waits_its_turn_and_is_told_so_before(world: &World) {
+    world.start_on_old(&[slow("web", 4, 6)]);
+    let node = where_it_runs(world, "web").into_iter().next().unwrap();
+    let second = other_node_of(world, "web", &node);
+    let home = tempfile::tempdir().unwrap();
+    let other = elsewhere(world, home.path());
+    let web = Witness::new(world, "web");
+    let first = world.start(&["rotate-nodes", &node, "--yes", "--settle", "500ms"]);
+    until_a_stop(world, "web");
+    // Nothing of it is unhealthy: one of it is on its way by other hands.
+    let preview = other.run(&["rotate-nodes", &second, "--dry-run"]);
+    let shown = format!("{}{}", ok(&preview).out, preview.err);
+    assert!(shown.contains("Waits for") && shown.contains("which moves web"), "{preview}");
+    assert!(!shown.contains("--min-healthy") && !shown.contains("Blocked by"), "{preview}");
+    let drain = other.run(&["node", "drain", &second, "--dry-run"]);
+    assert!(ok(&drain).out.contains("waits for rotation r-"), "{drain}");
+    let ran = other.run(&["rotate-nodes", &second, "--yes", "--settle", "500ms"]);
+    assert!(!ok(&ran).err.contains("--min-healthy"), "{ran}");
+    ok(&ended(first));
+    let fewest = web.fewest();
+    assert!(fewest >= 3 && world.healthy("web").len() == 4, "web fell to {fewest}\n{ran}");
+    assert!(!where_it_runs(world, "web").contains(&second), "{ran}");
+}
+
+fn a_rotation_beside_a_drain_waits_its_turn(world: &World) {
+    world.start_on_old(&[slow("web", 4, 6)]);
+    let node = where_it_runs(world, "web").into_iter().next().unwrap();
+    let second = other_node_of(world, "web", &node);
+    let first = world.start(&["node", "drain", &node, "--yes"]);
+    until_a_stop(world, "web");
+    // The very node that is drained is waited for before anything is touched.
+    let same = world.run(&["rotate-nodes", &node, "--yes", "--settle", "500ms", "--wait-lock", "0s"]);
+    code(&same, 6, &format!("which drains {node}"));
+    let ran = world.run(&["rotate-nodes", &second, "--yes", "--settle", "500ms"]);
+    assert!(!ok(&ran).err.contains("--min-healthy"), "{ran}");
+    ok(&ended(first));
+    assert_eq!(world.healthy("web").len(), 4, "{ran}");
 }
 
 /// The same service as another version, whose update takes one at a time; the name of its file.

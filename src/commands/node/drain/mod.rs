@@ -1,5 +1,6 @@
 //! `fleet node drain`
 
+mod kept;
 mod narrate;
 mod open_ends;
 mod preview;
@@ -17,6 +18,7 @@ use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::{self, NodeStatus, NodeStub};
 use crate::api::permission::Permission;
 use crate::app::App;
+use crate::commands::shared::closed_before;
 use crate::commands::shared::in_time::in_time;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::still_ineligible;
@@ -36,6 +38,7 @@ use crate::ops::rotate::options::{Parallel, Risk, Singletons};
 use crate::ui::duration;
 
 use crate::commands::shared::narrator::Narrator;
+use kept::Kept;
 use narrate::sentence;
 use open_ends::every_end_was_seen;
 use preview::Preview;
@@ -166,10 +169,12 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let before = lock::read_visible(nomad).await?;
         let snapshot = look(app, nomad, &selected).await?;
         let mut preview = Preview::make(args, app, &snapshot, &selected, options).await?;
+        let were = closed_before::by_others(app, nomad, "", &selected).await?;
+        preview.remember(&were);
         preview.note_turns(&[&before, &lock::read_visible(nomad).await?]);
-        Ok::<_, Error>((selected, snapshot, preview))
+        Ok::<_, Error>((selected, snapshot, preview, were))
     };
-    let (selected, snapshot, preview) = in_time(args.timeout, Box::pin(seen)).await?;
+    let (selected, snapshot, preview, were) = in_time(args.timeout, Box::pin(seen)).await?;
     if args.dry_run || app.printer.wants_events() {
         app.printer.object(&preview)?;
     } else {
@@ -197,7 +202,12 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         permission = app.confirm(args.yes, &question).await?;
         let jobs = services_of(&targets);
         Box::pin(Turn::new(app, nomad, args.turn).await_others("", &selected, &jobs)).await?;
-        guard = Some(guard_of(app, &permission, &targets)?);
+        let kept = Kept::of(args, app, nomad, &targets).await?;
+        let own = guard_of(app, &permission, &targets)?;
+        guard = Some(match &kept {
+            Some(kept) => own.as_run_of(&kept.name),
+            None => own,
+        });
         if let Some(guard) = &mut guard {
             await_turn(args, app, guard, &mut narrator).await?;
         }
@@ -205,7 +215,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let snapshot = in_time(args.timeout, Box::pin(look(app, nomad, &selected))).await?;
         let now = selected.iter().map(|n| snapshot.nodes.iter().find(|s| s.id == n.id).unwrap_or(n).clone());
         let now: Vec<NodeStub> = now.collect();
-        let preview = Preview::make(args, app, &snapshot, &now, options).await?;
+        let mut preview = Preview::make(args, app, &snapshot, &now, options).await?;
+        preview.remember(&were);
         preview.refuse(&args.selection)?;
         let is_fresh = preview.question() == question || args.yes;
         if preview.question() != question {
@@ -226,7 +237,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             agreed,
             is_fresh,
         };
-        (failed, ended) = Box::pin(draining.run(guard.as_mut(), &mut narrator)).await?;
+        (failed, ended) = Box::pin(draining.run(kept, guard.as_mut(), &mut narrator)).await?;
     } else {
         (failed, guard) = (Vec::new(), None);
         ended = match args.detach {
@@ -278,10 +289,11 @@ async fn write(
     app: &App,
     permission: &Permission,
     targets: &[Target],
+    marks: &BTreeMap<String, String>,
     narrator: &mut Narrator<Event>,
 ) -> Result<Vec<NotTold>> {
     let nomad = app.nomad()?;
-    let told = start(nomad, permission, targets, args.options(), args.message.as_deref()).await;
+    let told = start(nomad, permission, targets, args.options(), args.message.as_deref(), marks).await;
     let mut failed = Vec::new();
     for (target, result) in told {
         let node = target.node.clone();

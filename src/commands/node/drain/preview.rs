@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{Args, groups_at_stake, ids};
-use crate::api::nomad::node::NodeStub;
+use crate::api::http::Http;
+use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
@@ -166,7 +167,13 @@ impl Preview {
             plan = self::plan(snapshot, selected, &rotation);
         }
         let kept: Vec<&NodeStub> = selected.iter().filter(|n| !is_skipped(&plan, &n.id)).collect();
-        let targets: Vec<Target> = kept.iter().map(|n| target(snapshot, n, options)).collect();
+        let mut targets = Vec::new();
+        for node in &kept {
+            let is_like =
+                options.explicit && node.drain && is_drained_like(app.nomad()?, node, options).await?;
+            let options = Options { explicit: options.explicit && !is_like, ..options };
+            targets.push(target(snapshot, node, options));
+        }
         let holds = holds(snapshot, selected, &plan, &rotation, &targets);
         let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
         let doomed = ids(selected);
@@ -200,6 +207,21 @@ impl Preview {
             away_while_moving,
             left_out: left_out(&plan),
         })
+    }
+
+    /// Takes in what nodes were before somebody closed them who was ended in the middle: they were taken out of work, and did not stand
+    /// idle.
+    pub(super) fn remember(&mut self, before: &BTreeMap<String, Eligibility>) {
+        let took_work = |t: &&mut Target| before.get(&t.node.id) == Some(&Eligibility::Eligible);
+        for target in self.targets.iter_mut().filter(took_work) {
+            target.was_ineligible = false;
+            if target.action == Action::Nothing {
+                target.action = Action::Drain;
+            }
+        }
+        for (row, target) in self.nodes.iter_mut().zip(&self.targets) {
+            row.action = target.action.clone();
+        }
     }
 
     /// Notes who has in hand by `fleet` what speaks against it: the claims are those of before it was looked at and of after.
@@ -386,6 +408,12 @@ fn plan(snapshot: &Snapshot, selected: &[NodeStub], options: &rotation::Options)
 
 fn is_skipped(plan: &Plan, id: &str) -> bool {
     plan.nodes.iter().any(|n| n.node.id == id && n.skip.is_some() && !n.is_down)
+}
+
+/// Whether a node is drained already just as it would be told: that goes on, with the deadline it has.
+async fn is_drained_like(nomad: &Http, node: &NodeStub, options: Options) -> Result<bool> {
+    let strategy = nomad.read(&node::get(&node.id)).await?.value.drain_strategy;
+    Ok(strategy.is_none_or(|strategy| options.is_like(&strategy)))
 }
 
 fn target(snapshot: &Snapshot, node: &NodeStub, options: Options) -> Target {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::kept::{Journal, Kept, at_once};
 use super::preview::Preview;
 use super::report::Report;
 use super::{Args, Ended, NotTold, follow, look, write};
@@ -15,7 +16,7 @@ use crate::commands::shared::narrator::Narrator;
 use crate::error::{Error, Result};
 use crate::ops::drain::event::Event;
 use crate::ops::drain::options::Options;
-use crate::ops::drain::target::Target;
+use crate::ops::drain::target::{Action, Target};
 use crate::ops::migration::lock::Guard;
 use crate::ops::migration::{NodeRef, eligibility, names};
 use crate::ops::observe::{Observer as _, Record};
@@ -45,13 +46,22 @@ impl Waves<'_> {
     /// work, so that nothing moves twice; those that are not begun get back what they were.
     pub(super) async fn run(
         &self,
+        kept: Option<Kept>,
         mut guard: Option<&mut Guard<'_>>,
         narrator: &mut Narrator<Event>,
     ) -> Result<(Vec<NotTold>, Ended)> {
         let Waves { args, app, permission, targets, .. } = *self;
-        let at_once = args.max_parallel.map_or(targets.len(), |n| n.of(targets.len())).max(1);
+        let at_once = at_once(args, targets);
         let waiting: Vec<&NodeRef> = self.open(targets.iter().skip(at_once)).collect();
-        self.close(&waiting).await?;
+        let mut journal = match kept {
+            Some(kept) => Some(kept.begin(app, app.nomad()?, permission, (targets, &waiting)).await?),
+            None => None,
+        };
+        let marks = journal.as_ref().map(Journal::marks).unwrap_or_default();
+        if let Err(error) = self.close(&waiting).await {
+            end(journal).await;
+            return Err(error);
+        }
         let (mut failed, mut followed, mut begun) = (Vec::new(), Vec::new(), 0);
         let mut cut = None;
         for wave in targets.chunks(at_once) {
@@ -61,7 +71,7 @@ impl Waves<'_> {
                 break;
             }
             begun += wave.len();
-            failed.extend(write(args, app, permission, wave, narrator).await?);
+            failed.extend(write(args, app, permission, wave, &marks, narrator).await?);
             if args.detach {
                 continue;
             }
@@ -76,10 +86,20 @@ impl Waves<'_> {
                 cut = error;
                 break;
             }
+            if let Some(journal) = &mut journal
+                && let Err(error) = journal.note_drained(app, wave.iter().map(|t| &t.node)).await
+            {
+                cut = Some(error);
+                break;
+            }
         }
         let (rest, not_begun) = (&targets[begun..], "it was not begun, because of what went wrong before it");
         let back: Vec<&NodeRef> = self.open(rest.iter()).filter(|n| waiting.contains(n)).collect();
-        if let Err(error) = self.give_back(&back).await {
+        let given_back = self.give_back(&back).await;
+        if given_back.is_ok() {
+            end(journal).await;
+        }
+        if let Err(error) = given_back {
             cut = Some(match cut {
                 Some(first) => {
                     error.hints().iter().fold(first.because(error.to_string()), |e, h| e.hint(h.clone()))
@@ -97,10 +117,7 @@ impl Waves<'_> {
 
     /// Those that are written and took work when they were looked at.
     fn open<'t>(&self, targets: impl Iterator<Item = &'t Target>) -> impl Iterator<Item = &'t NodeRef> {
-        let took_work = |t: &&Target| {
-            let stub = self.nodes.iter().find(|n| n.id == t.node.id);
-            t.is_written() && stub.is_some_and(|n| n.scheduling_eligibility == Eligibility::Eligible)
-        };
+        let took_work = |t: &&Target| t.action == Action::Drain && !t.was_ineligible;
         targets.filter(took_work).map(|t| &t.node)
     }
 
@@ -175,5 +192,11 @@ impl Waves<'_> {
         Err(Error::from(error).hint(format!(
             "still ineligible: {names}; to let them take work again: fleet node eligible {names}"
         )))
+    }
+}
+
+async fn end(journal: Option<Journal<'_>>) {
+    if let Some(journal) = journal {
+        journal.end().await;
     }
 }

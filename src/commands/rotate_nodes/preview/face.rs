@@ -1,5 +1,6 @@
 //! The preview for people.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{Action, Continued, GroupView, NodeView, Preview};
@@ -97,8 +98,7 @@ impl Describe for Preview {
             detail.table("Services that move", &self.groups).lines(None, not_asked.collect::<Vec<_>>());
         let detail = detail.lines(None, self.not_moved_lines());
         let detail = detail.lines(Some("Forecast of the cluster's scheduler"), self.forecast_lines());
-        let waits = self.waits.iter().map(|w| (format!("{} ({})", w.waits_for, w.text), Tone::Warn));
-        let detail = detail.lines((!self.waits.is_empty()).then_some("Waits for"), waits.collect::<Vec<_>>());
+        let detail = detail.lines((!self.waits.is_empty()).then_some("Waits for"), self.wait_lines());
         detail.lines(
             self.holds.iter().any(|h| !h.accepted).then_some("Blocked by"),
             self.holds.iter().map(|h| match h.accepted {
@@ -110,6 +110,16 @@ impl Describe for Preview {
 }
 
 impl Preview {
+    /// Whom it waits for, each with what that one has in hand.
+    fn wait_lines(&self) -> Vec<(String, Tone)> {
+        let mut waits: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for wait in &self.waits {
+            waits.entry(&wait.waits_for).or_default().push(&wait.text);
+        }
+        let line = |(by, what): (&str, Vec<&str>)| (format!("{by} ({})", what.join("; ")), Tone::Warn);
+        waits.into_iter().map(line).collect()
+    }
+
     fn not_moved_lines(&self) -> Vec<(String, Tone)> {
         let mut lines = Vec::new();
         for (kind, what) in [

@@ -93,6 +93,7 @@ impl Assessed {
         }
         findings.extend(blocked.iter().flatten().map(job_health::blocked));
         let rotations = known_or_error(seen.rotations, "rotations", &mut unknown).flatten().map(|seen| {
+            rotations::say_who_closed(&seen, &mut findings);
             let (lines, of_them) = rotations::assess(seen, nodes.as_deref().unwrap_or_default());
             findings.extend(of_them);
             lines

@@ -101,6 +101,21 @@ pub(super) async fn make_sure(nomad: &Http, none: RotationsSeen) -> Result<Optio
     }
 }
 
+/// Says of nodes that take no work which of them closed it, and has not given it back: no drain of earlier has left it so.
+pub(super) fn say_who_closed(seen: &RotationsSeen, findings: &mut [Finding]) {
+    let closed = findings.iter_mut().filter(|f| f.kind == Kind::NodeIneligible);
+    for finding in closed {
+        let holds = |one: &&RotationSeen| {
+            let state = &one.stored.state;
+            let own = |id: &String| state.was.contains_key(id) && !state.rotated.contains_key(id);
+            finding.id.as_ref().is_some_and(own)
+        };
+        if let Some(one) = seen.read.iter().find(holds) {
+            finding.text = format!("ineligible: closed by {}", one.stored.holder.what);
+        }
+    }
+}
+
 /// What is to be said of them, on these nodes.
 pub(super) fn assess(seen: RotationsSeen, nodes: &[NodeStub]) -> (Vec<RotationLine>, Vec<Finding>) {
     let lines: Vec<RotationLine> = seen.read.into_iter().map(|one| line(one, nodes)).collect();
@@ -150,6 +165,16 @@ fn line(RotationSeen { stored, at_work, paused, raised }: RotationSeen, nodes: &
 }
 
 impl RotationLine {
+    /// How much of it is done, in words. What evens nodes out does nothing to a whole one.
+    fn done(&self) -> String {
+        let (done, nodes) = (self.rotated, words::count(self.nodes, "node"));
+        match self.what.split(' ').next() {
+            Some("rotation") => format!("{done} of {nodes} rotated"),
+            Some("drain") => format!("{done} of {nodes} drained"),
+            _ => nodes,
+        }
+    }
+
     /// One that goes on is under way; one that nobody is at work on has left nodes that take no work.
     fn finding(&self) -> Finding {
         let is_left = self.state.is_left();
@@ -179,13 +204,7 @@ impl RotationLine {
             namespace: None,
             subject: self.rotation.clone(),
             id: None,
-            text: format!(
-                "{how}; {} of {} rotated{in_hand}; by {}@{}{since}{raised}",
-                self.rotated,
-                words::count(self.nodes, "node"),
-                self.user,
-                self.host,
-            ),
+            text: format!("{how}; {}{in_hand}; by {}@{}{since}{raised}", self.done(), self.user, self.host,),
             next: Some(self.next.clone()),
         }
     }

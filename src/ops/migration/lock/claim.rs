@@ -45,6 +45,12 @@ impl Holder {
         Holder::here(format!("{DRAIN_OF}{}", nodes.join(" ")), user, since)
     }
 
+    /// Whether it is a drain.
+    #[must_use]
+    pub fn is_drain(&self) -> bool {
+        self.what.starts_with(DRAIN_OF)
+    }
+
     /// Whether it is a drain of the node of that name.
     #[must_use]
     pub fn drains(&self, node: &str) -> bool {

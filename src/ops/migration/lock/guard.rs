@@ -39,6 +39,13 @@ impl<'p> Guard<'p> {
         Guard { lock: Lock::new(nomad, name, holder), permission, jobs }
     }
 
+    /// The same, as a run of what has this name, so that it can be seen from its journal that somebody is at work on it.
+    #[must_use]
+    pub fn as_run_of(self, name: &str) -> Self {
+        let lock = self.lock.named(&format!("{name}-{:08x}", fastrand::u32(..)));
+        Guard { lock, ..self }
+    }
+
     /// Claims what is not held yet, and keeps alive what is; whom it waits for, when it has to.
     ///
     /// # Errors

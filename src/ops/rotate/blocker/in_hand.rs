@@ -88,7 +88,7 @@ mod tests {
             waits.first().map(|wait| wait.by.clone())
         };
         let by = told(&unhealthy("web"), &moves, "").unwrap();
-        assert_eq!(by, "rotation r-1 (ann@h, since 1970-01-01T00:00:00Z), which moves default/web");
+        assert_eq!(by, "rotation r-1 (ann@h, since 1970-01-01T00:00:00Z), which moves web");
         assert_eq!(told(&unhealthy("api"), &moves, ""), None, "another service");
         assert_eq!(told(&unhealthy("web"), &moves, "r-1"), None, "its own claim");
         assert_eq!(told(&Blocker::NothingLeft, &moves, ""), None);

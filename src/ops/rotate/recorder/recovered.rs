@@ -140,6 +140,12 @@ impl RecoveredState {
         self.emptied.get(node).into_iter().flatten().filter(move |a| !arrived(a))
     }
 
+    /// Allocations that were told to stop and were not seen arrive well.
+    pub fn on_their_way(&self) -> impl Iterator<Item = &AllocRef> {
+        let left = self.emptied.keys().flat_map(|node| self.unfinished(node));
+        left.filter(|a| self.stopped.contains_key(&a.id))
+    }
+
     /// The jobs of everything that was to leave, whether it was seen to arrive or not: only the cluster tells whether it is
     /// well now.
     #[must_use]
