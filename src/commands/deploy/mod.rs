@@ -271,7 +271,7 @@ impl Args {
         let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) else { return Ok(()) };
         Err(Error::usage(format!("{flag} needs a job file, and {job} is none"))
             .because("of a job that is named by its id the deployment that is under way is taken up")
-            .hint(format!("how that stands: `fleet deploy status {}`", shell_word(job))))
+            .hint(format!("how that stands: fleet deploy status {}", shell_word(job))))
     }
 
     fn options(&self, app: &App) -> Result<Options> {
@@ -374,8 +374,9 @@ async fn take_up(name: &str, options: Options, app: &App, report: &mut Report) -
     let options = Options { joined: true, ..options };
     let mut tracker = Tracker::of(app, &permission, options, &job).await?;
     let end = tracker.follow(Target::of(&job), &mut narrator).await;
-    let evidence = narrator.end();
+    let told = narrator.end();
     let end = report.hold(0, end)?;
+    report.only_followed(&job.namespace, &job.id);
     report.add(&job, end);
-    report.finish(app, evidence, false)
+    report.finish(app, told, false)
 }

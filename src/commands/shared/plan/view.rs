@@ -1,5 +1,7 @@
 //! A plan as people and machines read it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,7 +13,9 @@ use crate::commands::shared::jobfile::Spec;
 use crate::commands::shared::plan::messages;
 use crate::model::ids::JobType;
 use crate::model::job_diff::{self, Change, Difference, lines};
+use crate::model::kept_counts::KeptCounts;
 use crate::model::metric;
+use crate::model::rollout::per_node::Vacated;
 use crate::model::words;
 use crate::ops::update_gate::PlannedGroups;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -37,10 +41,17 @@ pub struct Plan {
     pub unplaced: Vec<Unplaced>,
     /// What would have to make room.
     pub preempted: Vec<Preempted>,
+    /// What stops and is not replaced on its node, where the job has an instance on each.
+    pub leaving: Vec<Vacated>,
     #[serde(rename = "next_start_at")]
     next_launch: Option<Timestamp>,
     /// What the servers warn of.
     pub warnings: Vec<String>,
+    /// What else is to be known of it: whose counts hold where the file and what runs differ.
+    pub notes: Vec<String>,
+    /// Whether groups keep other counts than the file has.
+    #[serde(skip)]
+    keeps_counts: bool,
     /// What is replaced at first.
     #[serde(skip)]
     pub groups: PlannedGroups,
@@ -165,6 +176,14 @@ impl Tabular for Preempted {
     }
 }
 
+impl Tabular for Vacated {
+    const COLUMNS: &'static [Column] = &[column("INSTANCE"), column("NODE"), column("WHY").wraps()];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![Cell::toned(&self.alloc_name, Tone::Warn), Cell::text(&self.node_name), Cell::text(&self.why)]
+    }
+}
+
 /// The drivers of a group's tasks.
 fn drivers<'j>(job: &'j Value, group: &str) -> Vec<&'j str> {
     let groups = job["TaskGroups"].as_array().into_iter().flatten().filter(|g| g["Name"] == group);
@@ -175,7 +194,7 @@ fn drivers<'j>(job: &'j Value, group: &str) -> Vec<&'j str> {
 impl Plan {
     /// What the server's answer says.
     #[must_use]
-    pub fn new(spec: &Spec, reply: &PlanReply) -> Self {
+    pub(crate) fn new(spec: &Spec, reply: &PlanReply, counts: &KeptCounts) -> Self {
         let diff = reply.diff.as_ref();
         let unplaced = reply.failed_groups.iter().map(|(group, m)| Unplaced {
             group: group.clone(),
@@ -211,14 +230,37 @@ impl Plan {
             effects: if starts_others { Vec::new() } else { updates.clone().map(effect).collect() },
             unplaced: unplaced.collect(),
             preempted: preempted.collect(),
+            leaving: Vec::new(),
             next_launch: reply.next_periodic_launch,
             warnings: messages(&reply.warnings),
+            notes: counts.notes.clone(),
+            keeps_counts: !counts.kept.is_empty(),
             groups: PlannedGroups::of(reply),
             differs,
             per_node: JobType::of(job).is_per_node(),
             counts: updates
                 .map(|(_, u)| u)
                 .any(|u| u.stop + u.place + u.migrate + u.destructive_update + u.canary > 0),
+        }
+    }
+
+    /// How many of each group the servers stop, of a job that has an instance on each node.
+    pub(super) fn stops_per_node(&self) -> BTreeMap<&str, u64> {
+        let effects = self.effects.iter().filter(|e| self.per_node && self.exists && e.stopped > 0);
+        effects.map(|e| (e.group.as_str(), e.stopped)).collect()
+    }
+
+    /// The instances that are not replaced, in a few words; none where there are none.
+    #[must_use]
+    pub fn leaving_words(&self) -> Option<String> {
+        const NAMED: usize = 3;
+        let named =
+            self.leaving.iter().take(NAMED).map(|left| format!("{} on {}", left.alloc_name, left.node_name));
+        let named = named.collect::<Vec<_>>().join(", ");
+        match self.leaving.len().saturating_sub(NAMED) {
+            _ if named.is_empty() => None,
+            0 => Some(named),
+            more => Some(format!("{named} and {more} more")),
         }
     }
 
@@ -265,7 +307,8 @@ impl Plan {
 
     fn headline(&self) -> (String, Tone) {
         if self.is_nothing() {
-            return ("nothing to do: the job is already registered like this".to_owned(), Tone::Good);
+            let but = if self.keeps_counts { ", but for counts that are kept" } else { "" };
+            return (format!("nothing to do: the job is already registered like this{but}"), Tone::Good);
         }
         match (self.exists, self.differs) {
             (false, _) => ("a new job".to_owned(), Tone::Strong),
@@ -341,9 +384,11 @@ impl Describe for Plan {
             .lines(Some("Changes"), self.lines())
             .table("Effects", effects)
             .lines(None, self.first_steps())
+            .table("Stopped, and not replaced", &self.leaving)
             .table("Cannot be placed", &self.unplaced)
             .table("Stopped to make room", &self.preempted)
             .lines(Some("Warnings"), self.warnings.iter().map(|w| (w.clone(), Tone::Warn)))
+            .lines_above("Notes", self.notes.iter().map(|n| (n.clone(), Tone::Warn)))
     }
 }
 
@@ -380,7 +425,7 @@ mod tests {
                 {"Type": "Edited", "Name": "t", "Annotations": ["forces create/destroy update"], "Fields": [
                     {"Type": "Edited", "Name": "Driver", "Old": "exec", "New": "raw_exec"}]}]}]}
         }));
-        let mut plan = Plan::new(&spec, &reply.unwrap());
+        let mut plan = Plan::new(&spec, &reply.unwrap(), &KeptCounts::default());
         assert!(plan.may_count_ended() && plan.first_steps().len() == 1);
         let all =
             Effect::new("g", &DesiredUpdates { destructive_update: 3, ..DesiredUpdates::default() }, false);
