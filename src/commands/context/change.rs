@@ -164,7 +164,7 @@ impl Keys {
         for address in flags.address.iter().chain(&self.failover) {
             Address::parse(Product::Nomad, address)?;
         }
-        for address in &flags.consul_address {
+        if let Some(address) = &flags.consul_address {
             Address::parse(Product::Consul, address)?;
         }
         let mut said = false;

@@ -362,6 +362,9 @@ async fn take_up(name: &str, options: Options, app: &App, report: &mut Report) -
     let nomad = app.nomad()?;
     let stub = crate::commands::shared::resolve::job(nomad, app.list_namespace()?, name).await.map_err(
         |e| match e.code() {
+            ExitCode::NotFound if order::is_named_like_a_file(name) => {
+                Error::not_found(format!("there is no file {name:?}, and no job of that name"))
+            }
             ExitCode::NotFound => e.context(format!("{name:?} is neither a file nor a job")),
             ExitCode::Usage => e,
             _ => e.context(format!("{name:?} is no file, and whether it is a job is not known")),

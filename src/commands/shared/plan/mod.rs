@@ -2,6 +2,7 @@
 
 mod counts;
 mod objections;
+mod rows;
 mod view;
 
 use crate::api::nomad::{allocation, job, plan};
