@@ -34,7 +34,12 @@ pub(super) async fn run(
     let permission = if names.is_empty() {
         app.explicit()
     } else {
-        app.confirm(args.yes || args.ci, &format!("Deploy {}?", names.join(", "))).await?
+        let leaving: Vec<String> = prepared.iter().filter_map(|p| p.plan.leaving_words()).collect();
+        let what = match leaving.is_empty() {
+            true => String::new(),
+            false => format!(" and stop {} for good", leaving.join(", ")),
+        };
+        app.confirm(args.yes || args.ci, &format!("Deploy {}{what}?", names.join(", "))).await?
     };
     // From here on Ctrl-C is answered with the way to go on.
     let orderly = app.interrupts.orderly();

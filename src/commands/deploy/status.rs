@@ -172,10 +172,10 @@ async fn watch(app: &App, job: &Job) -> Result<ExitCode> {
     let mut narrator = Narrator::new(app);
     let mut tracker = Tracker::of(app, &permission, only_looking(), job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
-    let evidence = narrator.end();
+    let told = narrator.end();
     let mut report = Report::default();
     report.add(job, end?);
-    report.finish(app, evidence, false)
+    report.finish(app, told, false)
 }
 
 /// Everything that is to be seen of a job.
@@ -197,7 +197,7 @@ async fn observe(nomad: &Http, job: Job) -> Result<JobObservation> {
 /// The exit code for a rollout that is not to be looked at more closely.
 fn code(state: &RolloutState) -> ExitCode {
     match state {
-        RolloutState::Healthy | RolloutState::Launcher => ExitCode::Done,
+        RolloutState::Healthy | RolloutState::Launcher(_) => ExitCode::Done,
         RolloutState::Failed { .. }
         | RolloutState::NotRunning { .. }
         | RolloutState::Stuck { .. }

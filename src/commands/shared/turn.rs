@@ -199,7 +199,7 @@ pub(crate) async fn await_job(app: &App, job: &Job, timeout: Option<Duration>) -
         let claims = match lock::read(nomad).await {
             Ok((claims, _)) => claims,
             Err(e) => {
-                app.printer.note(&unseen_movers(&key, &format!("could not {}: {}", e.purpose, e.text)));
+                app.printer.note(&unseen_movers(&key, &e.in_a_line()));
                 return Ok(());
             }
         };

@@ -111,6 +111,8 @@ pub struct Facts<'a> {
     pub keeper: Option<&'a str>,
     /// How its allocations do at this moment, by id, as far as they were asked.
     pub health: &'a BTreeMap<String, PresentHealth>,
+    /// The ids of the jobs it has started that go on, where it is stopped.
+    pub children: &'a [String],
     /// Why something is not placed.
     pub placement: Option<&'a Explanation>,
     /// Why the suspect is in its state.
@@ -210,13 +212,20 @@ fn stopped(f: &Facts<'_>) -> Explanation {
     let left = f.allocs.iter().filter(|a| !a.client_status.is_terminal()).count();
     let still =
         if left > 0 { format!("; {} still ending", count(left, "allocation")) } else { String::new() };
-    let text = format!("job {} was stopped (version {}){still}", job.id, job.version);
+    let goes_on = match f.children {
+        [] => String::new(),
+        [one] => format!("; its run {one} goes on"),
+        [first, ..] => format!("; {} of its runs go on, such as {first}", f.children.len()),
+    };
+    let text = format!("job {} was stopped (version {}){still}{goes_on}", job.id, job.version);
     let mut explanation = Explanation::new(Code::JobStopped, text);
     explanation.not_known.push("whose token stopped it: Nomad does not record it".to_owned());
-    explanation.suggest(Suggestion::new(
-        "start it again",
-        format!("fleet job start {}", job_words(&job.namespace, &job.id)),
-    ))
+    let words = job_words(&job.namespace, &job.id);
+    if !f.children.is_empty() {
+        let stop = format!("fleet job stop --children {words}");
+        explanation = explanation.suggest(Suggestion::new("stop what goes on, too", stop));
+    }
+    explanation.suggest(Suggestion::new("start it again", format!("fleet job start {words}")))
 }
 
 /// No reason was found: it is well, has ended, or it is not known.
@@ -301,6 +310,7 @@ mod tests {
 
     fn told(job: &Job, allocs: &[AllocStub], parts: [Option<&Explanation>; 2]) -> String {
         let e = explain(&Facts {
+            children: &[],
             job,
             allocs,
             deployment: None,
@@ -351,6 +361,7 @@ mod tests {
         successor.name = "web.g[1]".to_owned();
         let placement = Explanation::new(Code::NoRoom, "no room");
         let e = explain(&Facts {
+            children: &[],
             job: &job(&json!({})),
             allocs: &[gone, replaced, successor],
             deployment: None,

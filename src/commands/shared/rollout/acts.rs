@@ -124,9 +124,9 @@ pub(crate) async fn promote(
     let options = Options { until, settle, floor, most_crashes, holds: true, ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
-    let evidence = narrator.end();
+    let told = narrator.end();
     report.add(job, end?);
-    report.finish(app, evidence, false)
+    report.finish(app, told, false)
 }
 
 /// Refuses to promote canaries where that would be in vain, or is wrong now.
@@ -331,7 +331,7 @@ pub(crate) async fn take_back(
     let options = Options { rollback: back, take_back: back, until, floor, holds: back, ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
-    let evidence = narrator.end();
+    let told = narrator.end();
     let end = end?;
     let mut report = Report::default();
     // Here going back is what was asked for.
@@ -351,5 +351,5 @@ pub(crate) async fn take_back(
         ));
     }
     report.add(job, end);
-    report.finish(app, evidence, false)
+    report.finish(app, told, false)
 }

@@ -109,7 +109,7 @@ impl Follow<'_> {
             return Ok(None);
         }
         let others = self.hold(gate.job(), now).await?;
-        Ok(match look.decide(others, is_over) {
+        Ok(match look.decide(others, is_over, !waited.is_zero()) {
             Decision::Go => None,
             Decision::Refuse(why) => Some(HeldUp::Refused(why.join("; "))),
             Decision::InVain(waits) => Some(HeldUp::InVain(waits.join("; "))),
