@@ -23,6 +23,7 @@ cases! {
     a_deployment_is_held_while_an_instance_beside_it_is_away,
     a_deployment_that_a_killed_run_has_paused_is_gone_on_with,
     what_somebody_pauses_as_well_is_left_paused,
+    two_stops_of_instances_at_once_take_turns,
     what_goes_on_no_more_is_not_resumed_in_silence,
     a_migration_that_was_killed_goes_on_and_gives_back_what_it_passed_over,
 }
@@ -239,6 +240,22 @@ fn what_somebody_pauses_as_well_is_left_paused(world: &World) {
     code(&ended(deploying), 8, "");
     assert!(is_paused(world));
     code(&world.run(&["resume", "web"]), 0, "");
+}
+
+fn two_stops_of_instances_at_once_take_turns(world: &World) {
+    world.start_on_old(&[slow("web", 3, 3)]);
+    let witness = Witness::new(world, "web");
+    let stops: Vec<Child> = world
+        .allocs("web")
+        .iter()
+        .take(2)
+        .map(|a| world.start(&["alloc", "stop", &a.id, "--yes"]))
+        .collect();
+    let ran: Vec<_> = stops.into_iter().map(ended).collect();
+    let mut codes: Vec<i32> = ran.iter().map(|r| r.code).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, [0, 7], "{}\n{}", ran[0], ran[1]);
+    assert!(witness.fewest() >= 2);
 }
 
 fn what_goes_on_no_more_is_not_resumed_in_silence(world: &World) {

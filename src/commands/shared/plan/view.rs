@@ -73,6 +73,19 @@ fn drivers<'j>(job: &'j Value, group: &str) -> Vec<&'j str> {
     tasks.filter_map(|t| t["Driver"].as_str()).collect()
 }
 
+/// That nothing serves while the one instance of a group is replaced; the floor of one of its kind lets the servers do that.
+fn gap(job: &Value, group: &str, updates: &DesiredUpdates) -> Option<String> {
+    let groups = job["TaskGroups"].as_array().into_iter().flatten();
+    let count = groups.filter(|g| g["Name"] == group).find_map(|g| g["Count"].as_u64()).unwrap_or(1);
+    let stops_first = updates.destructive_update > 0 && updates.canary == 0;
+    (stops_first && count == 1 && JobType::of(job) == JobType::Service).then(|| {
+        format!(
+            "group {group} has a single instance: nothing of it serves while it is replaced (with canary = 1 in its update block \
+             the new one comes first)"
+        )
+    })
+}
+
 impl Plan {
     /// What the server's answer says.
     #[must_use]
@@ -102,6 +115,7 @@ impl Plan {
             DiffType::Added | DiffType::Deleted => true,
         };
         let differs = diff.is_some_and(differs);
+        let gaps = updates.clone().filter_map(|(group, u)| gap(job, group, u));
         Plan {
             event: "plan",
             job: spec.parsed.id().to_owned(),
@@ -115,7 +129,7 @@ impl Plan {
             leaving: Vec::new(),
             next_launch: reply.next_periodic_launch,
             warnings: messages(&reply.warnings),
-            notes: counts.notes.clone(),
+            notes: counts.notes.iter().cloned().chain(gaps).collect(),
             keeps_counts: !counts.kept.is_empty(),
             groups: PlannedGroups::of(reply),
             differs,
