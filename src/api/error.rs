@@ -210,6 +210,12 @@ impl Error {
         }
     }
 
+    /// What could not be done and why, with the right that is missing where one is, in one line: for messages that are no errors.
+    #[must_use]
+    pub fn in_a_line(&self) -> String {
+        format!("{}: {}", self.what(), self.why())
+    }
+
     /// Whether it is a change that may have been made all the same.
     #[must_use]
     pub fn may_be_done(&self) -> bool {

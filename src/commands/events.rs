@@ -11,11 +11,11 @@ use tokio::sync::mpsc;
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::event::Event;
 use crate::app::App;
-use crate::commands::shared::jobfile::secrets_of_versions;
+use crate::commands::shared::jobfile::secrets_of_object;
 use crate::commands::shared::{complete, resolve};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::event_words;
-use crate::model::redaction::Secrets;
+use crate::model::redaction::{HIDDEN, Secrets};
 use crate::ops::events::{self, StreamMessage, Subscription};
 use crate::ui::{Tone, duration};
 
@@ -148,7 +148,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
                 break;
             }
         }
-        Ok(())
+        // What was only passed on ends as in any pipe.
+        if app.printer.is_closed() { Err(Error::output_closed()) } else { Ok(()) }
     };
     tokio::pin!(tell);
     let ended = tokio::select! {
@@ -162,31 +163,69 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 /// Hides the secrets in the objects of events.
 #[derive(Default)]
 struct Hider {
-    /// What versions of jobs keep secret by the files they come from, by namespace, id and version.
-    known: HashMap<(String, String, u64), Secrets>,
+    /// What is secret in objects of jobs; none where that is not known.
+    known: HashMap<JobObject, Option<Secrets>>,
+    /// Whether it was said that objects are left out.
+    told: bool,
 }
 
 impl Hider {
-    /// Takes them out of an event. One request for each version of a job: a value may stand anywhere in it, and only its file tells.
+    /// Takes them out of an event. A few requests for each version of a job: a value may stand anywhere in it, and only its file tells.
+    /// Where that cannot be read the job, and what was made from it, is left out.
     async fn hide(&mut self, app: &App, event: &mut Event) {
         let mut secrets = Secrets::default();
-        if let Some((namespace, id, version)) = job_of(&event.payload) {
-            let key = (namespace, id, version);
-            if !self.known.contains_key(&key) {
-                let of_file = secrets_of_versions(app, &key.0, &key.1, [version]).await;
-                self.known.insert(key.clone(), of_file.unwrap_or_default());
+        if let Some(object) = job_of(&event.payload) {
+            if !self.known.contains_key(&object) {
+                let known = secrets_of_object(app, &object.namespace, &object.id, object.version).await;
+                self.known.insert(object.clone(), known.ok());
             }
-            secrets = self.known[&key].clone();
+            match &self.known[&object] {
+                Some(known) => secrets = known.clone(),
+                None => self.leave_out(app, &object, &mut event.payload),
+            }
         }
         secrets.and_document(&event.payload).redact(&mut event.payload);
     }
+
+    fn leave_out(&mut self, app: &App, object: &JobObject, payload: &mut Value) {
+        for name in ["Job", "Allocation"] {
+            if payload[name].is_object() {
+                payload[name] = HIDDEN.into();
+            }
+        }
+        if !std::mem::replace(&mut self.told, true) {
+            app.printer.warn(&format!(
+                "objects of job {} are left out: its file, which tells what in them is secret, could not be read \
+                 (--show-secrets shows them)",
+                object.id
+            ));
+        }
+    }
 }
 
-/// Namespace, id and version of the job in an object, or of which it is.
-fn job_of(payload: &Value) -> Option<(String, String, u64)> {
-    let job = &payload["Job"];
-    let job = if job.is_object() { job } else { &payload["Allocation"]["Job"] };
-    Some((job["Namespace"].as_str()?.to_owned(), job["ID"].as_str()?.to_owned(), job["Version"].as_u64()?))
+/// A job that an object is, or is of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct JobObject {
+    namespace: String,
+    id: String,
+    /// The version, where the object tells it.
+    version: Option<u64>,
+    /// Index of its creation, of an allocation that does not tell the version: those of one version are made together.
+    made: Option<u64>,
+}
+
+/// The job in an object, or of which it is.
+fn job_of(payload: &Value) -> Option<JobObject> {
+    let alloc = &payload["Allocation"];
+    let job = if payload["Job"].is_object() { &payload["Job"] } else { &alloc["Job"] };
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    if job.is_object() {
+        let (namespace, id) = (text(&job["Namespace"])?, text(&job["ID"])?);
+        return Some(JobObject { namespace, id, version: job["Version"].as_u64(), made: None });
+    }
+    // The stream leaves the job of an allocation out.
+    let (namespace, id) = (text(&alloc["Namespace"])?, text(&alloc["JobID"])?);
+    Some(JobObject { namespace, id, version: None, made: alloc["CreateIndex"].as_u64() })
 }
 
 /// Says so where the server remembers less than was asked for: the first event it tells is its oldest one.
@@ -257,5 +296,25 @@ fn show(app: &App, told: StreamMessage, since: Option<Timestamp>, left: &mut Opt
                 .warn(&format!("whether something happened between index {after} and {before} is not known"));
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_object_is_of_a_job_whether_it_holds_one_or_not() {
+        let of = |payload: Value| job_of(&payload).map(|job| (job.id, job.version, job.made));
+        let job = json!({"Namespace": "default", "ID": "web", "Version": 3});
+        let web = || "web".to_owned();
+        assert_eq!(of(json!({"Job": job})), Some((web(), Some(3), None)));
+        assert_eq!(of(json!({"Allocation": {"Job": job, "CreateIndex": 7}})), Some((web(), Some(3), None)));
+        let bare =
+            json!({"Allocation": {"Job": null, "Namespace": "default", "JobID": "web", "CreateIndex": 7}});
+        assert_eq!(of(bare), Some((web(), None, Some(7))));
+        assert_eq!(of(json!({"Node": {"ID": "n1"}})), None);
     }
 }

@@ -32,6 +32,12 @@ impl ContextEdit {
             return Err(Error::usage("there is no place for a context file")
                 .hint("set FLEET_CONFIG_DIR to a folder, or HOME"));
         };
+        if !env.says_config_dir() {
+            let folder = path.parent().unwrap_or(&path).display();
+            return Err(Error::usage("HOME is not set: whose context file is meant is not known")
+                .because(format!("by the system's list of users it would be {}", path.display()))
+                .hint(format!("to have it there: set FLEET_CONFIG_DIR={folder}, or HOME")));
+        }
         let before = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -176,6 +182,12 @@ mod tests {
         change(&mut edit);
         edit.save()?;
         Ok(std::fs::read_to_string(dir.join(FILE)).unwrap())
+    }
+
+    #[test]
+    fn without_a_home_nobody_elses_file_is_written() {
+        let error = ContextEdit::open(&Environment::from_pairs([("USER", "ann")])).unwrap_err();
+        assert!(error.message().contains("HOME is not set"), "{error}");
     }
 
     #[test]

@@ -75,6 +75,13 @@ impl Environment {
         self.directory("FLEET_CONFIG_DIR", "XDG_CONFIG_HOME", dirs::config_dir)
     }
 
+    /// Whether the environment itself says where the contexts live: else that is the home of the process' user in the system's list,
+    /// which may be somebody else's.
+    #[must_use]
+    pub fn says_config_dir(&self) -> bool {
+        ["FLEET_CONFIG_DIR", "XDG_CONFIG_HOME", "HOME"].into_iter().any(|name| self.get(name).is_some())
+    }
+
     /// Where journals live: `FLEET_STATE_DIR`, else the XDG or platform state directory.
     #[must_use]
     pub fn state_dir(&self) -> Option<PathBuf> {

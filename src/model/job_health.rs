@@ -16,7 +16,7 @@ use crate::model::metric;
 use crate::model::present_health::Summary;
 use crate::model::words;
 
-pub use tally::{Instance, Tally};
+pub use tally::{Instance, PerNodePlace, Tally};
 
 /// What is to be said of a job: of its allocations, and of its latest deployment.
 #[must_use]
@@ -149,6 +149,11 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
             );
             (Severity::Warning, Kind::DeploymentAwaitsPromotion, text)
         }
+        _ if d.requires_promotion && !d.all_auto_promote && starts_canaries(tally) => {
+            let (healthy, all) = (tally.healthy_canaries, words::count(tally.canaries, "canary"));
+            let text = format!("version {version} is tried: {healthy} of {all} healthy so far");
+            (Severity::Note, Kind::DeploymentRunning, text)
+        }
         _ if d.requires_promotion && !d.all_auto_promote => {
             let (healthy, all) = (tally.healthy_canaries, tally.canaries);
             let text = format!(
@@ -179,6 +184,12 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
         _ => format!("fleet deployment show {}", short(&d.id)),
     });
     Some(finding)
+}
+
+/// Whether nobody decides about the canaries yet: some of them start, and none is known to be bad.
+fn starts_canaries(tally: &Tally) -> bool {
+    let known = tally.healthy_canaries + tally.unhealthy_canaries + tally.doubtful_canaries;
+    known < tally.canaries && tally.unhealthy_canaries == 0
 }
 
 fn all_canaries_are_well(tally: &Tally) -> bool {
@@ -311,6 +322,23 @@ pub fn left_on_nodes(job: &JobBrief, n: usize) -> Option<Finding> {
         false => format!("{allocs} that the servers no longer want may still run on nodes that are away"),
     };
     (n > 0).then(|| about(job, Severity::Warning, Kind::NotSeenToStop, text))
+}
+
+/// What is to be said of a job for every node whose update stopped it on nodes that take no new work, each with why.
+#[must_use]
+pub fn left_nodes(job: &JobBrief, nodes: &[(&str, String)]) -> Option<Finding> {
+    const NAMED: usize = 3;
+    let named: Vec<String> = nodes.iter().take(NAMED).map(|(name, why)| format!("{name} ({why})")).collect();
+    let more = match nodes.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {}", words::count(more, "more node")),
+    };
+    let text = format!(
+        "version {} stopped it on {}{more}, and nothing replaces it there",
+        job.version,
+        named.join(", ")
+    );
+    (!nodes.is_empty()).then(|| about(job, Severity::Note, Kind::JobBelowCount, text))
 }
 
 /// What a blocked evaluation waits for.

@@ -87,8 +87,8 @@ pub struct UpdatedGroup {
     pub replaced: u64,
     /// Whether fewer are wanted than before: those of the highest indices are stopped at once, well or not.
     pub fewer: bool,
-    /// How many of those that are wanted there are; canaries that are to be promoted are among them.
-    pub there: u64,
+    /// How many it wants now.
+    pub wanted: u64,
     /// How many are at work.
     pub well: u64,
     /// How many more are at work once the servers go on: they do so as those that a deployment has started are found healthy.
@@ -143,6 +143,7 @@ impl UpdatedGroup {
             name: after.name.clone(),
             act: step.act,
             base: before.count().min(after.count()),
+            wanted: before.count(),
             // A file may leave it to the servers, which replace one at a time then.
             max_parallel: after.update.as_ref().or(before.update.as_ref()).map_or(1, |u| u.max_parallel),
             replaced: step.replaced,
@@ -171,6 +172,7 @@ impl UpdatedGroup {
             name: of.name.clone(),
             act: if promotes { FloorAct::Promotion } else { FloorAct::Resumption },
             base: of.count(),
+            wanted: of.count(),
             max_parallel: of.update.as_ref().map_or(1, |u| u.max_parallel),
             replaced: next.len() as u64,
             ..UpdatedGroup::default()
@@ -198,6 +200,7 @@ impl UpdatedGroup {
             name: of.name.clone(),
             act: FloorAct::NextStep,
             base,
+            wanted: of.count(),
             max_parallel: of.update.as_ref().map_or(1, |u| u.max_parallel),
             replaced: next.taken.len() as u64,
             becoming: next.becoming,
@@ -231,7 +234,6 @@ impl UpdatedGroup {
         let retries: BTreeSet<&str> = own.iter().filter(failed).map(|a| a.next_allocation.as_str()).collect();
         let mut standings = BTreeMap::new();
         for alloc in own.iter().filter(|a| a.desired_status == DesiredStatus::Run && counts(a)) {
-            self.there += u64::from(!alloc.client_status.is_terminal());
             let (standing, why) = if failed(&alloc) && alloc.next_allocation.is_empty() {
                 (Standing::Broken, "it failed".to_owned())
             } else if let Some(health) = health.get(&alloc.id).filter(|_| !alloc.client_status.is_terminal())
@@ -360,9 +362,11 @@ impl UpdatedGroup {
     }
 
     fn at_work(&self) -> String {
-        let instances = words::count(self.base.max(self.there), "instance");
+        let well = self.well + self.becoming;
+        // What takes the place of one out of sight, and canaries, are no more that are wanted.
+        let instances = words::count(self.wanted.max(self.base).max(well), "instance");
         let when = if self.becoming > 0 { "once what starts is healthy" } else { "now" };
-        format!("{} of {instances} of group {} at work {when}", self.well + self.becoming, self.name)
+        format!("{well} of {instances} of group {} at work {when}", self.name)
     }
 }
 

@@ -32,5 +32,6 @@ pub mod traffic;
 pub mod transfer;
 pub mod unseen_end;
 pub mod update_gate;
+pub mod vacated;
 pub mod wait;
 pub mod why;

@@ -305,6 +305,9 @@ impl Sources {
                 away(": the servers have no connection to its node".to_owned())
             }
             Ok(Err(e)) if e.problem == Problem::NodeLost => away(format!(": {e}")),
+            Ok(Err(e)) if e.is_passing() => {
+                Err(Silence { away: false, why: format!(", for the servers cannot be asked: {e}") })
+            }
             Ok(Err(e)) => Err(Silence { away: false, why: format!(": {e}") }),
             Err(_) => away(format!(" within {} s", self.within.as_secs())),
         }

@@ -75,11 +75,11 @@ fn what_is_resolved_has_its_keys_and_no_secret_in_any_form() {
     ];
     let resolved = env(&[GITLAB, &more].concat());
     let keys: Vec<&String> = resolved.as_object().unwrap().keys().collect();
-    let expected =
-        "base_domain hostnames job_file nomad_addr production secrets slug staging token_from variables";
+    let expected = "base_domain hidden_variables hostnames job_file nomad_addr production secrets slug staging token_from variables";
     assert_eq!(keys, expected.split(' ').collect::<Vec<_>>());
     for secret in ["GREETING", "DATABASE_URL", "CI_REGISTRY_PASSWORD"] {
         assert_eq!(resolved["variables"][secret], Value::Null, "{secret}");
+        assert!(resolved["hidden_variables"].as_array().unwrap().contains(&secret.into()), "{secret}");
     }
     assert_eq!(resolved["variables"]["HAS_SECRETS"], "[true]");
     let home = tempfile::tempdir().unwrap();

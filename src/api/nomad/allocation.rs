@@ -299,6 +299,12 @@ pub struct AllocUse {
     /// Index of its last change.
     #[serde(default)]
     pub modify_index: u64,
+    /// When it last changed.
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub modify_time: Option<Timestamp>,
+    /// Kind of its job; service where a list does not say.
+    #[serde(default)]
+    pub job_type: JobType,
     /// What it is given.
     #[serde(default)]
     pub allocated_resources: Option<AllocatedResources>,

@@ -19,7 +19,7 @@ use crate::api::wire::{nullable, unix_nanos};
 
 pub use placement::{Affinity, Constraint, Spread, SpreadTarget};
 pub use policy::{Disconnect, Migrate, ReschedulePolicy, RestartPolicy, Scaling, Update};
-pub use spec::{Job, Periodic, TaskGroup};
+pub use spec::{Job, LaunchedBy, Periodic, TaskGroup};
 pub use task::{
     Action, EphemeralDisk, Lifecycle, Network, Port, Resources, Secret, Service, ServiceCheck, Task, Volume,
 };

@@ -266,13 +266,27 @@ pub struct NodeStub {
 }
 
 impl NodeStub {
+    /// Why no new work can land there; none when it can.
+    #[must_use]
+    pub fn why_no_new_work(&self) -> Option<String> {
+        why_no_new_work(self.status, self.drain, self.scheduling_eligibility)
+    }
+
     /// Whether new work can land there: ready, eligible and not draining.
     #[must_use]
     pub fn is_schedulable(&self) -> bool {
-        self.status == NodeStatus::Ready
-            && !self.drain
-            && self.scheduling_eligibility == Eligibility::Eligible
+        self.why_no_new_work().is_none()
     }
+}
+
+fn why_no_new_work(status: NodeStatus, drains: bool, eligibility: Eligibility) -> Option<String> {
+    if status != NodeStatus::Ready {
+        return Some(format!("its node is {status}"));
+    }
+    if drains {
+        return Some("its node is being drained".to_owned());
+    }
+    (eligibility != Eligibility::Eligible).then(|| "its node takes no new work (ineligible)".to_owned())
 }
 
 /// A node in full.
@@ -344,22 +358,13 @@ impl Node {
     /// Why no new work can land there; none when it can.
     #[must_use]
     pub fn why_no_new_work(&self) -> Option<String> {
-        if self.status != NodeStatus::Ready {
-            return Some(format!("its node is {}", self.status));
-        }
-        if self.drain_strategy.is_some() {
-            return Some("its node is being drained".to_owned());
-        }
-        (self.scheduling_eligibility != Eligibility::Eligible)
-            .then(|| "its node takes no new work (ineligible)".to_owned())
+        why_no_new_work(self.status, self.drain_strategy.is_some(), self.scheduling_eligibility)
     }
 
     /// Whether new work can land there: ready, eligible and not draining.
     #[must_use]
     pub fn is_schedulable(&self) -> bool {
-        self.status == NodeStatus::Ready
-            && self.drain_strategy.is_none()
-            && self.scheduling_eligibility == Eligibility::Eligible
+        self.why_no_new_work().is_none()
     }
 }
 

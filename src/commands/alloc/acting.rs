@@ -1,24 +1,30 @@
 //! What verbs that act on one allocation share: the floor of its group, and the wait for what follows.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::{self, Job, TaskGroup};
+use crate::api::permission::Permission;
 use crate::app::App;
+use crate::commands::shared::turn::unseen_movers;
 use crate::commands::shared::{resolve, target};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::group::default_floor;
-use crate::model::ids::short;
+use crate::model::ids::{JobKey, short};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::words;
+use crate::ops::migration::lock::{Guard, Holder};
 use crate::ops::present_health::Sources;
 use crate::ops::ticker::{Stall, Watched, Woken};
 use crate::ui::Narration;
 
 /// How often it is looked when nothing is heard.
 const TICK: Duration = Duration::from_secs(1);
+/// How long whoever else moves the job is waited for.
+const TURN_WITHIN: Duration = Duration::from_secs(10);
 /// How long an instance is well before it counts, where its group has no update block.
 const STEADY: Duration = Duration::from_secs(5);
 
@@ -132,6 +138,45 @@ impl<'a> AllocAction<'a> {
         });
         let error = why.into_iter().fold(error, Error::because);
         Err(error.hint(format!("--max-unavailable {away} says that this is all right")))
+    }
+
+    /// Holds the job against others that move it by `fleet`, and looks at the floor once more: two at once would each see what the other is
+    /// about to take away. Whoever holds it longer than a moment, such as a rotation, is told of and goes by the floor as well.
+    ///
+    /// # Errors
+    /// Refused (7) below the floor, interrupted (130).
+    pub(super) async fn in_turn<'p>(
+        &self,
+        permission: &'p Permission,
+        what: &str,
+        max_unavailable: Option<u64>,
+    ) -> Result<Guard<'p>> {
+        let (app, begun) = (self.app, self.app.clock().now());
+        let key = JobKey::new(&*self.job.namespace, &*self.job.id);
+        let holder = Holder::here(format!("{what} of job {}", self.job.id), app.env.user(), begun);
+        let mut guard = Guard::new(&self.nomad, permission, holder, BTreeSet::from([key.clone()]));
+        let mut orderly = app.interrupts.orderly();
+        let mut others = guard.keep(begun).await?;
+        while !others.is_empty() && app.clock().now().duration_since(begun).unsigned_abs() < TURN_WITHIN {
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => others = guard.keep(app.clock().now()).await?,
+                by = orderly.requested() => {
+                    guard.release(app.clock().now()).await;
+                    return Err(by.error("interrupted; nothing was changed"));
+                }
+            }
+        }
+        match guard.unprotected() {
+            Some(why) => app.printer.note(&unseen_movers(&key, why)),
+            None => others.iter().for_each(|line| app.printer.note(&format!("not {line}"))),
+        }
+        match self.hold_the_floor(max_unavailable).await {
+            Ok(()) => Ok(guard),
+            Err(e) => {
+                guard.release(app.clock().now()).await;
+                Err(e)
+            }
+        }
     }
 
     fn sources(&self) -> Result<Sources> {

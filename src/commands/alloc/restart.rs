@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::api::http::{AskedNode, Patience};
 use crate::api::nomad::alloc_client;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus, RunState};
+use crate::api::permission::Permission;
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
@@ -120,7 +121,21 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return Err(Error::not_found(format!("nothing that runs in {} is meant", acting.label()))
             .hint(format!("its tasks: {}", names.join(", "))));
     }
-    acting.hold_the_floor(args.max_unavailable).await?;
+    let permission = app.explicit();
+    let mut turn = acting.in_turn(&permission, "restart of an instance", args.max_unavailable).await?;
+    let ended = restart(args, &acting, &before, &permission).await;
+    turn.release(app.clock().now()).await;
+    app.printer.object(&ended?)
+}
+
+/// Restarts it, and waits until it is well again.
+async fn restart(
+    args: &Args,
+    acting: &AllocAction<'_>,
+    before: &StartsBefore,
+    permission: &Permission,
+) -> Result<Restarted> {
+    let (app, id) = (acting.app, acting.alloc.id.clone());
     let call = match (&args.task, args.all_tasks) {
         (Some(task), _) => alloc_client::restart_task(&id, task),
         (None, true) => alloc_client::restart_all_tasks(&id),
@@ -133,11 +148,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             .await?
             .value;
         let alloc = all.iter().find(|a| a.id == id);
-        let restarted = alloc.filter(|a| anew(a, &before).is_empty()).map(|_| Ok(()));
+        let restarted = alloc.filter(|a| anew(a, before).is_empty()).map(|_| Ok(()));
         // What is over is not started again, however long it is looked for.
         Ok(restarted.or_else(|| over(alloc, &all).map(Err)))
     };
-    let settled = settle(&acting.nomad, &app.explicit(), &call, Patience::OPERATION, done).await?;
+    let settled = settle(&acting.nomad, permission, &call, Patience::OPERATION, done).await?;
     if let Settled::Found(Err(why)) = settled {
         let error = Error::failed(format!("{} was not restarted as far as is known", acting.label()));
         let error = error.because(why).because("its node did not say whether it was told to");
@@ -150,7 +165,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if !args.detach {
         app.printer.note(&format!("{} was told to restart", acting.label()));
         let going_on = format!("{} was told to restart", short(&id));
-        let look = async |all: &[AllocStub]| look(&acting, &before, all);
+        let look = async |all: &[AllocStub]| look(acting, before, all);
         match acting.until_well(&going_on, args.timeout, look).await? {
             WaitEnd::Well(_) => view.well = Some(true),
             WaitEnd::Nothing(why) => {
@@ -159,7 +174,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             }
         }
     }
-    app.printer.object(&view)
+    Ok(view)
 }
 
 /// The tasks that have not started anew.

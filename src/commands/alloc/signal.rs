@@ -122,11 +122,20 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return Err(Error::failed(format!("no task of {} that is meant runs", short(&stub.id)))
             .hint(format!("its tasks: {}", names.join(", "))));
     }
-    if takes_away(&signal) {
-        AllocAction::of(app, stub.clone()).await?.hold_the_floor(args.max_unavailable).await?;
-    }
+    let permission = app.explicit();
+    let turn = match takes_away(&signal) {
+        true => {
+            let acting = AllocAction::of(app, stub.clone()).await?;
+            Some(acting.in_turn(&permission, "signal to an instance", args.max_unavailable).await?)
+        }
+        false => None,
+    };
     let call = alloc_client::signal(&stub.id, args.task.as_deref(), &signal);
-    nomad.write(&app.explicit(), &call).await?;
+    let sent = nomad.write(&permission, &call).await;
+    if let Some(mut turn) = turn {
+        turn.release(app.clock().now()).await;
+    }
+    sent?;
     let passed_on = look_until(LOOK, NOTED_WITHIN, async || {
         let now = nomad.read(&allocation::get(&stub.id)).await?.value;
         let unnoted =

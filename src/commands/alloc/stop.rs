@@ -131,7 +131,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     acting.hold_the_floor(args.max_unavailable).await?;
     let permission = failed_version::permit(app, &acting.job, args.yes, "Stop an instance of").await?;
-    let eval = stop(args, &acting, &permission).await?;
+    let mut turn = acting.in_turn(&permission, "stop of an instance", args.max_unavailable).await?;
+    let stopped = stop(args, &acting, &permission).await;
+    // From here on everybody sees that it goes.
+    turn.release(app.clock().now()).await;
+    let eval = stopped?;
     // The servers note the wish; nobody tells what is out of sight, and there is no end to be seen.
     let out_of_sight = acting.alloc.client_status == ClientStatus::Unknown;
     if args.detach {

@@ -35,9 +35,11 @@ struct CiEnvView<'a> {
     production: bool,
     staging: bool,
     job_file: &'a str,
-    /// Values of the job file's variables; the value of a secret one is none.
+    /// Values of the job file's variables; the value of a secret one is none, and its name among the hidden ones.
     variables: BTreeMap<&'a str, Option<&'a str>>,
-    /// Names of the secrets.
+    /// Names of the variables whose values are not shown.
+    hidden_variables: Vec<&'a str>,
+    /// Names of the secrets that the job reads as a variable of Nomad.
     secrets: Vec<&'a str>,
     #[serde(skip)]
     pipeline: &'a Pipeline,
@@ -50,7 +52,9 @@ impl<'a> CiEnvView<'a> {
         let variable = |(name, value): (&'a String, &'a String)| {
             (name.as_str(), Some(value.as_str()).filter(|v| shown(v, name)))
         };
+        let variables: BTreeMap<&str, Option<&str>> = r.variables.iter().map(variable).collect();
         CiEnvView {
+            hidden_variables: variables.iter().filter(|(_, v)| v.is_none()).map(|(name, _)| *name).collect(),
             slug: &r.slug,
             hostnames: &r.hostnames,
             nomad_addr: known.clean(&r.nomad_addr),
@@ -59,7 +63,7 @@ impl<'a> CiEnvView<'a> {
             production: r.production,
             staging: r.staging,
             job_file: &pipeline.job_file,
-            variables: r.variables.iter().map(variable).collect(),
+            variables,
             secrets: r.secrets.keys().map(String::as_str).collect(),
             pipeline,
         }

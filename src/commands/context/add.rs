@@ -38,7 +38,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let error = Error::usage(format!("there is a context {} already", args.name))
             .hint(format!("`fleet context show {}` shows what it is", args.name));
         return Err(error.hint(match args.keys.words(app.connection()) {
-            Some(words) => format!("to make it this one: `fleet context edit {}{words}`", args.name),
+            Some(words) => format!("to make it this one: fleet context edit {}{words}", args.name),
             None => format!("change it with `fleet context edit {}`", args.name),
         }));
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use toml_edit::Array;
 
+use crate::api::http::{Address, Product};
 use crate::app::App;
 use crate::config::{ConnectionFlags, ContextEdit};
 use crate::error::{Error, Result};
@@ -160,6 +161,12 @@ impl Keys {
     /// # Errors
     /// Usage (2) for what makes no sense.
     pub(super) fn write(&self, edit: &mut ContextEdit, name: &str, flags: &ConnectionFlags) -> Result<bool> {
+        for address in flags.address.iter().chain(&self.failover) {
+            Address::parse(Product::Nomad, address)?;
+        }
+        if let Some(address) = &flags.consul_address {
+            Address::parse(Product::Consul, address)?;
+        }
         let mut said = false;
         let texts = [
             ("description", self.description.clone()),

@@ -271,7 +271,7 @@ impl Args {
         let Some((flag, _)) = given.into_iter().find(|(_, given)| *given) else { return Ok(()) };
         Err(Error::usage(format!("{flag} needs a job file, and {job} is none"))
             .because("of a job that is named by its id the deployment that is under way is taken up")
-            .hint(format!("how that stands: `fleet deploy status {}`", shell_word(job))))
+            .hint(format!("how that stands: fleet deploy status {}", shell_word(job))))
     }
 
     fn options(&self, app: &App) -> Result<Options> {
@@ -362,6 +362,9 @@ async fn take_up(name: &str, options: Options, app: &App, report: &mut Report) -
     let nomad = app.nomad()?;
     let stub = crate::commands::shared::resolve::job(nomad, app.list_namespace()?, name).await.map_err(
         |e| match e.code() {
+            ExitCode::NotFound if order::is_named_like_a_file(name) => {
+                Error::not_found(format!("there is no file {name:?}, and no job of that name"))
+            }
             ExitCode::NotFound => e.context(format!("{name:?} is neither a file nor a job")),
             ExitCode::Usage => e,
             _ => e.context(format!("{name:?} is no file, and whether it is a job is not known")),
@@ -374,8 +377,9 @@ async fn take_up(name: &str, options: Options, app: &App, report: &mut Report) -
     let options = Options { joined: true, ..options };
     let mut tracker = Tracker::of(app, &permission, options, &job).await?;
     let end = tracker.follow(Target::of(&job), &mut narrator).await;
-    let evidence = narrator.end();
+    let told = narrator.end();
     let end = report.hold(0, end)?;
+    report.only_followed(&job.namespace, &job.id);
     report.add(&job, end);
-    report.finish(app, evidence, false)
+    report.finish(app, told, false)
 }

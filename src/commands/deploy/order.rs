@@ -19,6 +19,11 @@ pub(super) struct Folder {
 /// How the names of job files end.
 const ENDS: [&str; 5] = [".nomad", ".hcl", ".job", ".nomad.json", ".job.json"];
 
+/// Whether a name is that of a job file, and hardly one of a job.
+pub(super) fn is_named_like_a_file(name: &str) -> bool {
+    name.contains('/') || ENDS.iter().any(|end| name.ends_with(end))
+}
+
 /// Looks through a folder. What cannot be read here is for the cluster to judge.
 pub(super) fn files_of(dir: &Path) -> Result<Folder> {
     let entries = std::fs::read_dir(dir).map_err(|e| {

@@ -26,7 +26,6 @@ pub(super) struct Prepared {
     #[serde(flatten)]
     pub(super) plan: Plan,
     doubts: Vec<CanaryRisk>,
-    notes: Vec<String>,
     #[serde(skip)]
     pub(super) spec: Spec,
     /// The job as it ran when this was planned, where that was read.
@@ -42,14 +41,8 @@ pub(super) struct Prepared {
 
 impl Describe for Prepared {
     fn describe(&self) -> Detail {
-        if self.plan.is_nothing() {
-            return self.plan.describe();
-        }
-        // A first version has no canaries, whatever its file says.
-        let tried = self.asked || self.plan.effects.iter().any(|e| e.canaries > 0);
-        let doubts = self.doubts.iter().filter(|_| tried).map(|d| (d.to_string(), Tone::Warn));
-        let plan = self.plan.describe().lines(Some("About the canaries"), doubts);
-        plan.lines_above("Notes", self.notes.iter().map(|n| (n.clone(), Tone::Warn)))
+        let doubts = self.standing_doubts().map(|d| (d.to_string(), Tone::Warn));
+        self.plan.describe().lines(Some("About the canaries"), doubts)
     }
 }
 
@@ -81,6 +74,7 @@ pub(super) async fn all(
         }
     }
     for (at, p) in prepared.iter().enumerate() {
+        report.note(&p.plan.namespace, &p.plan.job, p.remarks());
         report.hold(at, p.refuse(&args.force))?;
     }
     Ok(prepared)
@@ -93,6 +87,18 @@ pub(super) fn only(prepared: &[Prepared], report: &mut Report) -> ExitCode {
 }
 
 impl Prepared {
+    /// Why its canaries would prove nothing. A first version has none, whatever its file says.
+    fn standing_doubts(&self) -> impl Iterator<Item = &CanaryRisk> {
+        let tried = self.asked || self.plan.effects.iter().any(|e| e.canaries > 0);
+        self.doubts.iter().filter(move |_| tried && !self.plan.is_nothing())
+    }
+
+    /// What its plan says beside what changes.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let doubts = self.standing_doubts().map(CanaryRisk::to_string);
+        self.plan.notes.iter().chain(&self.plan.warnings).cloned().chain(doubts).collect()
+    }
+
     /// Applies the command line's options to a job, and plans it.
     async fn make(args: &Args, app: &App, mut spec: Spec, whose: CountSource) -> Result<Self> {
         let wanted = args.wanted()?;
@@ -108,17 +114,18 @@ impl Prepared {
         }
         let (kept, running) = plan::keep(app, &mut spec, whose).await?;
         let question = kept.question(spec.parsed.id());
-        let mut notes = kept.notes;
         let mut of_promotion = Vec::new();
         for group in spec.parsed.job["TaskGroups"].as_array_mut().into_iter().flatten() {
             of_promotion.extend(shape(args, group, &default, job_type)?);
         }
-        let plan = plan::ask(app, &spec).await?;
+        let mut plan = plan::ask(app, &spec, &kept).await?;
         // What is new, or does not change, has no canaries, whatever its file says.
         let tried = |group: &str| plan.effects.iter().any(|e| e.group == group && e.canaries > 0);
-        notes.extend(of_promotion.into_iter().filter(|(group, _)| tried(group)).map(|(_, note)| note));
+        let of_promotion: Vec<String> =
+            of_promotion.into_iter().filter(|(group, _)| tried(group)).map(|(_, note)| note).collect();
+        plan.notes.extend(of_promotion);
         let doubts = doubts(app, &spec, &default).await?;
-        Ok(Prepared { plan, doubts, notes, running, question, spec, asked: wanted.is_some() })
+        Ok(Prepared { plan, doubts, running, question, spec, asked: wanted.is_some() })
     }
 
     /// Shows a plan: as the result of a dry run, else on stderr.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Args;
 use super::prepare::Prepared;
+use crate::api::nomad::deployment;
 use crate::api::permission::Permission;
 use crate::app::App;
 use crate::commands::shared::rollout::Narrator;
@@ -33,7 +34,12 @@ pub(super) async fn run(
     let permission = if names.is_empty() {
         app.explicit()
     } else {
-        app.confirm(args.yes || args.ci, &format!("Deploy {}?", names.join(", "))).await?
+        let leaving: Vec<String> = prepared.iter().filter_map(|p| p.plan.leaving_words()).collect();
+        let what = match leaving.is_empty() {
+            true => String::new(),
+            false => format!(" and stop {} for good", leaving.join(", ")),
+        };
+        app.confirm(args.yes || args.ci, &format!("Deploy {}{what}?", names.join(", "))).await?
     };
     // From here on Ctrl-C is answered with the way to go on.
     let orderly = app.interrupts.orderly();
@@ -94,6 +100,16 @@ impl Shipping<'_> {
         }
     }
 
+    /// Whether the job is registered like this already and its deployment goes on, or is paused: then there is nothing to register, and
+    /// it is followed.
+    async fn is_under_way(&self, app: &App, p: &Prepared) -> Result<bool> {
+        if !p.plan.is_unfinished() {
+            return Ok(false);
+        }
+        let latest = deployment::latest_of_job(&p.spec.namespace, &p.plan.job);
+        Ok(app.nomad()?.read(&latest).await?.value.is_some_and(|d| d.status.is_active()))
+    }
+
     async fn one(&mut self, p: &Prepared) -> Result<ExitCode> {
         if let Some(interrupt) = self.orderly.now() {
             return Err(interrupt.error(format!("interrupted before {} was registered", p.plan.job)));
@@ -103,10 +119,12 @@ impl Shipping<'_> {
         let (namespace, id) = (&p.spec.namespace, &p.plan.job);
         self.report.came_from(namespace, id, self.args.again(&p.spec.parsed.path));
         let mut repairs = false;
-        let done = if p.plan.is_nothing() {
+        let done = if p.plan.is_nothing() || self.is_under_way(app, p).await? {
             if self.args.detach {
+                let goes_on = if p.plan.is_nothing() { "" } else { "; its deployment is not finished" };
                 let printer = &self.app.printer;
-                printer.note(&format!("{id}: nothing to do, the job is already registered like this"));
+                printer
+                    .note(&format!("{id}: nothing to do, the job is already registered like this{goes_on}"));
                 self.report.unchanged(namespace, id);
                 return Ok(ExitCode::Done);
             }
@@ -148,7 +166,7 @@ impl Shipping<'_> {
         let mut tracker = Tracker {
             app,
             permission: &self.permission,
-            options: Options { joined, unchanged: joined, floor, ..self.options.clone() },
+            options: Options { joined, unchanged: p.plan.is_nothing(), floor, ..self.options.clone() },
             secrets: p.spec.secrets.clone(),
         };
         let end = tracker.follow(Target::of(&job), &mut self.narrator).await;

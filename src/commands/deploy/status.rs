@@ -135,7 +135,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let state = rollout::look(&target, &seen, app.clock().now());
     let health = deployment::present(app, &latest, &own).await?;
     let canaries = deployment_health::canaries_now(&latest, &own, &[], &health);
-    let detail = DeploymentDetail::new(latest, &own, &health, app.printer.shows_all());
+    let keeper = deployment::keeper(nomad, &latest).await?;
+    let detail = DeploymentDetail::new(latest, &own, &health, app.printer.shows_all()).kept_by(keeper);
     app.printer.object(&detail)?;
     if let Some(words) = detail.of_another_version(target.version) {
         app.printer.note(&words);
@@ -171,10 +172,10 @@ async fn watch(app: &App, job: &Job) -> Result<ExitCode> {
     let mut narrator = Narrator::new(app);
     let mut tracker = Tracker::of(app, &permission, only_looking(), job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
-    let evidence = narrator.end();
+    let told = narrator.end();
     let mut report = Report::default();
     report.add(job, end?);
-    report.finish(app, evidence, false)
+    report.finish(app, told, false)
 }
 
 /// Everything that is to be seen of a job.
@@ -196,7 +197,7 @@ async fn observe(nomad: &Http, job: Job) -> Result<JobObservation> {
 /// The exit code for a rollout that is not to be looked at more closely.
 fn code(state: &RolloutState) -> ExitCode {
     match state {
-        RolloutState::Healthy | RolloutState::Launcher => ExitCode::Done,
+        RolloutState::Healthy | RolloutState::Launcher(_) => ExitCode::Done,
         RolloutState::Failed { .. }
         | RolloutState::NotRunning { .. }
         | RolloutState::Stuck { .. }

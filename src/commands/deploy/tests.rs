@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use crate::api::nomad::job::Job;
+use crate::api::nomad::job::{Job, LaunchedBy};
 use crate::commands::shared::jobfile::Spec;
 use crate::commands::shared::plan::Plan;
 use crate::commands::shared::rollout::Report;
+use crate::model::kept_counts::KeptCounts;
 use crate::model::rollout::{Counts, Later, Unplaced};
 use crate::model::unseen_end::UnseenEnd;
 use crate::ops::deploy::{After, End, Meanwhile};
@@ -35,7 +36,8 @@ fn every_end() -> Vec<End> {
                 node_status: "down".into(),
             }],
         },
-        End::Registered { version: 4 },
+        End::Registered { version: 4, by: LaunchedBy::Time },
+        End::Registered { version: 4, by: LaunchedBy::Dispatch },
         End::Pending { version: 4, unseen: None, groups: Vec::new() },
         End::Pending { version: 4, unseen: None, groups: vec!["api".into()] },
         End::Pending { version: 4, unseen: Some("its client does not answer".into()), groups: Vec::new() },
@@ -93,7 +95,8 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
     0 web: version 4 is registered; no instances are wanted
     6 web: whether version 4 is healthy now is not known
     6 web: version 4 is in place; not everything that is not to run with it is known to have stopped
-    0 web: version 4 registered; start runs with fleet job dispatch or fleet job periodic force
+    0 web: version 4 is registered; its runs start by time
+    0 web: version 4 is registered; its runs start when it is dispatched
     8 web: the canaries of version 4 are healthy and wait for promotion
     8 web: the canaries of group api of version 4 are healthy and wait for promotion
     8 web: the canaries of version 4 wait for promotion; whether they are healthy now is not known: its client does not answer
@@ -158,7 +161,9 @@ fn a_plan_names_what_changes_what_happens_and_what_finds_no_place() {
                 {"Type": "Edited", "Name": "image", "Old": "web:1", "New": "web:2"}]}]}]}]}
     }))
     .unwrap();
-    let (text, _) = printed(Some(100), &OutputFlags::default(), |p| p.object(&Plan::new(&spec, &reply)));
+    let (text, _) = printed(Some(100), &OutputFlags::default(), |p| {
+        p.object(&Plan::new(&spec, &reply, &KeptCounts::default()))
+    });
     insta::assert_snapshot!(text, @r"
     job   web (namespace default)
     plan  the job changes

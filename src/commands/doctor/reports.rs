@@ -21,13 +21,14 @@ pub(super) fn junit(view: &DoctorView, told: impl Fn(&str, Severity) -> bool) ->
         } else if waived > 0 {
             Outcome::Skipped(format!("{} waived", count(waived, "finding")))
         } else {
-            Outcome::Passed(None)
+            Outcome::Passed
         };
         Case {
             class: "fleet doctor".to_owned(),
             name: format!("{} {}", check.code, check.title),
             seconds: None,
             outcome,
+            said: Vec::new(),
         }
     });
     let failed = view.could_not_check.iter().map(|why| Case {
@@ -35,6 +36,7 @@ pub(super) fn junit(view: &DoctorView, told: impl Fn(&str, Severity) -> bool) ->
         name: "looked at".to_owned(),
         seconds: None,
         outcome: Outcome::Error(why.clone(), String::new()),
+        said: Vec::new(),
     });
     let cases: Vec<Case> = of_check.chain(failed).collect();
     junit::document("fleet doctor", None, &cases)

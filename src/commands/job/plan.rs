@@ -8,7 +8,7 @@ use crate::commands::shared::plan;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::shell_word;
-use crate::model::kept_counts::CountSource;
+use crate::model::kept_counts::{CountSource, KeptCounts};
 
 /// Show what registering a job file would change, and what that would do to running instances. Changes nothing.
 ///
@@ -47,11 +47,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let shown = async {
         let mut spec = args.job.load(app).await.map_err(|e| args.of_a_job(e))?;
         let whose = if args.compat { CountSource::Written } else { CountSource::Scaled };
-        let notes = plan::keep(app, &mut spec, whose).await?.0.notes;
-        if !args.compat {
-            notes.iter().for_each(|note| app.printer.note(note));
-        }
-        let plan = plan::ask(app, &spec).await?;
+        let (counts, _) = plan::keep(app, &mut spec, whose).await?;
+        let counts = if args.compat { KeptCounts::default() } else { counts };
+        let plan = plan::ask(app, &spec, &counts).await?;
         app.printer.object(&plan)?;
         Ok(plan)
     };

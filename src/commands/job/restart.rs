@@ -245,7 +245,7 @@ fn refuse_ill(
             job.id
         ))
         .because(why[0].clone())
-        .hint(format!("`fleet why {}`", job_words(&job.namespace, &job.id)))
+        .hint(format!("to find out why: fleet why {}", job_words(&job.namespace, &job.id)))
         .hint(format!("--max-unavailable {} allows that", why.len())));
     }
     Ok(())

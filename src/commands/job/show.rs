@@ -24,11 +24,12 @@ use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
 use crate::model::present_health::PresentHealth;
 use crate::model::present_work;
+use crate::model::rollout::per_node::Vacated;
 use crate::model::rollout::{JobObservation, Target, per_node};
 use crate::model::schedule;
 use crate::model::unseen_end::UnseenEnd;
 use crate::ops::present_health::Sources;
-use crate::ops::{running_version, unseen_end};
+use crate::ops::{running_version, unseen_end, vacated};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Show a job: what runs, what its deployment waits for, and why something cannot be placed.
@@ -93,6 +94,8 @@ pub(super) struct JobDetail {
     runs_nowhere: Option<String>,
     /// The allocations that are not to run and may still do: their nodes are away.
     may_still_run: Vec<UnseenEnd>,
+    /// What this version stopped or left as it was and did not replace, where each node it fits is to have an instance.
+    not_replaced: Vec<Vacated>,
     /// The jobs it has started, the newest first; none where it starts none.
     children: Option<Vec<Child>>,
     allocations: Instances,
@@ -122,6 +125,8 @@ pub(super) struct JobContext {
     pub(super) next_start: Option<Timestamp>,
     /// The allocations that are not to run and may still do.
     pub(super) unseen: Vec<UnseenEnd>,
+    /// What nothing took the place of on its node.
+    pub(super) vacated: Vec<Vacated>,
     /// Why no node has an instance of it, where each that it fits is to have one.
     pub(super) nowhere: Option<String>,
 }
@@ -157,6 +162,7 @@ impl JobDetail {
             unplaced,
             runs_nowhere: around.nowhere.clone(),
             may_still_run: around.unseen.clone(),
+            not_replaced: around.vacated.clone(),
             allocations: Instances::new(allocs, &around.present, all),
             children: around.children.as_ref().map(|all| newest_first(all).map(Child::from).collect()),
             schedule: job.periodic.as_ref().map(|p| Schedule {
@@ -215,6 +221,7 @@ impl Describe for JobDetail {
             ])
             .table("Groups", &self.groups)
             .lines(Some("Runs nowhere"), self.runs_nowhere.iter().map(|why| (why.clone(), Tone::Bad)))
+            .lines(Some("Not replaced"), self.not_replaced.iter().map(|left| (left.sentence(), Tone::Warn)))
             .lines(Some("Not well now"), self.allocations.not_well())
             .lines(
                 Some("Not known to have stopped"),
@@ -265,7 +272,8 @@ impl JobDetail {
     }
 }
 
-/// Shows a job: five requests whatever its size, one more for the jobs it starts, and for the nodes where an end was not seen, one
+/// Shows a job: five requests whatever its size, one more for the jobs it starts, for the nodes where an end was not seen, and for those
+/// that an instance left for good, one
 /// for each instance whose checks Nomad runs, and one for each node, of so many at most, of which no check tells.
 ///
 /// # Errors
@@ -311,6 +319,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     };
     let nowhere = per_node::nowhere(&Target::of(&job), &seen).filter(|_| !job.stop && !job.is_launcher());
     let nowhere = nowhere.map(|nowhere| nowhere.why);
-    let around = JobContext { present, children, next_start, unseen, nowhere };
+    let vacated = if job.stop { Vec::new() } else { vacated::of(nomad, &Target::of(&job), &seen).await };
+    let around = JobContext { present, children, next_start, unseen, vacated, nowhere };
     app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evals, &around, all))
 }

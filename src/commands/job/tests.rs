@@ -194,6 +194,7 @@ fn the_json_of_a_job() {
       "deployment": null,
       "unplaced": [],
       "may_still_run": [],
+      "not_replaced": [],
       "children": null,
       "allocations": []
     }

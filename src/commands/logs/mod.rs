@@ -17,7 +17,7 @@ use crate::commands::shared::target::{
 };
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::short;
+use crate::model::ids::{shell_word, short};
 use crate::model::target::last_tries;
 use crate::ops::logs::{LogId, LogStart, Stream};
 use crate::ui::duration;
@@ -146,7 +146,9 @@ impl Args {
         let mut places: Vec<TaskPlace> = Vec::new();
         for text in &self.targets {
             let TargetMatches { fitting: mut found, unreached } =
-                target::find(app, text, &self.which, AllocRequirement::RunningFirst).await?;
+                target::find(app, text, &self.which, AllocRequirement::RunningFirst)
+                    .await
+                    .map_err(|e| task_of(e, text, &places))?;
             for alloc in unreached.iter().filter(|a| a.client_status == ClientStatus::Unknown) {
                 let (id, why) = (short(&alloc.id), why_unreached(alloc));
                 app.printer.warn(&format!("the logs of {id} ({}) are left out, which is {why}", alloc.name));
@@ -161,6 +163,18 @@ impl Args {
             }
         }
         Ok(places)
+    }
+}
+
+/// As `nomad` takes them, an allocation and its task are two words; here they are one.
+fn task_of(error: Error, text: &str, before: &[TaskPlace]) -> Error {
+    let has_it = |p: &&TaskPlace| p.tasks.iter().any(|task| task == text);
+    match before.iter().find(has_it).filter(|_| error.code() == ExitCode::NotFound) {
+        Some(place) => {
+            let target = format!("{}/{text}", short(&place.alloc.id));
+            error.hint(format!("of task {text}: fleet logs {}", shell_word(&target)))
+        }
+        None => error,
     }
 }
 
@@ -183,7 +197,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         since: if let LogStart::Since(at) = begin { Some(at) } else { None },
         alone: places.len() == 1 && places.iter().flat_map(|p| args.logs(p)).count() <= args.streams().len(),
     };
-    let mut print = Print::new(app, style);
+    let oldest = places.iter().filter_map(|p| p.alloc.create_time).min();
+    let mut print = Print::new(app, style, oldest);
     let ended = Following::new(app, args, &mut print).run(places, begin).await;
     if args.stats {
         print.stats();

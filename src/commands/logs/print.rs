@@ -35,6 +35,8 @@ struct Log {
     stats: Stats,
     /// Whether its lines are recent enough for --since; decided by the first line that has a time.
     young: bool,
+    /// Whether any of its lines has told a time.
+    dated: bool,
 }
 
 /// What was read of a log.
@@ -106,6 +108,10 @@ const MOST_SILENT: usize = 5;
 pub(super) struct Print {
     printer: Arc<Printer>,
     style: LineStyle,
+    /// When the first of what wrote the logs was placed, where that is known.
+    oldest: Option<Timestamp>,
+    /// Whether lines without a time may be older than was asked for, and that was not said yet.
+    may_be_older: bool,
     logs: Vec<Log>,
     tasks: bool,
     /// Logs that cannot be read for now, and why.
@@ -117,10 +123,15 @@ pub(super) struct Print {
 }
 
 impl Print {
-    pub(super) fn new(app: &App, style: LineStyle) -> Self {
+    /// `oldest` is when the first of what wrote the logs was placed, where that is known.
+    pub(super) fn new(app: &App, style: LineStyle, oldest: Option<Timestamp>) -> Self {
+        // What was placed since then wrote nothing before.
+        let may_be_older = style.since.filter(|since| oldest.is_none_or(|oldest| oldest < *since)).is_some();
         Print {
             printer: Arc::clone(&app.printer),
             style,
+            oldest,
+            may_be_older,
             logs: Vec::new(),
             tasks: false,
             broken: BTreeMap::new(),
@@ -144,11 +155,21 @@ impl Print {
             lines: Lines::default(),
             stats,
             young: self.style.since.is_none(),
+            dated: false,
         });
     }
 
     pub(super) fn has_gaps(&self) -> bool {
         self.logs.iter().any(|l| l.stats.gaps > 0)
+    }
+
+    /// Says once that lines without a time may be older than what was asked for, and how old.
+    fn say_how_old(&mut self) {
+        let Some(since) = self.style.since.filter(|_| std::mem::take(&mut self.may_be_older)) else { return };
+        let oldest = self.oldest.map(|at| format!(", as old as {at:.0}")).unwrap_or_default();
+        self.printer.note(&format!(
+            "Nomad dates files, not lines: lines without a time of their own may be older than {since:.0}{oldest}"
+        ));
     }
 
     /// Notes which tasks had no log.
@@ -240,7 +261,7 @@ impl Print {
         if let Some(since) = self.style.since {
             // A line without a time belongs to the one before.
             match dated(&text) {
-                Some(time) => log.young = time >= since,
+                Some(time) => (log.young, log.dated) = (time >= since, true),
                 None if log.stats.lines == 0 => log.young = true,
                 None => {}
             }
@@ -248,6 +269,9 @@ impl Print {
         log.stats.lines += 1;
         if !log.young || self.style.grep.as_ref().is_some_and(|g| !g.is_match(&text)) {
             return Ok(());
+        }
+        if !log.dated {
+            self.say_how_old();
         }
         let log = &self.logs[at];
         if self.printer.is_machine() {

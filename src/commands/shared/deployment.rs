@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentGroup, DeploymentStatus};
 use crate::api::nomad::job;
@@ -12,8 +13,11 @@ use crate::app::App;
 use crate::commands::shared::alloc::AllocRow;
 use crate::error::Result;
 use crate::model::deployment_health::{self, Canaries};
+use crate::model::ids::job_words;
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::rollout::look::HealthLook;
+use crate::ops::deploy::pause_claim;
+use crate::ops::migration::lock;
 use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -210,6 +214,21 @@ fn fallen<'a>(
     })
 }
 
+/// Who keeps a deployment paused, and how it goes on, where that is a run of `fleet`.
+///
+/// # Errors
+/// Any API fault but a missing right.
+pub(crate) async fn keeper(nomad: &Http, d: &Deployment) -> Result<Option<String>> {
+    if d.status != DeploymentStatus::Paused {
+        return Ok(None);
+    }
+    let claims = lock::read_visible(nomad).await?;
+    let job = job_words(&d.namespace, &d.job_id);
+    let words =
+        |claim| format!("paused {}; fleet deploy {job} goes on with it", pause_claim::in_words(claim));
+    Ok(pause_claim::keeper(&claims, d).map(words))
+}
+
 impl DeploymentDetail {
     /// The deployment, with its own allocations where they are to be shown, and how they do at this moment as far as that was
     /// asked: the record alone tells what was once.
@@ -265,6 +284,11 @@ impl DeploymentDetail {
                 Vec::new()
             },
         }
+    }
+
+    /// The same where it is known who keeps it paused, and for what it waits therefore.
+    pub(crate) fn kept_by(self, keeper: Option<String>) -> Self {
+        DeploymentDetail { waits_for: keeper.or(self.waits_for), ..self }
     }
 
     /// The state in words.

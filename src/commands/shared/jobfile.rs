@@ -9,6 +9,7 @@ use crate::api::nomad::job::Job;
 use crate::api::nomad::{jobspec, registration};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::model::jobfile::secret_sources;
 use crate::model::redaction::Secrets;
 use crate::ops::jobfile::{self, Input, Parsed};
@@ -152,11 +153,35 @@ fn made_from(source: &str, values: &[(String, String)]) -> Secrets {
 /// # Errors
 /// API errors.
 pub async fn secrets_of_registered(app: &App, namespace: &str, id: &str) -> Result<Secrets> {
-    let kept = match app.nomad()?.read(&registration::versions_raw(namespace, id)).await {
-        Ok(reply) => reply.value,
-        Err(e) if e.is_not_found() || e.is_denied() => return Ok(Secrets::default()),
-        Err(e) => return Err(e.into()),
-    };
+    match secrets_of_kept(app, namespace, id).await {
+        Err(e) if matches!(e.code(), ExitCode::NotFound | ExitCode::Denied) => Ok(Secrets::default()),
+        known => known,
+    }
+}
+
+/// What must not be shown of an object in which a job is, of this version where that is known: by the file of the version, and where it
+/// has none, as after a scaling, by the files of all versions that are kept.
+///
+/// # Errors
+/// When neither can be read: then it is not known.
+pub async fn secrets_of_object(
+    app: &App,
+    namespace: &str,
+    id: &str,
+    version: Option<u64>,
+) -> Result<Secrets> {
+    if let Some(version) = version {
+        match app.nomad()?.read(&jobspec::submission(namespace, id, version)).await {
+            Ok(reply) => return Ok(made_from(&reply.value.source, &jobfile::stored_values(&reply.value))),
+            Err(e) if e.is_not_found() => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
+    secrets_of_kept(app, namespace, id).await
+}
+
+async fn secrets_of_kept(app: &App, namespace: &str, id: &str) -> Result<Secrets> {
+    let kept = app.nomad()?.read(&registration::versions_raw(namespace, id)).await?.value;
     let versions = kept["Versions"].as_array().map_or(&[][..], Vec::as_slice);
     let numbers = versions.iter().filter_map(|job| job["Version"].as_u64());
     let newest = versions.iter().max_by_key(|job| job["Version"].as_u64()).unwrap_or(&Value::Null);

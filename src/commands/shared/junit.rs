@@ -15,13 +15,15 @@ pub(crate) struct Case {
     pub(crate) seconds: Option<f64>,
     /// How it ended.
     pub(crate) outcome: Outcome,
+    /// What else is to be said of it, in lines.
+    pub(crate) said: Vec<String>,
 }
 
 /// How a test case ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Well; with what is to be said of it.
-    Passed(Option<String>),
+    /// Well.
+    Passed,
     /// Without a verdict.
     Skipped(String),
     /// It failed: a message, and lines.
@@ -53,13 +55,15 @@ pub(crate) fn document(suite: &str, seconds: Option<f64>, cases: &[Case]) -> Str
             time(case.seconds)
         );
         let body = match &case.outcome {
-            Outcome::Passed(None) => String::new(),
-            Outcome::Passed(Some(said)) => format!("      <system-out>{}</system-out>\n", escaped(said)),
+            Outcome::Passed => String::new(),
             Outcome::Skipped(why) => format!("      <skipped message=\"{}\"/>\n", escaped(why)),
             Outcome::Failure(message, lines) => element("failure", message, lines),
             Outcome::Error(message, lines) => element("error", message, lines),
         };
         out.push_str(&body);
+        if !case.said.is_empty() {
+            let _ = writeln!(out, "      <system-out>{}</system-out>", escaped(&case.said.join("\n")));
+        }
         out.push_str("    </testcase>\n");
     }
     out.push_str("  </testsuite>\n</testsuites>\n");

@@ -186,6 +186,12 @@ pub async fn no_job(nomad: &Http, namespace: &str, text: &str, all: &[JobStub]) 
     let named = namespace != ALL_NAMESPACES;
     let place = if named { format!(" in namespace {namespace}") } else { String::new() };
     let error = Error::not_found(format!("no such job: {text}{place}"));
+    // Other tools count lines with -n.
+    let is_count = named && namespace.chars().all(|c| c.is_ascii_digit());
+    let error = match is_count {
+        true => error.hint(format!("-n names a namespace; the last lines of a log are --tail {namespace}")),
+        false => error,
+    };
     if named {
         let elsewhere = nomad.list(&job::list().namespace(ALL_NAMESPACES).prefix(Some(text))).await;
         // What other namespaces have is a courtesy.

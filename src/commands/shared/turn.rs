@@ -199,7 +199,7 @@ pub(crate) async fn await_job(app: &App, job: &Job, timeout: Option<Duration>) -
         let claims = match lock::read(nomad).await {
             Ok((claims, _)) => claims,
             Err(e) => {
-                app.printer.note(&unseen_movers(&key, &format!("could not {}: {}", e.purpose, e.text)));
+                app.printer.note(&unseen_movers(&key, &e.in_a_line()));
                 return Ok(());
             }
         };
@@ -223,7 +223,7 @@ pub(crate) async fn await_job(app: &App, job: &Job, timeout: Option<Duration>) -
 }
 
 /// That nobody sees who moves the job, in words; `why` says what could not be read.
-pub(super) fn unseen_movers(job: &JobKey, why: &str) -> String {
+pub(crate) fn unseen_movers(job: &JobKey, why: &str) -> String {
     format!("who else moves {job} by fleet is not seen: {why}")
 }
 

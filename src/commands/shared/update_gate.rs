@@ -18,7 +18,7 @@ use crate::model::update_floor::{Decision, FloorAct};
 use crate::ops::deploy::FloorPolicy;
 use crate::ops::migration::lock::{self, Guard, Holder};
 use crate::ops::update_gate::{self, PlannedGroups, UpdateGate};
-use crate::ui::Narration;
+use crate::ui::{Narration, duration_text};
 
 /// What is done where an update would take a group below its floor.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -221,7 +221,7 @@ pub(crate) async fn foresee(app: &App, update: &Update<'_>, fresh: Fresh) -> Res
                 .collect()
         }
         Err(e) if e.is_denied() => {
-            vec![unseen_movers(&key, &format!("could not {}: {}", e.purpose, e.text))]
+            vec![unseen_movers(&key, &e.in_a_line())]
         }
         Err(e) => return Err(e.into()),
     };
@@ -253,12 +253,13 @@ async fn wait(
         }
         let others = others(app, gate, guard, now).await?;
         let is_turn = !others.is_empty();
-        let waits = match look.decide(others, is_over) {
+        let was_told = story.as_ref().map(|_| waited);
+        let waits = match look.decide(others, is_over, was_told.is_some()) {
             Decision::Go => return Ok(false),
-            Decision::Refuse(why) => return Err(refused(gate, why)),
+            Decision::Refuse(why) => return Err(refused(gate, why, was_told)),
             Decision::InVain(waits) => {
                 let over = args.turn.in_vain(begun, now, &waits);
-                return Err(in_vain(over, waits, is_turn));
+                return Err(in_vain(over, waits, is_turn, waited));
             }
             Decision::Wait(waits) => waits,
         };
@@ -289,12 +290,14 @@ async fn others(app: &App, gate: &UpdateGate, guard: &mut Guard<'_>, now: Timest
     Ok(others)
 }
 
-/// The error of what would take a group below its floor.
-fn refused(gate: &UpdateGate, why: Vec<String>) -> Error {
+/// The error of what would take a group below its floor, after it was waited for so long.
+fn refused(gate: &UpdateGate, why: Vec<String>, waited: Option<Duration>) -> Error {
     let job = gate.job();
     let what = format!("{} would take {} below its floor", gate.act(), job.id);
-    let error = why.into_iter().fold(Error::refused(what), Error::because).because("nothing was changed");
-    let error = error.hint(format!("`fleet why {}`", job_words(&job.namespace, &job.id)));
+    let waited = waited.map(|waited| format!("it was waited for {} in vain", duration_text(waited)));
+    let error = why.into_iter().chain(waited).fold(Error::refused(what), Error::because);
+    let error = error.because("nothing was changed");
+    let error = error.hint(format!("to find out why: fleet why {}", job_words(&job.namespace, &job.id)));
     let error = match gate.act() {
         FloorAct::Update => error.hint(BESIDE),
         FloorAct::Promotion
@@ -312,15 +315,20 @@ const BESIDE: &str = "with canaries, as many as the group has instances, the new
 
 /// The error where it is not waited any longer; `turn` is that of whoever waits for somebody else no longer, and `is_turn` whether it
 /// is for somebody else.
-fn in_vain(turn: Option<Error>, waits: Vec<String>, is_turn: bool) -> Error {
+fn in_vain(turn: Option<Error>, waits: Vec<String>, is_turn: bool, waited: Duration) -> Error {
+    let after = duration_text(waited);
     let because = |error: Error| waits.into_iter().fold(error, Error::because);
     let error = match turn {
         Some(turn) if is_turn => turn.because("nothing was changed"),
         Some(_) => {
-            let away = Error::new(ExitCode::TimedOut, "instances are away, and were waited for in vain");
+            let away = format!("instances are away, and were waited for in vain for {after}");
+            let away = Error::new(ExitCode::TimedOut, away);
             because(away).because("nothing was changed")
         }
-        None => because(Error::new(ExitCode::TimedOut, "timed out before anything was changed")),
+        None => because(Error::new(
+            ExitCode::TimedOut,
+            format!("timed out after {after}, before anything was changed"),
+        )),
     };
     error.hint(HINT)
 }

@@ -90,7 +90,7 @@ pub fn needs_look(condition: JobCondition, state: &RolloutState) -> bool {
             state,
             RolloutState::Gone
                 | RolloutState::Stopped
-                | RolloutState::Launcher
+                | RolloutState::Launcher(_)
                 | RolloutState::Progressing { .. }
                 | RolloutState::Blocked { .. }
                 | RolloutState::Paused

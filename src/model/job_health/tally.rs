@@ -1,5 +1,6 @@
 //! Allocations counted by how they stand: what runs, what waits, what failed for good.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::nomad::allocation::{AllocStub, AllocUse, ClientStatus, DesiredStatus};
@@ -72,6 +73,32 @@ impl From<&StatusAlloc> for Instance {
             retried: !a.followup_eval_id.is_empty(),
             replaced: false,
         }
+    }
+}
+
+/// How a job that has an instance on each node is on one of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PerNodePlace {
+    /// Whether one of it is to run there.
+    pub is_wanted: bool,
+    /// The newest version that was stopped there, and when that was last heard of.
+    pub stopped: Option<(u64, Timestamp)>,
+}
+
+impl PerNodePlace {
+    /// Notes one of its allocations there.
+    pub fn add(&mut self, a: &AllocUse) {
+        if a.desired_status == DesiredStatus::Run {
+            self.is_wanted = true;
+        } else if let Some(at) = a.modify_time {
+            self.stopped = self.stopped.max(Some((a.job_version, at)));
+        }
+    }
+
+    /// Whether the update to this version, registered then, stopped it there, and nothing took its place.
+    #[must_use]
+    pub fn was_left(&self, version: u64, registered_at: Timestamp) -> bool {
+        !self.is_wanted && self.stopped.is_some_and(|(old, at)| old < version && at >= registered_at)
     }
 }
 

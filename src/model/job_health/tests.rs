@@ -1,5 +1,6 @@
 use super::*;
 use crate::api::nomad::allocation::{ClientStatus, DesiredStatus};
+use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -108,6 +109,25 @@ fn a_system_job_runs_wherever_it_was_placed() {
 }
 
 #[test]
+fn a_node_that_an_update_left_is_told_as_long_as_nothing_is_to_run_there() {
+    let at = |s: i64| Timestamp::from_second(s).unwrap();
+    let stopped = PerNodePlace { is_wanted: false, stopped: Some((2, at(50))) };
+    assert!(stopped.was_left(3, at(40)));
+    assert!(!stopped.was_left(3, at(60)), "it was stopped before: by a drain");
+    assert!(!stopped.was_left(2, at(40)), "somebody stopped this version there");
+    assert!(!PerNodePlace { is_wanted: true, ..stopped }.was_left(3, at(40)));
+    let told = left_nodes(&job("system", 1), &[("c2", "its node takes no new work (ineligible)".to_owned())])
+        .unwrap();
+    assert_eq!(
+        (told.severity, told.text.as_str()),
+        (
+            Severity::Note,
+            "version 3 stopped it on c2 (its node takes no new work (ineligible)), and nothing replaces it there"
+        )
+    );
+}
+
+#[test]
 fn deployments_are_told_by_what_they_wait_for() {
     let with = |status, promotion| {
         let mut job = job("service", 1);
@@ -118,9 +138,17 @@ fn deployments_are_told_by_what_they_wait_for() {
     assert_eq!(
         said(&with("running", true), &[RUNNING, canary, Instance { healthy: None, ..canary }]),
         [(
+            Severity::Note,
+            Kind::DeploymentRunning,
+            "version 3 is tried: 1 of 2 canaries healthy so far".into()
+        )]
+    );
+    assert_eq!(
+        said(&with("running", true), &[RUNNING, canary, canary]),
+        [(
             Severity::Warning,
             Kind::DeploymentAwaitsPromotion,
-            "version 3 waits for promotion, 1 of 2 canaries healthy".into()
+            "version 3 waits for promotion, 2 of 2 canaries healthy".into()
         )]
     );
     let failed = Instance { client: ClientStatus::Failed, healthy: Some(true), ..canary };

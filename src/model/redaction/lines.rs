@@ -16,7 +16,7 @@ static HANDED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A password in an address, or in the tag of one.
 static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"((?:://|\burlprefix-)[^/\s:@]*:)[^/\s@]+@").expect("the pattern is constant")
+    Regex::new(r"((?:://|\burlprefix-)[^/\s:@]*:)[^/\s]+@").expect("the pattern is constant")
 });
 /// A parameter of an address.
 static PARAMETER: LazyLock<Regex> =
@@ -169,6 +169,8 @@ impl Reader {
         let begins = line.trim_start();
         self.netrc |= begins.starts_with("machine ") || begins.starts_with("default login ");
         self.netrc |= begins.trim_end() == "default";
+        // A password is no name of what stands behind it: the port.
+        let line = &*LOGIN.replace_all(line, format!("${{1}}{HIDDEN}@"));
         if let Some(end) = telling_end(line) {
             return Some(self.named(line, end));
         }
@@ -295,9 +297,12 @@ fn telling_end(line: &str) -> Option<usize> {
         let own = before.split_whitespace().filter(|word| !word.contains(['?', '&']));
         let mut names = own.filter_map(|word| word.rsplit(['/', ',', '{']).next());
         from = at + 1;
+        let is_login = before.starts_with("//") && !before.contains(char::is_whitespace);
+        let is_host = before.rsplit_once("shown)@").is_some_and(|(_, host)| !host.contains([' ', '/']));
         let compares = after.starts_with('=') || before.ends_with(['=', '!', '<', '>']);
         if compares
             || after.starts_with("//")
+            || (line[at..].starts_with(':') && (is_login || is_host))
             || before.contains("://") && !before.contains(char::is_whitespace)
         {
             return None;

@@ -87,6 +87,11 @@ fn texts_of_many_kinds_are_cleaned() {
         ("ALTER USER a IDENTIFIED BY 'pw'", "ALTER USER a IDENTIFIED BY '(not shown)'"),
         ("sshpass -p pw ssh h", "sshpass -p (not shown) ssh h"),
         ("urlprefix-u:x@host/", "urlprefix-u:(not shown)@host/"),
+        ("http://user:mytoken@127.57.0.1:4646", "http://user:(not shown)@127.57.0.1:4646"),
+        ("at http://token:SECRETPW@h:4646/x: refused", "at http://token:(not shown)@h:4646/x: refused"),
+        ("http://u:p@ss@h:4646", "http://u:(not shown)@h:4646"),
+        ("http://token-service:4646", "http://token-service:4646"),
+        ("proxy http://u:pw@h:80 password: x", "proxy http://u:(not shown)@h:80 password: (not shown)"),
         ("sent Bearer abcdefgh123 to h", "sent Bearer (not shown) to h"),
         ("fetch https://bob:pw@h/x.tgz failed", "fetch https://bob:(not shown)@h/x.tgz failed"),
         (

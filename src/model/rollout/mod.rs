@@ -27,7 +27,7 @@ use serde::Serialize;
 use crate::api::nomad::allocation::ClientStatus;
 use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
-use crate::api::nomad::job::{Job, Update};
+use crate::api::nomad::job::{Job, LaunchedBy, Update};
 
 /// The version that is followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub enum RolloutState {
         why: String,
     },
     /// The job makes others by time or by dispatch; itself it runs nothing.
-    Launcher,
+    Launcher(LaunchedBy),
     /// Under way; what it waits for.
     Progressing {
         /// What, in a sentence.
@@ -151,7 +151,10 @@ const LONG_AGO: i64 = 60;
 pub fn look(target: &Target, seen: &JobObservation, now: jiff::Timestamp) -> RolloutState {
     let is_ours = |job: &&Job| target.create_index == 0 || job.create_index == target.create_index;
     match seen.job.as_ref().filter(is_ours) {
-        Some(job) => Rollout { target, seen, job, now }.state(),
+        Some(job) => {
+            let rollout = Rollout { target, seen, job, now };
+            rollout.with_retry(rollout.state())
+        }
         None => RolloutState::Gone,
     }
 }
@@ -175,8 +178,8 @@ impl Rollout<'_> {
         if let Some(over) = self.given_up() {
             return over;
         }
-        if self.job.is_launcher() {
-            return RolloutState::Launcher;
+        if let Some(by) = self.job.launched_by() {
+            return RolloutState::Launcher(by);
         }
         let state = match deployment {
             Some(d) => self.deployed(d),
@@ -195,6 +198,19 @@ impl Rollout<'_> {
             }
             Some(nowhere) if state == RolloutState::Healthy => RolloutState::Nowhere(nowhere),
             _ => state,
+        }
+    }
+
+    /// The same state, with when the servers try again what failed of it.
+    fn with_retry(&self, state: RolloutState) -> RolloutState {
+        let Some(retry) = self.seen.retry(self.target.version, self.now) else { return state };
+        let told = |text: String| if text.is_empty() { retry.clone() } else { format!("{text}; {retry}") };
+        match state {
+            RolloutState::Progressing { waits } => RolloutState::Progressing { waits: told(waits) },
+            RolloutState::Failed { why, rollback: rollback @ Rollback::None(_) } => {
+                RolloutState::Failed { why: told(why), rollback }
+            }
+            state => state,
         }
     }
 

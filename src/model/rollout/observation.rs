@@ -1,5 +1,7 @@
 //! A job and all that belongs to it, as it was seen at one moment, and what of it a version is judged by.
 
+use jiff::Timestamp;
+
 use super::{Target, Unplaced, standing};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, TaskState};
 use crate::api::nomad::deployment::Deployment;
@@ -28,7 +30,7 @@ pub struct JobObservation {
 
 impl JobObservation {
     /// Takes note of what runs at this moment.
-    pub fn sight(&mut self, now: jiff::Timestamp) {
+    pub fn sight(&mut self, now: Timestamp) {
         for alloc in self.allocs.iter().filter(|a| a.client_status == ClientStatus::Running) {
             if let Some(started) = standing::started(alloc) {
                 self.sighted.up_for(&alloc.id, started, now);
@@ -114,6 +116,30 @@ impl JobObservation {
             .iter()
             .filter(move |a| a.create_index >= born && unseen_end::is_in_doubt(a))
             .filter(move |a| a.client_status != ClientStatus::Lost || left_out(a))
+    }
+
+    /// When the servers try again what failed of a version, in words; none where nothing waits for that.
+    pub(super) fn retry(&self, version: u64, now: Timestamp) -> Option<String> {
+        let again_at = |a: &AllocStub| {
+            let waits = |e: &&Evaluation| e.id == a.followup_eval_id && e.status == EvalStatus::Pending;
+            self.evals.iter().find(waits).and_then(|e| e.wait_until).filter(|at| *at > now)
+        };
+        let failed = |a: &&AllocStub| {
+            a.client_status == ClientStatus::Failed
+                && a.desired_status == DesiredStatus::Run
+                && a.next_allocation.is_empty()
+        };
+        let mut waiting: Vec<(Timestamp, &str)> = self
+            .allocs_of(version)
+            .filter(failed)
+            .filter_map(|a| Some((again_at(a)?, a.name.as_str())))
+            .collect();
+        waiting.sort_unstable();
+        let (at, name) = waiting.first()?;
+        Some(match waiting.len() - 1 {
+            0 => format!("{name} is tried again at {at:.0}"),
+            more => format!("{name} is tried again at {at:.0}, and {more} more after that"),
+        })
     }
 
     /// Whether the scheduler still has something to do for the job.

@@ -144,6 +144,74 @@ pub fn vacated<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s AllocSt
     gone
 }
 
+/// An instance of a job for every node that leaves its node, or has left it, and that nothing replaces there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Vacated {
+    /// The allocation.
+    pub alloc_id: String,
+    /// Its name.
+    pub alloc_name: String,
+    /// Its node.
+    pub node_id: String,
+    /// The name of the node.
+    pub node_name: String,
+    /// The version it goes on with, where it is not stopped.
+    #[serde(rename = "old_job_version")]
+    pub goes_on: Option<u64>,
+    /// Why nothing replaces it.
+    pub why: String,
+}
+
+impl Vacated {
+    /// An allocation that nothing replaces, because of this.
+    #[must_use]
+    pub fn of(a: &AllocStub, why: String) -> Self {
+        Vacated {
+            alloc_id: a.id.clone(),
+            alloc_name: a.name.clone(),
+            node_id: a.node_id.clone(),
+            node_name: a.node_name.clone(),
+            goes_on: (a.desired_status == DesiredStatus::Run).then_some(a.job_version),
+            why,
+        }
+    }
+
+    /// That nothing replaces it, in words.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        vacated_words((&self.alloc_name, &self.node_name), self.goes_on, &self.why)
+    }
+}
+
+/// That nothing replaces an instance, by its name and its node's, that stopped or goes on with a version.
+#[must_use]
+pub fn vacated_words((name, node): (&str, &str), goes_on: Option<u64>, why: &str) -> String {
+    let state = goes_on.map_or("stopped".to_owned(), |version| format!("goes on with version {version}"));
+    format!("nothing replaces {name} on {node}, which {state}: {why}")
+}
+
+/// Of a job that has an instance on each node: those that an update stops and does not replace, since their node takes no new work.
+/// `stops` is how many of a group the servers plan to stop: older ones (1.10.5) leave them where they are. `why` says why a node takes
+/// no new work.
+#[must_use]
+pub fn leaving(
+    allocs: &[AllocStub],
+    stops: impl Fn(&str) -> u64,
+    why: impl Fn(&str) -> Option<String>,
+) -> Vec<Vacated> {
+    let mut all: Vec<(&str, Vacated)> = allocs
+        .iter()
+        .filter(|a| a.desired_status == DesiredStatus::Run && !a.client_status.is_terminal())
+        .filter_map(|a| {
+            Some((a.task_group.as_str(), Vacated { goes_on: None, ..Vacated::of(a, why(&a.node_id)?) }))
+        })
+        .collect();
+    all.sort_by(|(_, a), (_, b)| (&a.node_name, &a.alloc_name).cmp(&(&b.node_name, &b.alloc_name)));
+    let of_group = |group: &str| all.iter().filter(|(g, _)| *g == group).count() as u64;
+    let is_stopped = |group: &str| stops(group) >= of_group(group);
+    all.iter().filter(|(group, _)| is_stopped(group)).map(|(_, left)| left.clone()).collect()
+}
+
 /// Whether another instance of its group is to run on its node.
 fn has_another(a: &AllocStub, seen: &JobObservation) -> bool {
     let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group && b.id != a.id;
@@ -251,6 +319,24 @@ mod tests {
         let all = seen("system", vec![left, replaced, long_gone, alloc("3", 2, &json!({})), goes_on]);
         let nodes: Vec<&str> = vacated(&target(), &all).iter().map(|a| a.node_name.as_str()).collect();
         assert_eq!(nodes, ["c2", "c4"]);
+    }
+
+    #[test]
+    fn what_an_update_would_stop_for_good_is_known_by_its_node() {
+        let on = |id: &str, node: &str| {
+            let mut a = alloc(id, 1, &json!({}));
+            (a.node_id, a.node_name) = (node.to_owned(), node.to_owned());
+            a
+        };
+        let ended =
+            || alloc("2", 1, &json!({"NodeID": "n2", "DesiredStatus": "stop", "ClientStatus": "complete"}));
+        let allocs = [on("0", "n1"), on("1", "n2"), ended()];
+        let why = |node: &str| (node == "n2").then(|| "its node takes no new work (ineligible)".to_owned());
+        let named = |stops: u64| -> Vec<String> {
+            leaving(&allocs, |_| stops, why).iter().map(|left| left.alloc_id.clone()).collect()
+        };
+        assert_eq!(named(1), ["1"]);
+        assert!(named(0).is_empty(), "older servers leave it where it is");
     }
 
     #[test]

@@ -335,3 +335,29 @@ fn what_failed_while_it_was_deployed_is_forgotten_whatever_its_policy_allows() {
     assert!(matches!(ended(5), RolloutState::Progressing { .. }), "its evaluation may not be seen yet");
     assert!(matches!(ended(60), RolloutState::Stuck { .. }));
 }
+
+#[test]
+fn what_the_servers_try_again_later_is_told_with_the_time() {
+    let failed =
+        || AllocStub { followup_eval_id: "e1".into(), ..alloc("a", 3, "failed", Some(false), false) };
+    let eval = |status: &str, wait: &str| -> Evaluation {
+        serde_json::from_value(json!({"ID": "e1", "Namespace": "default", "Status": status, "CreateIndex": SPEC,
+            "ModifyIndex": SPEC, "JobID": "web", "Type": "service", "TriggeredBy": "alloc-reschedule", "WaitUntil": wait}))
+        .unwrap()
+    };
+    let told = |evaluation| {
+        let d = deployment(3, DeploymentStatus::Failed, "Failed due to unhealthy allocations");
+        let mut all = seen(job(3, 1), vec![d], vec![failed()]);
+        all.evals = vec![evaluation];
+        match state(&all) {
+            RolloutState::Failed { why, .. } => why,
+            other => panic!("{other:?}"),
+        }
+    };
+    let plain = "Failed due to unhealthy allocations";
+    assert_eq!(
+        told(eval("pending", "1970-01-01T00:30:00Z")),
+        format!("{plain}; web.g[0] is tried again at 1970-01-01T00:30:00Z")
+    );
+    assert_eq!(told(eval("complete", "1970-01-01T00:30:00Z")), plain, "that try has been");
+}

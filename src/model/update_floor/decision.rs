@@ -82,12 +82,13 @@ impl UpdateLook {
     }
 
     /// What is done now, where it does not go on at once. `others` are those who move the job by fleet; `is_over` is whether it has been
-    /// waited for as long as it may.
+    /// waited for as long as it may, and `has_waited` whether it was at all: what is refused at the first look did not time out.
     #[must_use]
-    pub fn decide(&self, others: Vec<String>, is_over: bool) -> Decision {
+    pub fn decide(&self, others: Vec<String>, is_over: bool, has_waited: bool) -> Decision {
         let waits: Vec<String> = others.into_iter().chain(self.waits.iter().cloned()).collect();
         match (waits.is_empty(), self.refused.is_empty()) {
             (true, true) => Decision::Go,
+            (true, false) if is_over && has_waited => Decision::InVain(self.refused.clone()),
             (true, false) => Decision::Refuse(self.refused.clone()),
             (false, _) if is_over => Decision::InVain(waits),
             (false, _) => Decision::Wait(waits),
@@ -105,11 +106,10 @@ impl UpdateLook {
         if self.goes_at_once(false).is_some() {
             return Hold::Resume;
         }
-        match self.decide(others, is_over) {
+        match self.decide(others, is_over, true) {
             Decision::Go => Hold::Resume,
             Decision::Wait(waits) => Hold::Stay(waits),
             Decision::InVain(waits) => Hold::InVain(waits),
-            Decision::Refuse(why) if is_over => Hold::InVain(why),
             Decision::Refuse(why) if held < RECOVERS_WITHIN => Hold::Stay(why),
             Decision::Refuse(why) => Hold::GiveUp(why),
         }
@@ -130,7 +130,7 @@ mod tests {
         #[test]
         fn it_goes_on_only_where_it_may(
             (waits, refused, repaired, others) in (0_usize..3, 0_usize..3, 0_usize..3, 0_usize..3),
-            (forced, is_over) in (any::<bool>(), any::<bool>()),
+            (forced, is_over, has_waited) in (any::<bool>(), any::<bool>(), any::<bool>()),
         ) {
             let look = UpdateLook {
                 waits: lines("waits", waits), refused: lines("refused", refused), repaired: lines("repaired", repaired),
@@ -142,14 +142,17 @@ mod tests {
                 prop_assert_eq!(said.len(), if forced { stands } else { repaired }, "what it goes on in spite of is said");
                 return Ok(());
             }
-            match look.decide(lines("other", others), is_over) {
+            match look.decide(lines("other", others), is_over, has_waited) {
                 Decision::Go => prop_assert_eq!(stands + others, 0),
                 Decision::Wait(what) => {
                     prop_assert!(!is_over && !what.is_empty() && what.len() == waits + others);
                 }
+                Decision::InVain(what) if waits + others == 0 => {
+                    prop_assert!(is_over && has_waited && what == look.refused && refused > 0);
+                }
                 Decision::InVain(what) => prop_assert!(is_over && what.len() == waits + others),
                 Decision::Refuse(why) => {
-                    prop_assert!(waits + others == 0 && refused > 0);
+                    prop_assert!(waits + others == 0 && refused > 0 && !(is_over && has_waited));
                     prop_assert_eq!(why, look.refused);
                 }
             }

@@ -206,7 +206,7 @@ fn a_lower_count_leaves_something_at_work_whatever_the_update_block_says() {
     let fewer = |well, taken, most| {
         let group = UpdatedGroup {
             base: 1,
-            there: 2,
+            wanted: 2,
             fewer: true,
             max_parallel: most,
             well,
@@ -220,6 +220,16 @@ fn a_lower_count_leaves_something_at_work_whatever_the_update_block_says() {
     // To nothing is what was asked for.
     let none = UpdatedGroup { base: 0, fewer: true, well: 2, taken: 2, ..UpdatedGroup::default() };
     assert_eq!(none.answer(LONG), Answer::Go);
+}
+
+#[test]
+fn of_three_that_are_wanted_never_four_are_counted() {
+    let three = || UpdatedGroup { wanted: 3, coming: vec!["g[2]: it starts".to_owned()], ..group(3, 1) };
+    let Answer::Wait(why) = three().answer(Duration::ZERO) else { panic!() };
+    assert!(why.starts_with("1 of 3 instances"), "{why}");
+    // To fewer.
+    let Answer::Wait(why) = UpdatedGroup { base: 2, ..three() }.answer(Duration::ZERO) else { return };
+    assert!(why.starts_with("1 of 3 instances"), "{why}");
 }
 
 #[test]

@@ -14,12 +14,12 @@ use crate::model::why::{Code, Evidence, Explanation, Suggestion, span};
 use crate::model::words::count;
 
 /// Why a deployment stands where it stands. `allocs` are those of its job; `health` is how they do at this moment, by id, as far as
-/// they were asked.
+/// they were asked; `keeper` is who keeps it paused, in words, where that is a run of `fleet`.
 #[must_use]
 pub fn explain(
     d: &Deployment,
-    allocs: &[AllocStub],
-    health: &BTreeMap<String, PresentHealth>,
+    (allocs, health): (&[AllocStub], &BTreeMap<String, PresentHealth>),
+    keeper: Option<&str>,
     now: Timestamp,
 ) -> Explanation {
     let name = format!("the deployment of version {} of {}", d.job_version, d.job_id);
@@ -33,8 +33,16 @@ pub fn explain(
         }
         DeploymentStatus::Failed => failed(d, &name, &job),
         DeploymentStatus::Paused => {
-            Explanation::new(Code::DeploymentPaused, format!("{name} is paused: someone has to resume it"))
-                .suggest(Suggestion::new("let it go on", format!("fleet resume {job}")))
+            let says = match keeper {
+                Some(keeper) => format!("{name} is paused {keeper}"),
+                None => format!("{name} is paused: someone has to resume it"),
+            };
+            let paused = Explanation::new(Code::DeploymentPaused, says);
+            let go_on = || {
+                Suggestion::new("go on with it as soon as the floor allows it", format!("fleet deploy {job}"))
+            };
+            let paused = if keeper.is_some() { paused.suggest(go_on()) } else { paused };
+            paused.suggest(Suggestion::new("let it go on", format!("fleet resume {job}")))
         }
         DeploymentStatus::Running | DeploymentStatus::Other => {
             waiting(d, (allocs, health), (&name, &job), now)
@@ -150,7 +158,7 @@ mod tests {
     }
 
     fn told(d: &Deployment, allocs: &[AllocStub]) -> String {
-        let e = explain(d, allocs, &well(allocs), "2026-01-01T00:00:00Z".parse().unwrap());
+        let e = explain(d, (allocs, &well(allocs)), None, "2026-01-01T00:00:00Z".parse().unwrap());
         let code = serde_json::to_value(e.code).unwrap();
         format!("{}: {}", code.as_str().unwrap(), e.sentence)
     }

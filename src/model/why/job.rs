@@ -107,8 +107,12 @@ pub struct Facts<'a> {
     pub allocs: &'a [AllocStub],
     /// Its latest deployment.
     pub deployment: Option<&'a Deployment>,
+    /// Who keeps that paused, in words, where that is a run of `fleet`.
+    pub keeper: Option<&'a str>,
     /// How its allocations do at this moment, by id, as far as they were asked.
     pub health: &'a BTreeMap<String, PresentHealth>,
+    /// The ids of the jobs it has started that go on, where it is stopped.
+    pub children: &'a [String],
     /// Why something is not placed.
     pub placement: Option<&'a Explanation>,
     /// Why the suspect is in its state.
@@ -132,7 +136,7 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
     }
     let deployment =
         f.deployment.filter(|d| d.job_version == job.version && d.job_create_index == job.create_index);
-    let rollout = deployment.map(|d| super::deployment::explain(d, f.allocs, f.health, f.now));
+    let rollout = deployment.map(|d| super::deployment::explain(d, (f.allocs, f.health), f.keeper, f.now));
     let unfinished = rollout.as_ref().filter(|e| !e.is_fine());
     // A rollout that somebody holds explains what it holds back.
     let decided = unfinished.filter(|e| matches!(e.code, Code::WaitsForPromotion | Code::DeploymentPaused));
@@ -208,13 +212,20 @@ fn stopped(f: &Facts<'_>) -> Explanation {
     let left = f.allocs.iter().filter(|a| !a.client_status.is_terminal()).count();
     let still =
         if left > 0 { format!("; {} still ending", count(left, "allocation")) } else { String::new() };
-    let text = format!("job {} was stopped (version {}){still}", job.id, job.version);
+    let goes_on = match f.children {
+        [] => String::new(),
+        [one] => format!("; its run {one} goes on"),
+        [first, ..] => format!("; {} of its runs go on, such as {first}", f.children.len()),
+    };
+    let text = format!("job {} was stopped (version {}){still}{goes_on}", job.id, job.version);
     let mut explanation = Explanation::new(Code::JobStopped, text);
     explanation.not_known.push("whose token stopped it: Nomad does not record it".to_owned());
-    explanation.suggest(Suggestion::new(
-        "start it again",
-        format!("fleet job start {}", job_words(&job.namespace, &job.id)),
-    ))
+    let words = job_words(&job.namespace, &job.id);
+    if !f.children.is_empty() {
+        let stop = format!("fleet job stop --children {words}");
+        explanation = explanation.suggest(Suggestion::new("stop what goes on, too", stop));
+    }
+    explanation.suggest(Suggestion::new("start it again", format!("fleet job start {words}")))
 }
 
 /// No reason was found: it is well, has ended, or it is not known.
@@ -299,9 +310,11 @@ mod tests {
 
     fn told(job: &Job, allocs: &[AllocStub], parts: [Option<&Explanation>; 2]) -> String {
         let e = explain(&Facts {
+            children: &[],
             job,
             allocs,
             deployment: None,
+            keeper: None,
             health: &BTreeMap::new(),
             placement: parts[0],
             suspect: parts[1],
@@ -348,9 +361,11 @@ mod tests {
         successor.name = "web.g[1]".to_owned();
         let placement = Explanation::new(Code::NoRoom, "no room");
         let e = explain(&Facts {
+            children: &[],
             job: &job(&json!({})),
             allocs: &[gone, replaced, successor],
             deployment: None,
+            keeper: None,
             health: &BTreeMap::new(),
             placement: Some(&placement),
             suspect: None,

@@ -1,6 +1,7 @@
 //! The writes of a rollout. A reply that is lost is settled by reading back.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -20,6 +21,9 @@ use crate::model::ids::job_words;
 use crate::model::kept_counts::{self, CountSource};
 use crate::model::rollout::back::GoodBefore;
 use crate::model::rollout::{self, JobObservation, back};
+
+/// How long the answer to a pause, or to its end, is waited for.
+const PAUSED_WITHIN: Duration = Duration::from_secs(3);
 
 /// A registration that was carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,7 +228,9 @@ pub async fn pause_unless_over(
 async fn set_paused(nomad: &Http, permission: &Permission, d: &Deployment, pause: bool) -> api::Result<()> {
     let wanted = if pause { DeploymentStatus::Paused } else { DeploymentStatus::Running };
     let done = async || Ok((nomad.read(&deployment::get(&d.id)).await?.value.status == wanted).then_some(()));
-    settle(nomad, permission, &deployment::pause(d, pause), Patience::OPERATION, done).await?;
+    // Much may happen while an answer is waited for that never comes: whether it was done is soon seen.
+    let impatient = nomad.answering_within(PAUSED_WITHIN);
+    settle(&impatient, permission, &deployment::pause(d, pause), Patience::OPERATION, done).await?;
     Ok(())
 }
 

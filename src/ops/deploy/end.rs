@@ -6,6 +6,7 @@ pub(crate) use self::next_steps::way_out;
 
 use serde::{Serialize, Serializer};
 
+use crate::api::nomad::job::LaunchedBy;
 use crate::exit_code::ExitCode;
 use crate::model::deployment_health;
 use crate::model::rollout::{Counts, Later, Unplaced};
@@ -101,6 +102,9 @@ pub enum End {
         /// The version.
         #[serde(rename = "job_version")]
         version: u64,
+        /// What has it start others.
+        #[serde(rename = "launched_by")]
+        by: LaunchedBy,
     },
     /// The canaries are healthy and wait for somebody to promote them.
     Pending {
@@ -293,10 +297,11 @@ impl End {
             End::NotSeenToStop { version, .. } => format!(
                 "{job}: version {version} is in place; not everything that is not to run with it is known to have stopped"
             ),
-            End::Registered { version } => {
-                format!(
-                    "{job}: version {version} registered; start runs with fleet job dispatch or fleet job periodic force"
-                )
+            End::Registered { version, by: LaunchedBy::Time } => {
+                format!("{job}: version {version} is registered; its runs start by time")
+            }
+            End::Registered { version, by: LaunchedBy::Dispatch } => {
+                format!("{job}: version {version} is registered; its runs start when it is dispatched")
             }
             End::Pending { version, unseen: None, groups } => format!(
                 "{job}: the canaries of {}version {version} are healthy and wait for promotion",

@@ -150,6 +150,20 @@ pub enum Event {
         /// Whether somebody else let it go on; then it is not paused once more.
         by_others: bool,
     },
+    /// Somebody else paused the deployment as well, which this run had paused: it stays so.
+    PausedByOthers {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+    },
+    /// The deployment was paused by an earlier run of fleet that is gone: this one goes on with it.
+    PauseTakenUp {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Whose it was.
+        by: String,
+    },
     /// The deployment goes on though its next step takes a group below its floor: this run may not pause it.
     NotPaused {
         /// The version.

@@ -1,6 +1,7 @@
 //! Following a version from its registration to its end: look, decide (`step.rs`), act, until one of the ends is reached.
 
 mod board;
+mod claimed;
 mod floor;
 mod hold;
 mod looks;
@@ -82,7 +83,10 @@ impl Follow<'_> {
         self.nomad = self.nomad.with_patience(Patience::OPERATION);
         self.floor.steps = StepHold::begin(self.options.floor.repairs, false);
         let ended = self.steps().await;
-        self.let_go().await;
+        // What stays paused keeps its sign.
+        if !self.floor.steps.is_held() {
+            self.let_go().await;
+        }
         match ended {
             // An answer did not come before the time was over.
             Err(e) if e.code() == ExitCode::TimedOut => {

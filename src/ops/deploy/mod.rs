@@ -6,6 +6,7 @@ pub mod event;
 pub mod evidence;
 mod follow;
 pub mod gates;
+pub mod pause_claim;
 pub mod step;
 pub(in crate::ops) mod watch;
 

@@ -129,7 +129,7 @@ impl Step<'_> {
             RolloutState::Gone => Decision::End(End::Gone),
             RolloutState::Stopped => Decision::End(End::Stopped),
             RolloutState::Superseded { by } => Decision::End(End::Superseded { by: *by }),
-            RolloutState::Launcher => Decision::End(End::Registered { version }),
+            RolloutState::Launcher(by) => Decision::End(End::Registered { version, by: *by }),
             // What was seen is from before it was failed.
             RolloutState::Paused if self.memory.aborted.is_some() => {
                 Decision::Wait("the deployment is being failed".to_owned())

@@ -158,7 +158,7 @@ impl Lock {
         match self.exchange(permission, Some(&wanted), now).await {
             Ok(()) => Ok(()),
             Err(e) if matches!(e.problem, Problem::Denied | Problem::Unsupported) => {
-                self.unprotected = Some(format!("could not {}: {}", e.purpose, e.text));
+                self.unprotected = Some(e.in_a_line());
                 Ok(())
             }
             Err(e) => Err(e.into()),

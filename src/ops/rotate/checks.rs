@@ -18,7 +18,7 @@ use crate::ops::ticker::Ticker;
 /// How often checks are asked about while nothing is decided by them.
 const EVERY: Duration = Duration::from_secs(3);
 /// The same for each allocation whose node is asked.
-const FOR_EACH: Duration = Duration::from_millis(100);
+const FOR_EACH: Duration = Duration::from_millis(250);
 /// How often it is shown that time passes while checks are asked about.
 const SHOWN_EVERY: Duration = Duration::from_secs(1);
 

@@ -107,7 +107,7 @@ impl History {
             }
             Err(e) if matches!(e.problem, Problem::Denied | Problem::Unsupported) => {
                 self.off = true;
-                Some(format!("could not {}: {}", e.purpose, e.text))
+                Some(e.in_a_line())
             }
             // The next one holds everything this one would have held.
             Err(_) => {

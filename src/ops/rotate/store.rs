@@ -162,7 +162,7 @@ impl Store {
         if !matches!(error.problem, Problem::Denied | Problem::Unsupported) {
             return Err(error.into());
         }
-        self.unkept = Some(format!("could not {}: {}", error.purpose, error.text));
+        self.unkept = Some(error.in_a_line());
         Ok(())
     }
 

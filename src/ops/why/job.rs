@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
@@ -25,6 +26,7 @@ pub(super) struct JobFacts {
     pub(super) allocs: Vec<AllocStub>,
     pub(super) evals: Vec<Evaluation>,
     deployment: Option<Deployment>,
+    keeper: Option<String>,
 }
 
 /// What was looked at so far, and what of it could not be seen.
@@ -56,10 +58,13 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
         }
         None => None,
     };
+    let children = if stopped { children(asked, &seen.job, &mut notes).await } else { Vec::new() };
     let mut explanation = standing::explain(&standing::Facts {
         job: &seen.job,
         allocs: &seen.allocs,
+        children: &children,
         deployment: seen.deployment.as_ref(),
+        keeper: seen.keeper.as_deref(),
         health: &health,
         placement: placement.as_ref(),
         suspect: told.as_ref(),
@@ -80,13 +85,36 @@ fn is_well(asked: WhyContext<'_>, seen: &JobFacts, health: &BTreeMap<String, Pre
     let facts = standing::Facts {
         job: &seen.job,
         allocs: &seen.allocs,
+        children: &[],
         deployment: seen.deployment.as_ref(),
+        keeper: seen.keeper.as_deref(),
         health,
         placement: None,
         suspect: None,
         now: asked.now,
     };
     nobody && standing::explain(&facts).is_fine()
+}
+
+/// The jobs that a stopped one has started and that go on, the newest first. One request where it starts others.
+async fn children(asked: WhyContext<'_>, job: &Job, notes: &mut Notes) -> Vec<String> {
+    let dispatched = job.parameterized_job.as_ref().is_some_and(|p| !p.is_null());
+    if job.periodic.is_none() && !dispatched {
+        return Vec::new();
+    }
+    let prefix = format!("{}/", job.id);
+    let call = job::list().namespace(&job.namespace).prefix(Some(&prefix));
+    let mut all = match asked.nomad.list(&call).await {
+        Ok(reply) => reply.value,
+        Err(e) => {
+            notes.not_known.push(format!("whether runs of it go on: {}", e.why()));
+            return Vec::new();
+        }
+    };
+    notes.looked_at.push("the jobs it has started".to_owned());
+    all.retain(|j| j.parent_id == job.id && !j.stop && j.status != RunState::Dead);
+    all.sort_by_key(|j| std::cmp::Reverse(j.submit_time));
+    all.into_iter().map(|j| j.id).collect()
 }
 
 /// Reads the job, its allocations, evaluations and latest deployment.
@@ -106,7 +134,11 @@ async fn read(asked: WhyContext<'_>, key: &JobKey) -> Result<JobFacts> {
         .map_err(|e| Error::failed(format!("could not read job {id}")).because(e.to_string()))?;
     let mut allocs = allocs.value;
     present_work::leave_out_history(&job, &mut allocs);
-    Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest.value })
+    let keeper = match &latest.value {
+        Some(deployment) => super::keeper(asked, deployment).await?,
+        None => None,
+    };
+    Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest.value, keeper })
 }
 
 fn notes(seen: &JobFacts) -> Notes {

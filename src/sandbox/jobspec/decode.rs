@@ -1,6 +1,6 @@
 //! Bodies into the API's JSON, by the schema.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
@@ -186,10 +186,10 @@ fn value(expression: &Expression, field: &Field, scope: &mut Scope<'_>) -> Optio
     }
     let converted = match field.kind {
         Kind::Text => value.to_text().map(Json::from),
-        Kind::Whole => whole(&value),
+        Kind::Whole => whole(&value, field.range()),
         Kind::Flag => value.to_bool().map(Json::from),
         Kind::Texts => list_of(&value, "string", |item| item.to_text().map(Json::from)),
-        Kind::Wholes => list_of(&value, "number", whole),
+        Kind::Wholes => list_of(&value, "number", |item| whole(item, i64::MIN..=i64::MAX)),
         _ => Ok(value.json()),
     };
     unsuitable(converted, at, scope)
@@ -209,10 +209,10 @@ pub(super) fn known(expression: &Expression, scope: &mut Scope<'_>) -> Option<Va
     value
 }
 
-fn whole(value: &Value) -> Result<Json, String> {
-    let bounds = || format!("value must be a whole number, between {} and {}", i64::MIN, i64::MAX);
+fn whole(value: &Value, range: RangeInclusive<i64>) -> Result<Json, String> {
+    let bounds = || format!("value must be a whole number, between {} and {}", range.start(), range.end());
     let number = value.to_number()?.whole().ok_or_else(bounds)?;
-    i64::try_from(number).map(Json::from).map_err(|_| bounds())
+    i64::try_from(number).ok().filter(|n| range.contains(n)).map(Json::from).ok_or_else(bounds)
 }
 
 fn list_of(
@@ -238,7 +238,7 @@ fn duration(expression: &Expression, scope: &mut Scope<'_>) -> Option<Json> {
             Err(flaw) => unsuited(format!("Unsuitable duration value: {flaw}"), scope),
         },
         number @ Value::Number(_) => {
-            let converted = whole(&number);
+            let converted = whole(&number, i64::MIN..=i64::MAX);
             unsuitable(converted, at, scope)
         }
         Value::Null => {

@@ -287,6 +287,11 @@ fn what_cannot_be_read_here_is_never_taken_for_what_declares_nothing(world: &Wor
     let ran = world.run(&["job", "validate", &broken, "--var", "image=web:2"]);
     assert!(ran.code == 2 && ran.err.contains("m2-syntax.hcl:8:"), "{ran}");
     assert!(ran.err.contains("Invalid block definition") && !ran.err.contains("--no-strict"), "{ran}");
+    // What nobody declares is named.
+    let plain = world.home().join("plain.hcl");
+    std::fs::write(&plain, "job \"x\" {}\n").unwrap();
+    let ran = world.run(&["job", "validate", "plain.hcl", "--var", "nosuch=1"]);
+    assert!(ran.code == 2 && ran.err.contains("variable \"nosuch\" {}"), "{ran}");
     // Nobody is told half of what is missing.
     let ran = world.run(&["job", "validate", &case_file("m9-unset.hcl")]);
     assert_eq!(ran.code, 2, "{ran}");

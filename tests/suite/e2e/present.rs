@@ -25,6 +25,7 @@ cases! {
     what_came_back_with_the_old_code_is_not_the_new_version,
     what_is_scaled_by_others_keeps_its_count_and_its_floor,
     the_runs_of_a_stopped_parent_are_told,
+    the_runs_of_a_purged_parent_are_stopped_by_their_own_names,
 }
 
 /// A job file of the fixtures, with whatever is to be put into it, in the home of the world; its name there.
@@ -235,11 +236,37 @@ fn a_system_job_says_where_it_is_not_replaced(world: &World) {
     code(&world.run(&["deploy", &job, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
     assert_eq!(running(world, "sysd").len(), 3);
     code(&world.run(&["node", "ineligible", "c2"]), 0, "");
-    let ran = world.run(&["deploy", &job, "--yes", "--settle", "1s", "--var", "v=2"]);
+    let plan = world.run(&["job", "plan", &job, "--var", "v=2", "-o", "json"]);
+    let plan: Value = serde_json::from_str(&plan.out).unwrap();
+    let reports = ["--summary", "sysd.md", "--junit", "sysd.xml"];
+    let ran =
+        world.run(&[&["deploy", &job, "--yes", "--settle", "1s", "--var", "v=2"][..], &reports].concat());
     // Nomad 2.0.5 stops it, 1.10.5 leaves it as it is.
     let state = if ran.err.contains("which stopped") { "stopped" } else { "goes on with version 0" };
-    code(&ran, 0, &format!("on c2, which {state}: its node takes no new work (ineligible)"));
+    let told = format!("on c2, which {state}: its node takes no new work (ineligible)");
+    code(&ran, 0, &told);
     assert_eq!(running(world, "sysd").len(), if state == "stopped" { 2 } else { 3 }, "{ran}");
+    for paper in ["sysd.md", "sysd.xml"] {
+        let paper = std::fs::read_to_string(world.home().join(paper)).unwrap();
+        assert!(paper.contains(&told), "{paper}");
+    }
+    // Before, in the plan; afterwards as long as it is so.
+    let leaving = plan["leaving"].as_array().unwrap();
+    assert_eq!(leaving.len(), usize::from(state == "stopped"), "{plan:#}");
+    assert!(
+        leaving.iter().all(|left| left["node_name"] == "c2" && left["alloc_name"] == "sysd.g[0]"),
+        "{plan:#}"
+    );
+    code(&world.run(&["status", "sysd"]), 0, &told);
+    if state == "stopped" {
+        let notes = "version 1 stopped it on c2 (its node takes no new work (ineligible))";
+        code(&world.run(&["status", "--all-namespaces", "-o", "json"]), 0, notes);
+    }
+    code(&world.run(&["node", "eligible", "c2"]), 0, "");
+    world.until("it is there again", 40.0, |w| {
+        running(w, "sysd").iter().filter(|a| a.job_version == 1).count() == 3
+    });
+    assert!(!world.run(&["status", "sysd"]).out.contains("nothing replaces"));
 }
 
 fn one_group_is_not_promoted_past_the_deadline_of_another(world: &World) {
@@ -323,6 +350,20 @@ fn what_is_scaled_by_others_keeps_its_count_and_its_floor(world: &World) {
     let job = file(world, "scal", &[]);
     code(&world.run(&["deploy", &job, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
     code(&world.run(&["job", "scale", "scal", "6", "--settle", "1s"]), 0, "runs and is healthy");
+    // The file as it is registered, but for the count that was set since.
+    let plan = world.run(&["job", "plan", &job, "-o", "json"]);
+    let told: Value = serde_json::from_str(&plan.out).unwrap();
+    assert!(plan.code == 0 && told["notes"][0].as_str().unwrap().contains("keeps its count of 6"), "{plan}");
+    let ran = world.run(&["deploy", &job, "--dry-run"]);
+    code(&ran, 0, "already registered like this, but for counts that are kept");
+    assert!(ran.out.contains("group g, which is scaled, keeps its count of 6; the file says 2"), "{ran}");
+    let ran = world.run(&["deploy", &job, "--yes", "--summary", "scal.md"]);
+    code(&ran, 0, "nothing to do: 6 of 6 healthy");
+    let summary = std::fs::read_to_string(world.home().join("scal.md")).unwrap();
+    assert!(
+        summary.contains("| result | nothing to do, healthy |") && summary.contains("keeps its count of 6"),
+        "{summary}"
+    );
     let witness = Witness::new(world, "scal");
     let ran = world.run(&["deploy", &job, "--yes", "--settle", "1s", "--var", "v=2"]);
     code(&ran, 0, "runs and is healthy");
@@ -351,7 +392,14 @@ fn what_is_scaled_by_others_keeps_its_count_and_its_floor(world: &World) {
 
 fn the_runs_of_a_stopped_parent_are_told(world: &World) {
     let job = file(world, "per", &[("default = \"20\"", "default = \"600\"")]);
-    code(&world.run(&["deploy", &job, "--yes"]), 0, "registered");
+    let ran = world.run(&["deploy", &job, "--yes", "--junit", "per.xml"]);
+    code(&ran, 0, "version 0 is registered; its runs start by time");
+    assert!(ran.err.contains("to start a run now: fleet job periodic force per"), "{ran}");
+    let junit = std::fs::read_to_string(world.home().join("per.xml")).unwrap();
+    assert!(
+        junit.contains("<skipped message=\"version 0 is registered; its runs start by time\"/>"),
+        "{junit}"
+    );
     let shown = world.run(&["job", "show", "per"]);
     code(&shown, 0, "0 3 29 2 *");
     assert!(shown.out.contains("Europe/Berlin"), "{shown}");
@@ -369,5 +417,29 @@ fn the_runs_of_a_stopped_parent_are_told(world: &World) {
     // Any server is asked: one may not have heard of it yet.
     world.until("it is told", 20.0, |w| w.run(&["status"]).out.contains(&id));
     code(&world.run(&["job", "stop", "--children", "per", "--yes"]), 0, "stopped");
+    assert!(running(world, &id).is_empty());
+}
+
+fn the_runs_of_a_purged_parent_are_stopped_by_their_own_names(world: &World) {
+    let job = file(world, "per", &[("default = \"20\"", "default = \"600\"")]);
+    code(&world.run(&["deploy", &job, "--yes"]), 0, "registered");
+    code(&world.run(&["job", "periodic", "force", "per"]), 0, "");
+    let child = |w: &World| {
+        let all = w.wait_on(w.api().list(&fleet::api::nomad::job::list())).unwrap().value;
+        all.into_iter().find(|j| j.parent_id == "per").map(|j| j.id)
+    };
+    world.until("a run", 60.0, |w| child(w).is_some_and(|id| !running(w, &id).is_empty()));
+    let id = child(world).unwrap();
+    let ran = world.run(&["job", "stop", "per", "--purge", "--yes"]);
+    code(&ran, 0, &format!("fleet job stop {id}"));
+    assert!(!ran.err.contains("--children"), "{ran}");
+    let list = world.run(&["job", "list"]);
+    assert!(list.out.contains(&id), "{list}");
+    world.until("it is told", 20.0, |w| {
+        let status = w.run(&["status"]);
+        status.out.contains("it was purged, and its run")
+            && status.out.contains(&format!("fleet job stop {id}"))
+    });
+    code(&world.run(&["job", "stop", &id]), 0, "stopped");
     assert!(running(world, &id).is_empty());
 }

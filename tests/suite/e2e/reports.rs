@@ -6,6 +6,7 @@ use crate::e2e::world::World;
 
 cases! {
     papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached,
+    papers_say_what_was_done_and_skip_what_ran_nothing,
 }
 
 struct Told {
@@ -107,5 +108,29 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
         "tests=\"1\" failures=\"0\" errors=\"1\"",
         &["add --promote"],
         &["add --promote"],
+    );
+}
+
+fn papers_say_what_was_done_and_skip_what_ran_nothing(world: &World) {
+    let fleet = world.fleet();
+    std::fs::write(world.home().join("a.hcl"), service("app", 0).hcl()).unwrap();
+    let quick = ["a.hcl", "--yes", "--settle", "1s"];
+    told(world, &fleet, &quick, 0).says("skipped=\"0\"", &[], &["| result | deployed and healthy |"]);
+    told(world, &fleet, &quick, 0).says(
+        "skipped=\"1\"",
+        &["<skipped message=\"nothing to do: 2 of 2 healthy\"/>"],
+        &["| result | nothing to do, healthy |"],
+    );
+    told(world, &fleet, &["app"], 0).says(
+        "skipped=\"0\"",
+        &["<system-out>followed only, and healthy</system-out>"],
+        &["| result | followed only, and healthy |"],
+    );
+    std::fs::write(world.home().join("a.hcl"), service("app", 0).hcl().replace("count = 2", "count = 0"))
+        .unwrap();
+    told(world, &fleet, &quick, 0).says(
+        "skipped=\"1\"",
+        &["no instances are wanted\"/>"],
+        &["| result | no instances are wanted |"],
     );
 }

@@ -1,6 +1,7 @@
 //! Whoever moves work waits for those who work on the same nodes, looks again before each step, and gives back what it only borrowed.
 
 use std::collections::BTreeSet;
+use std::process::Child;
 
 use fleet::api::nomad::allocation::{self, AllocStub};
 use fleet::api::nomad::node::Eligibility;
@@ -20,6 +21,8 @@ cases! {
     an_update_waits_for_a_rotation_and_keeps_the_floor,
     an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken,
     a_deployment_is_held_while_an_instance_beside_it_is_away,
+    a_deployment_that_a_killed_run_has_paused_is_gone_on_with,
+    what_somebody_pauses_as_well_is_left_paused,
     what_goes_on_no_more_is_not_resumed_in_silence,
     a_migration_that_was_killed_goes_on_and_gives_back_what_it_passed_over,
 }
@@ -181,21 +184,30 @@ fn an_update_waits_for_a_restart_and_takes_nothing_beside_what_is_broken(world: 
     assert!(web.fewest() >= 1, "{repaired}");
 }
 
-fn a_deployment_is_held_while_an_instance_beside_it_is_away(world: &World) {
+/// A deployment that a run of fleet has paused because an instance that it does not touch yet is away: that run, and its command.
+fn held(world: &World) -> (Child, Vec<String>) {
     let web = slow("web", 3, 0).with(|j| j.config.push_str("\n kill_after = \"1s\""));
     world.start_on_old(&[web]);
     let file = next_version(world, 3, "245h");
     let text = std::fs::read_to_string(world.home().join(&file)).unwrap();
     let steady = text.replacen("min_healthy_time = \"500ms\"", "min_healthy_time = \"12s\"", 1);
     std::fs::write(world.home().join(&file), steady.replace("shutdown_delay = \"3s\"", "")).unwrap();
-    let deploying = world.start(&["deploy", &file, "--yes", "--settle", "1s"]);
+    let command = ["deploy", &file, "--yes", "--settle", "1s"].map(str::to_owned).to_vec();
+    let deploying = world.start(&command.iter().map(String::as_str).collect::<Vec<_>>());
     world.until("the first of them is placed", 60.0, |w| w.allocs("web").iter().any(|a| a.job_version == 1));
     // Its turn is the last. Somebody restarts it meanwhile.
     let last = world.allocs("web").into_iter().find(|a| a.name == "web.g[2]" && a.job_version == 0).unwrap();
     code(&world.run(&["alloc", "restart", &last.id, "--max-unavailable", "2", "--detach"]), 0, "");
-    world.until("its deployment is paused", 30.0, |w| {
-        w.run(&["deploy", "status", "web", "-o", "json"]).out.contains("\"paused\"")
-    });
+    world.until("its deployment is paused", 30.0, is_paused);
+    (deploying, command)
+}
+
+fn is_paused(world: &World) -> bool {
+    world.run(&["deploy", "status", "web", "-o", "json"]).out.contains("\"paused\"")
+}
+
+fn a_deployment_is_held_while_an_instance_beside_it_is_away(world: &World) {
+    let (deploying, _) = held(world);
     let why = world.run(&["why", "web"]);
     assert!(why.out.contains("fleet resume web"), "{why}");
     let deployed = ended(deploying);
@@ -205,6 +217,28 @@ fn a_deployment_is_held_while_an_instance_beside_it_is_away(world: &World) {
         "{deployed}"
     );
     assert!(world.healthy("web").iter().all(|a| a.job_version == 1), "{deployed}");
+}
+
+fn a_deployment_that_a_killed_run_has_paused_is_gone_on_with(world: &World) {
+    let (mut deploying, command) = held(world);
+    deploying.kill().unwrap();
+    deploying.wait().unwrap();
+    let why = world.run(&["why", "web"]);
+    assert!(why.out.contains("is paused by fleet for ") && why.out.contains("fleet deploy web"), "{why}");
+    let status = world.run(&["deploy", "status", "web"]);
+    assert!(status.out.contains("whose run has ended; fleet deploy web goes on with it"), "{status}");
+    let again = world.run(&command.iter().map(String::as_str).collect::<Vec<_>>());
+    code(&again, 0, "version 1 is paused by fleet for ");
+    assert!(!again.err.contains("registered version"), "it was registered before\n{again}");
+    assert!(world.healthy("web").iter().all(|a| a.job_version == 1), "{again}");
+}
+
+fn what_somebody_pauses_as_well_is_left_paused(world: &World) {
+    let (deploying, _) = held(world);
+    code(&world.run(&["pause", "web"]), 0, "");
+    code(&ended(deploying), 8, "");
+    assert!(is_paused(world));
+    code(&world.run(&["resume", "web"]), 0, "");
 }
 
 fn what_goes_on_no_more_is_not_resumed_in_silence(world: &World) {

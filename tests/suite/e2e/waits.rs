@@ -179,4 +179,13 @@ fn services_in_consul_are_joined_with_their_allocations(world: &World) {
     assert!(urls.code == 0 && urls.out.contains("https://web.example.com/"), "{urls}");
     // Nomad alone knows nothing of it, and says who was not asked.
     code(&world.run(&["service", "show", "web-front"]), 3, "CONSUL_HTTP_ADDR is not set");
+    // A Consul that is named and does not answer: what it has is not known.
+    let silent = world.fleet().env("CONSUL_HTTP_ADDR", "http://127.0.0.1:1");
+    for args in
+        [&["service", "list"][..], &["service", "list", "-o", "json"], &["service", "show", "web-front"]]
+    {
+        let ran = silent.run(args);
+        assert!(ran.code == 5 && ran.err.contains("Connection refused"), "{args:?}: {ran}");
+        assert!(!ran.out.contains("no services"), "{args:?}: {ran}");
+    }
 }

@@ -99,9 +99,27 @@ impl Job {
     /// Whether it runs nothing itself, because it starts others by time or by dispatch.
     #[must_use]
     pub fn is_launcher(&self) -> bool {
-        self.periodic.as_ref().is_some_and(|p| p.enabled)
-            || self.parameterized_job.as_ref().is_some_and(|p| !p.is_null())
+        self.launched_by().is_some()
     }
+
+    /// What has it start others, where it runs nothing itself. What is both is dispatched, and its children start by time.
+    #[must_use]
+    pub fn launched_by(&self) -> Option<LaunchedBy> {
+        if self.parameterized_job.as_ref().is_some_and(|p| !p.is_null()) {
+            return Some(LaunchedBy::Dispatch);
+        }
+        self.periodic.as_ref().is_some_and(|p| p.enabled).then_some(LaunchedBy::Time)
+    }
+}
+
+/// What has a job that runs nothing itself start others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LaunchedBy {
+    /// The time.
+    Time,
+    /// Whoever dispatches it.
+    Dispatch,
 }
 
 /// When a periodic job starts children.

@@ -6,14 +6,15 @@ use crate::commands::shared::rollout::report::{JobFate, Row};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 
-/// The JUnit document. A failed deployment is a `failure`, a job that could not be deployed an `error`; one that waits for a decision
-/// or was not started is `skipped`. A failure that belongs to no job is a test case of its own.
+/// The JUnit document. A failed deployment is a `failure`, a job that could not be deployed an `error`; one that waits for a decision,
+/// was not started, or of which nothing ran is `skipped`. A failure that belongs to no job is a test case of its own.
 pub(super) fn document(account: &RunSummary, ended: &Result<ExitCode>) -> String {
     let rows = account.report.rows();
     let mut cases: Vec<Case> = rows.iter().map(|row| case(account, row)).collect();
     if let Some(trouble) = account.trouble_of_none(ended) {
         let (class, name) = ("fleet".to_owned(), "deploy".to_owned());
-        cases.push(Case { class, name, seconds: None, outcome: element(CaseVerdict::Error, &trouble) });
+        let (outcome, said) = (element(CaseVerdict::Error, &trouble), Vec::new());
+        cases.push(Case { class, name, seconds: None, outcome, said });
     }
     let seconds = rows.iter().filter_map(|row| row.took).sum::<std::time::Duration>().as_secs_f64();
     junit::document("fleet deploy", Some(seconds), &cases)
@@ -33,6 +34,7 @@ fn verdict(row: &Row) -> CaseVerdict {
         JobFate::NotBegun {} | JobFate::Planned { .. } | JobFate::Registered {} => CaseVerdict::Skipped,
         JobFate::Failed { .. } => CaseVerdict::Error,
         JobFate::Ended(end) => match end.code() {
+            ExitCode::Done if row.ran_nothing() => CaseVerdict::Skipped,
             ExitCode::Done => CaseVerdict::Passed,
             ExitCode::Pending => CaseVerdict::Skipped,
             _ => CaseVerdict::Failure,
@@ -45,10 +47,12 @@ fn case(account: &RunSummary, row: &Row) -> Case {
     let outcome = if verdict == CaseVerdict::Skipped {
         Outcome::Skipped(row.result())
     } else {
-        account.trouble(row).map_or(Outcome::Passed(None), |trouble| element(verdict, &trouble))
+        account.trouble(row).map_or(Outcome::Passed, |trouble| element(verdict, &trouble))
     };
     let seconds = Some(row.took.map_or(0.0, |t| t.as_secs_f64()));
-    Case { class: row.namespace.clone(), name: row.job.clone(), seconds, outcome }
+    let followed = row.only_followed.then(|| row.done().to_owned()).filter(|_| outcome == Outcome::Passed);
+    let said = followed.into_iter().chain(row.notes.iter().cloned()).collect();
+    Case { class: row.namespace.clone(), name: row.job.clone(), seconds, outcome, said }
 }
 
 fn element(verdict: CaseVerdict, trouble: &Failure) -> Outcome {
@@ -111,6 +115,30 @@ mod tests {
           </testsuite>
         </testsuites>
         "#);
+    }
+
+    #[test]
+    fn what_ran_nothing_is_skipped_and_what_the_screen_notes_is_there_too() {
+        let mut account = RunSummary::default();
+        let report = &mut account.report;
+        let counts = crate::model::rollout::Counts { good: 2, wanted: 2 };
+        report.expect([("default", "web"), ("default", "cron"), ("default", "api")]);
+        report.add(&job("web"), End::Healthy { version: 4, unchanged: Some(counts) });
+        report.note("default", "web", ["group g keeps its count of 4".to_owned()]);
+        report
+            .add(&job("cron"), End::Registered { version: 4, by: crate::api::nomad::job::LaunchedBy::Time });
+        report.only_followed("default", "api");
+        report.add(&job("api"), End::Healthy { version: 4, unchanged: None });
+        let document = document(&account, &Ok(ExitCode::Done));
+        for part in [
+            "failures=\"0\" errors=\"0\" skipped=\"2\"",
+            "<skipped message=\"nothing to do: 2 of 2 healthy\"/>",
+            "<system-out>group g keeps its count of 4</system-out>",
+            "<skipped message=\"version 4 is registered; its runs start by time\"/>",
+            "<system-out>followed only, and healthy</system-out>",
+        ] {
+            assert!(document.contains(part), "{part} is not in\n{document}");
+        }
     }
 
     #[test]

@@ -21,21 +21,25 @@ fn told(differences: &[Difference]) -> String {
 pub(super) fn junit(view: &VerificationView) -> String {
     let of_request = view.findings.iter().map(|finding| {
         let outcome = match &finding.outcome {
-            Outcome::Same => junit::Outcome::Passed(None),
-            Outcome::Explained { by, .. } => junit::Outcome::Passed(Some(format!("explained: {by}"))),
+            Outcome::Same | Outcome::Explained { .. } => junit::Outcome::Passed,
             Outcome::Differs { differences } => {
                 let first = differences.first().map_or("", |d| d.what.as_str());
                 junit::Outcome::Failure(format!("{first} differs"), told(differences))
             }
             Outcome::Unknown { why } => junit::Outcome::Error(why.clone(), String::new()),
         };
-        Case { class: finding.route.clone(), name: finding.request.shown(), seconds: None, outcome }
+        let said = match &finding.outcome {
+            Outcome::Explained { by, .. } => vec![format!("explained: {by}")],
+            Outcome::Same | Outcome::Differs { .. } | Outcome::Unknown { .. } => Vec::new(),
+        };
+        Case { class: finding.route.clone(), name: finding.request.shown(), seconds: None, outcome, said }
     });
     let unseen = view.sum.routes_not_seen.iter().map(|route| Case {
         class: "routes".to_owned(),
         name: route.clone(),
         seconds: None,
         outcome: junit::Outcome::Error("not seen on both sides".to_owned(), String::new()),
+        said: Vec::new(),
     });
     let cases: Vec<Case> = of_request.chain(unseen).collect();
     junit::document("fleet migrate verify", None, &cases)

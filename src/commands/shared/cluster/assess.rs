@@ -90,6 +90,7 @@ impl Assessed {
         if let (Some(jobs), Some(work)) = (&jobs, &work) {
             findings.extend(of_jobs(jobs, &work.tallies, &present));
             findings.extend(nodes.iter().flat_map(|nodes| unseen_ends(jobs, work, nodes)));
+            findings.extend(nodes.iter().flat_map(|nodes| left_nodes(jobs, work, nodes)));
         }
         findings.extend(blocked.iter().flatten().map(job_health::blocked));
         let rotations = known_or_error(seen.rotations, "rotations", &mut unknown).flatten().map(|seen| {
@@ -187,6 +188,22 @@ fn unseen_ends(jobs: &[JobBrief], work: &AllocTotals, nodes: &[NodeStub]) -> Vec
     };
     let comes_back = |j: &&JobBrief| !j.stop && j.job_type.is_per_node() && !j.job_type.ends();
     jobs.iter().filter(|j| !comes_back(j)).filter_map(of_one).collect()
+}
+
+/// Jobs for every node whose last update stopped them on nodes that take no new work: nothing else tells of what is not there.
+fn left_nodes(jobs: &[JobBrief], work: &AllocTotals, nodes: &[NodeStub]) -> Vec<Finding> {
+    let of_one = |j: &JobBrief| {
+        let places = work.places.get(&JobKey::new(&*j.namespace, &*j.id))?;
+        let registered_at = j.submit_time?;
+        let left = |n: &NodeStub| places.get(&n.id).is_some_and(|p| p.was_left(j.version, registered_at));
+        let left: Vec<(&str, String)> = nodes
+            .iter()
+            .filter(|n| left(n))
+            .filter_map(|n| Some((n.name.as_str(), n.why_no_new_work()?)))
+            .collect();
+        job_health::left_nodes(j, &left)
+    };
+    jobs.iter().filter(|j| !j.stop).filter_map(of_one).collect()
 }
 
 fn token_ends(at: Timestamp, now: Timestamp) -> Finding {

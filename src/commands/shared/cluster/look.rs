@@ -21,7 +21,7 @@ use crate::error::{Error, Result as ErrorResult};
 use crate::exit_code::ExitCode;
 use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
-use crate::model::job_health::{Instance, Tally};
+use crate::model::job_health::{Instance, PerNodePlace, Tally};
 use crate::model::present_health::HealthVerdict;
 use crate::model::running_version::VersionRecord;
 use crate::model::unseen_end;
@@ -98,6 +98,8 @@ pub(crate) struct AllocTotals {
     pub(crate) canaries_since: HashMap<JobKey, Option<Timestamp>>,
     /// By job, what is in doubt: whether it has ended can only its node tell. The node's id and what the servers say.
     pub(crate) in_doubt: HashMap<JobKey, Vec<(String, Instance)>>,
+    /// By job that has an instance on each node and no end, and by the id of a node: how it is there.
+    pub(crate) places: HashMap<JobKey, HashMap<String, PerNodePlace>>,
     /// By the id of its node, what was starting when it told last.
     starting: HashMap<String, Vec<JobKey>>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
@@ -121,6 +123,10 @@ impl AllocTotals {
         if instance.client == ClientStatus::Pending && instance.desired == DesiredStatus::Run {
             let job = JobKey::new(&*row.namespace, &*row.job_id);
             self.starting.entry(row.node_id.clone()).or_default().push(job);
+        }
+        if row.job_type.is_per_node() && !row.job_type.ends() {
+            let job = JobKey::new(&*row.namespace, &*row.job_id);
+            self.places.entry(job).or_default().entry(row.node_id.clone()).or_default().add(&row);
         }
         // An allocation that was told to stop takes its room until its client says that it ended.
         if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())

@@ -2,6 +2,7 @@
 
 mod counts;
 mod objections;
+mod rows;
 mod view;
 
 use crate::api::nomad::{allocation, job, plan};
@@ -10,16 +11,18 @@ use crate::commands::shared::jobfile::{Spec, secrets_of_registered};
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::ids::JobType;
+use crate::model::kept_counts::KeptCounts;
+use crate::ops::vacated;
 
 pub(crate) use counts::keep;
 pub(crate) use objections::{messages, objections};
 pub use view::Plan;
 
-/// Has the cluster plan a job.
+/// Has the cluster plan a job, whose counts were settled like this.
 ///
 /// # Errors
 /// API errors, what the servers object to among them.
-pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
+pub(crate) async fn ask(app: &App, spec: &Spec, counts: &KeptCounts) -> Result<Plan> {
     let call = plan::plan_with_diff(&spec.namespace, spec.parsed.id(), &spec.parsed.job);
     match spec.place(app).nomad()?.ask(&call).await {
         Ok(reply) => {
@@ -30,9 +33,15 @@ pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
                 let old = secrets_of_registered(place, &spec.namespace, spec.parsed.id()).await?;
                 shown.secrets = shown.secrets.and(old);
             }
-            let mut plan = Plan::new(&shown, &reply.value);
+            let mut plan = Plan::new(&shown, &reply.value, counts);
             if JobType::of(&spec.parsed.job) == JobType::Batch && plan.may_count_ended() {
                 leave_out_ended(app, spec, &mut plan).await?;
+            }
+            let job = (spec.namespace.as_str(), spec.parsed.id());
+            match vacated::foreseen(place.nomad()?, job, &plan.stops_per_node()).await {
+                Ok(leaving) => plan.leaving = leaving,
+                Err(e) if e.is_denied() => plan.notes.push(format!("what is stopped is not known: {e}")),
+                Err(e) => return Err(e.into()),
             }
             Ok(plan)
         }

@@ -1,5 +1,7 @@
 //! A plan as people and machines read it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -9,12 +11,15 @@ use crate::api::nomad::job::Job;
 use crate::api::nomad::plan::{DesiredUpdates, DiffType, JobDiff, PlanReply};
 use crate::commands::shared::jobfile::Spec;
 use crate::commands::shared::plan::messages;
+use crate::commands::shared::plan::rows::{Effect, Preempted, Unplaced};
 use crate::model::ids::JobType;
 use crate::model::job_diff::{self, Change, Difference, lines};
+use crate::model::kept_counts::KeptCounts;
 use crate::model::metric;
+use crate::model::rollout::per_node::Vacated;
 use crate::model::words;
 use crate::ops::update_gate::PlannedGroups;
-use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// What registering a job would change and do.
 #[derive(Debug, Serialize)]
@@ -37,10 +42,17 @@ pub struct Plan {
     pub unplaced: Vec<Unplaced>,
     /// What would have to make room.
     pub preempted: Vec<Preempted>,
+    /// What stops and is not replaced on its node, where the job has an instance on each.
+    pub leaving: Vec<Vacated>,
     #[serde(rename = "next_start_at")]
     next_launch: Option<Timestamp>,
     /// What the servers warn of.
     pub warnings: Vec<String>,
+    /// What else is to be known of it: whose counts hold where the file and what runs differ.
+    pub notes: Vec<String>,
+    /// Whether groups keep other counts than the file has.
+    #[serde(skip)]
+    keeps_counts: bool,
     /// What is replaced at first.
     #[serde(skip)]
     pub groups: PlannedGroups,
@@ -54,117 +66,6 @@ pub struct Plan {
     counts: bool,
 }
 
-/// What happens to a group.
-#[derive(Debug, Serialize)]
-pub struct Effect {
-    /// The group.
-    pub group: String,
-    /// Left alone.
-    pub stay: u64,
-    /// Changed without a restart.
-    pub in_place: u64,
-    /// Replaced by new ones.
-    pub replaced: u64,
-    /// Started beside the others to be tried.
-    pub canaries: u64,
-    /// Started.
-    pub started: u64,
-    /// Stopped.
-    pub stopped: u64,
-    /// Moved to other nodes.
-    pub moved: u64,
-    /// Of other jobs, stopped to make room.
-    pub preempted: u64,
-}
-
-impl Effect {
-    /// Of a system job the servers count what stays, is changed and is replaced among what is placed too.
-    fn new(group: &str, u: &DesiredUpdates, is_system: bool) -> Self {
-        let again = if is_system { u.ignore + u.destructive_update + u.in_place_update } else { 0 };
-        Effect {
-            group: group.to_owned(),
-            stay: u.ignore,
-            in_place: u.in_place_update,
-            replaced: u.destructive_update,
-            canaries: u.canary,
-            started: u.place.saturating_sub(again),
-            stopped: u.stop,
-            moved: u.migrate,
-            preempted: u.preemptions,
-        }
-    }
-
-    fn moves(&self) -> bool {
-        self.replaced + self.canaries + self.started + self.stopped + self.moved > 0
-    }
-}
-
-impl Tabular for Effect {
-    const COLUMNS: &'static [Column] = &[
-        column("GROUP"),
-        column("STAY").right(),
-        column("IN PLACE").right(),
-        column("REPLACED").right(),
-        column("CANARIES").right(),
-        column("STARTED").right(),
-        column("STOPPED").right(),
-        column("MOVED").right().rank(1),
-        column("PREEMPTED").right().rank(2),
-    ];
-
-    fn cells(&self) -> Vec<Cell> {
-        let warn = |n: u64| Cell::toned(n.to_string(), if n > 0 { Tone::Warn } else { Tone::Plain });
-        vec![
-            Cell::text(&self.group),
-            Cell::Number(self.stay),
-            Cell::Number(self.in_place),
-            warn(self.replaced),
-            Cell::Number(self.canaries),
-            Cell::Number(self.started),
-            warn(self.stopped),
-            warn(self.moved),
-            warn(self.preempted),
-        ]
-    }
-}
-
-/// What would find no place.
-#[derive(Debug, Serialize)]
-pub struct Unplaced {
-    /// The group.
-    pub group: String,
-    /// How many of it.
-    pub count: u64,
-    /// Why.
-    pub why: String,
-}
-
-impl Tabular for Unplaced {
-    const COLUMNS: &'static [Column] = &[column("GROUP"), column("UNPLACED").right(), column("WHY").wraps()];
-
-    fn cells(&self) -> Vec<Cell> {
-        vec![Cell::text(&self.group), Cell::toned(self.count.to_string(), Tone::Bad), Cell::text(&self.why)]
-    }
-}
-
-/// What would have to make room.
-#[derive(Debug, Serialize)]
-pub struct Preempted {
-    #[serde(rename = "job_id")]
-    job: String,
-    group: String,
-    #[serde(rename = "alloc_id")]
-    allocation: String,
-}
-
-impl Tabular for Preempted {
-    const COLUMNS: &'static [Column] = &[column("JOB"), column("GROUP"), column("ALLOCATION").whole()];
-
-    fn cells(&self) -> Vec<Cell> {
-        vec![Cell::text(&self.job), Cell::text(&self.group), Cell::Id(self.allocation.clone())]
-    }
-}
-
 /// The drivers of a group's tasks.
 fn drivers<'j>(job: &'j Value, group: &str) -> Vec<&'j str> {
     let groups = job["TaskGroups"].as_array().into_iter().flatten().filter(|g| g["Name"] == group);
@@ -175,7 +76,7 @@ fn drivers<'j>(job: &'j Value, group: &str) -> Vec<&'j str> {
 impl Plan {
     /// What the server's answer says.
     #[must_use]
-    pub fn new(spec: &Spec, reply: &PlanReply) -> Self {
+    pub(crate) fn new(spec: &Spec, reply: &PlanReply, counts: &KeptCounts) -> Self {
         let diff = reply.diff.as_ref();
         let unplaced = reply.failed_groups.iter().map(|(group, m)| Unplaced {
             group: group.clone(),
@@ -211,14 +112,37 @@ impl Plan {
             effects: if starts_others { Vec::new() } else { updates.clone().map(effect).collect() },
             unplaced: unplaced.collect(),
             preempted: preempted.collect(),
+            leaving: Vec::new(),
             next_launch: reply.next_periodic_launch,
             warnings: messages(&reply.warnings),
+            notes: counts.notes.clone(),
+            keeps_counts: !counts.kept.is_empty(),
             groups: PlannedGroups::of(reply),
             differs,
             per_node: JobType::of(job).is_per_node(),
             counts: updates
                 .map(|(_, u)| u)
                 .any(|u| u.stop + u.place + u.migrate + u.destructive_update + u.canary > 0),
+        }
+    }
+
+    /// How many of each group the servers stop, of a job that has an instance on each node.
+    pub(super) fn stops_per_node(&self) -> BTreeMap<&str, u64> {
+        let effects = self.effects.iter().filter(|e| self.per_node && self.exists && e.stopped > 0);
+        effects.map(|e| (e.group.as_str(), e.stopped)).collect()
+    }
+
+    /// The instances that are not replaced, in a few words; none where there are none.
+    #[must_use]
+    pub fn leaving_words(&self) -> Option<String> {
+        const NAMED: usize = 3;
+        let named =
+            self.leaving.iter().take(NAMED).map(|left| format!("{} on {}", left.alloc_name, left.node_name));
+        let named = named.collect::<Vec<_>>().join(", ");
+        match self.leaving.len().saturating_sub(NAMED) {
+            _ if named.is_empty() => None,
+            0 => Some(named),
+            more => Some(format!("{named} and {more} more")),
         }
     }
 
@@ -263,14 +187,21 @@ impl Plan {
         self.differs && self.counts
     }
 
+    /// Whether the registered job is this one, and some of its instances are still to be replaced by it.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.exists && !self.differs && self.effects.iter().any(|e| e.replaced + e.canaries > 0)
+    }
+
     fn headline(&self) -> (String, Tone) {
         if self.is_nothing() {
-            return ("nothing to do: the job is already registered like this".to_owned(), Tone::Good);
+            let but = if self.keeps_counts { ", but for counts that are kept" } else { "" };
+            return (format!("nothing to do: the job is already registered like this{but}"), Tone::Good);
         }
         match (self.exists, self.differs) {
             (false, _) => ("a new job".to_owned(), Tone::Strong),
             (true, true) => ("the job changes".to_owned(), Tone::Strong),
-            (true, false) if self.effects.iter().any(|e| e.replaced + e.canaries > 0) => {
+            (true, false) if self.is_unfinished() => {
                 ("the job does not change; its deployment is not finished".to_owned(), Tone::Strong)
             }
             (true, false) => {
@@ -341,9 +272,11 @@ impl Describe for Plan {
             .lines(Some("Changes"), self.lines())
             .table("Effects", effects)
             .lines(None, self.first_steps())
+            .table("Stopped, and not replaced", &self.leaving)
             .table("Cannot be placed", &self.unplaced)
             .table("Stopped to make room", &self.preempted)
             .lines(Some("Warnings"), self.warnings.iter().map(|w| (w.clone(), Tone::Warn)))
+            .lines_above("Notes", self.notes.iter().map(|n| (n.clone(), Tone::Warn)))
     }
 }
 
@@ -380,7 +313,7 @@ mod tests {
                 {"Type": "Edited", "Name": "t", "Annotations": ["forces create/destroy update"], "Fields": [
                     {"Type": "Edited", "Name": "Driver", "Old": "exec", "New": "raw_exec"}]}]}]}
         }));
-        let mut plan = Plan::new(&spec, &reply.unwrap());
+        let mut plan = Plan::new(&spec, &reply.unwrap(), &KeptCounts::default());
         assert!(plan.may_count_ended() && plan.first_steps().len() == 1);
         let all =
             Effect::new("g", &DesiredUpdates { destructive_update: 3, ..DesiredUpdates::default() }, false);

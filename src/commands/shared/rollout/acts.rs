@@ -20,7 +20,8 @@ use crate::model::ids::{job_words, shell_word};
 use crate::model::rollout::Target;
 use crate::model::rollout::look::HealthLook;
 use crate::ops::deploy::event::{Event, Record};
-use crate::ops::deploy::{End, FloorPolicy, MOST_CRASHES, Options, act, way_out};
+use crate::ops::deploy::{End, FloorPolicy, MOST_CRASHES, Options, act, pause_claim, way_out};
+use crate::ops::migration::lock;
 use crate::ops::observe::Observer as _;
 use crate::ops::present_health::Sources;
 use crate::ui::duration;
@@ -123,9 +124,9 @@ pub(crate) async fn promote(
     let options = Options { until, settle, floor, most_crashes, holds: true, ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
-    let evidence = narrator.end();
+    let told = narrator.end();
     report.add(job, end?);
-    report.finish(app, evidence, false)
+    report.finish(app, told, false)
 }
 
 /// Refuses to promote canaries where that would be in vain, or is wrong now.
@@ -230,10 +231,27 @@ fn least_time(group: &TaskGroup) -> Duration {
 /// Pauses a deployment, and shows it as it is then.
 pub(crate) async fn pause(app: &App, deployment: &Deployment) -> Result<()> {
     match deployment.status {
-        DeploymentStatus::Paused => nothing_to_do(app, deployment, "is paused already"),
+        DeploymentStatus::Paused => pause_for_good(app, deployment).await?,
         _ => act::pause(app.nomad()?, &app.explicit(), deployment, true).await?,
     }
     show(app, deployment).await.map(drop)
+}
+
+/// Makes a pause the operator's own: one that a run of `fleet` keeps would end by itself.
+async fn pause_for_good(app: &App, deployment: &Deployment) -> Result<()> {
+    let (nomad, permission) = (app.nomad()?, app.explicit());
+    let claims = lock::read_visible(nomad).await?;
+    let Some(claim) = pause_claim::keeper(&claims, deployment) else {
+        nothing_to_do(app, deployment, "is paused already");
+        return Ok(());
+    };
+    // By this a run that is at work sees that somebody wants it paused.
+    act::pause(nomad, &permission, deployment, true).await?;
+    lock::take_away(nomad, &permission, &pause_claim::name(deployment)).await?;
+    let (job, was) = (&deployment.job_id, pause_claim::in_words(claim));
+    let words = job_words(&deployment.namespace, job);
+    app.printer.note(&format!("{job}: it was paused {was}; now it stays so until: fleet resume {words}"));
+    Ok(())
 }
 
 /// Lets a paused deployment go on where that leaves every group at its floor, and shows it as it is then.
@@ -313,7 +331,7 @@ pub(crate) async fn take_back(
     let options = Options { rollback: back, take_back: back, until, floor, holds: back, ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
-    let evidence = narrator.end();
+    let told = narrator.end();
     let end = end?;
     let mut report = Report::default();
     // Here going back is what was asked for.
@@ -333,5 +351,5 @@ pub(crate) async fn take_back(
         ));
     }
     report.add(job, end);
-    report.finish(app, evidence, false)
+    report.finish(app, told, false)
 }

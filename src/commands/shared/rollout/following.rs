@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::narrate::Narrator;
+use super::narrate::{Narrated, Narrator};
 use super::report::Report;
 use super::track::Tracker;
 use crate::api::nomad::job::Job;
@@ -102,14 +102,14 @@ impl<'a> Following<'a> {
         let mut report = Report::default();
         if self.detach {
             report.detached(job);
-            return report.finish(self.app, Vec::new(), true);
+            return report.finish(self.app, Narrated::default(), true);
         }
         let permission = self.app.explicit();
         let mut narrator = Narrator::new(self.app);
         let mut tracker = Tracker::of(self.app, &permission, self.options, job).await?;
         let end = tracker.follow(Target::of(job), &mut narrator).await;
-        let evidence = narrator.end();
+        let told = narrator.end();
         report.add(job, end?);
-        report.finish(self.app, evidence, false)
+        report.finish(self.app, told, false)
     }
 }

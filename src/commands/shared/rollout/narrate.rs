@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::model::ids::short;
 use crate::model::rollout::gate::GateAnswer;
+use crate::model::rollout::per_node;
 use crate::model::unseen_end::in_words;
 use crate::ops::deploy::End;
 use crate::ops::deploy::event::{Event, Record};
@@ -14,10 +15,19 @@ use crate::ops::deploy::evidence::Evidence;
 use crate::ops::observe::Observer;
 use crate::ui::{Fold, Narration, Printer, Tone};
 
+/// What was told and is more than the end: it belongs into the result too.
+#[derive(Debug, Default)]
+pub(crate) struct Narrated {
+    /// Why allocations failed.
+    pub(crate) evidence: Vec<Evidence>,
+    /// What to know of a rollout beside how it ended: a job's id, and a sentence without it.
+    pub(crate) remarks: Vec<(String, String)>,
+}
+
 pub(crate) struct Narrator {
     printer: Arc<Printer>,
     story: Narration,
-    evidence: Vec<Evidence>,
+    told: Narrated,
     /// The folded section of the rollout under way, in the log of a pipeline.
     fold: Option<Fold>,
 }
@@ -27,7 +37,7 @@ impl Narrator {
         Narrator {
             printer: Arc::clone(&app.printer),
             story: Narration::new(&app.printer),
-            evidence: Vec::new(),
+            told: Narrated::default(),
             fold: None,
         }
     }
@@ -38,11 +48,11 @@ impl Narrator {
         self.fold = Some(Fold::begin(&self.printer, &format!("Rollout of {}", job.id)));
     }
 
-    /// Ends the live display, and prints why allocations failed.
-    pub(crate) fn end(self) -> Vec<Evidence> {
+    /// Ends the live display, and returns what of the story belongs into the result.
+    pub(crate) fn end(self) -> Narrated {
         drop(self.story);
         drop(self.fold);
-        self.evidence
+        self.told
     }
 
     /// Prints that a job was registered.
@@ -56,12 +66,21 @@ impl Observer<Record> for Narrator {
     fn record(&mut self, record: &Record) -> Result<()> {
         let failure = record.event.failure_evidence();
         let evidence = failure.unwrap_or_default();
-        self.evidence.extend_from_slice(evidence);
+        self.told.evidence.extend_from_slice(evidence);
+        let lines = sentences(&record.job, &record.event);
+        if is_remark(&record.event) {
+            let without_job = |line: &str| {
+                let line = line.trim_start();
+                line.strip_prefix(&format!("{}: ", record.job)).unwrap_or(line).to_owned()
+            };
+            let remarks = lines.iter().map(|(line, _)| (record.job.clone(), without_job(line)));
+            self.told.remarks.extend(remarks);
+        }
         // What the end is must be seen without unfolding.
         if failure.is_some() || matches!(record.event, Event::Ended { .. }) {
             self.fold = None;
         }
-        self.story.tell(record.time, record, sentences(&record.job, &record.event))?;
+        self.story.tell(record.time, record, lines)?;
         if !evidence.is_empty() && !self.printer.wants_events() {
             let _fold = Fold::begin(&self.printer, &format!("Why allocations of {} failed", record.job));
             evidence.iter().flat_map(told).for_each(|(text, tone)| self.story.line(record.time, &text, tone));
@@ -71,6 +90,36 @@ impl Observer<Record> for Narrator {
 
     fn waiting(&mut self, lines: &[String]) {
         self.story.waiting(lines);
+    }
+}
+
+/// Whether an event says something of a rollout that its end, and the reasons of a failure, do not.
+fn is_remark(event: &Event) -> bool {
+    match event {
+        Event::Unplaced { .. }
+        | Event::Unseen { .. }
+        | Event::MayStillRun { .. }
+        | Event::Vacated { .. }
+        | Event::HeldUp { .. }
+        | Event::Paused { .. }
+        | Event::Resumed { .. }
+        | Event::NotPaused { .. }
+        | Event::WasBelowFloor { .. }
+        | Event::FloorForced { .. }
+        | Event::CanariesUnhealthy { .. } => true,
+        Event::Registered { .. }
+        | Event::DeploymentStarted { .. }
+        | Event::Placed { .. }
+        | Event::Health { .. }
+        | Event::Crashed { .. }
+        | Event::CanariesHealthy { .. }
+        | Event::Gate { .. }
+        | Event::Promoted { .. }
+        | Event::Aborted { .. }
+        | Event::VersionFailed { .. }
+        | Event::DeploymentFailed { .. }
+        | Event::RollingBack { .. }
+        | Event::Ended { .. } => false,
     }
 }
 
@@ -125,9 +174,8 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
             one(format!("{job}: promoted the canaries of version {version}"), Tone::Good)
         }
         Event::Vacated { alloc, node, goes_on, why } => {
-            let state =
-                goes_on.map_or("stopped".to_owned(), |version| format!("goes on with version {version}"));
-            one(format!("{job}: nothing replaces {} on {node}, which {state}: {why}", alloc.name), Tone::Warn)
+            let words = per_node::vacated_words((&alloc.name, node), *goes_on, why);
+            one(format!("{job}: {words}"), Tone::Warn)
         }
         Event::HeldUp { why, paused } => {
             let paused = if *paused { "; its deployment is paused meanwhile" } else { "" };
@@ -147,6 +195,18 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         Event::Resumed { version, held_for_s, by_others: true } => one(
             format!(
                 "{job}: somebody let the deployment of version {version} go on, after {held_for_s} s; it is not paused again"
+            ),
+            Tone::Warn,
+        ),
+        Event::PausedByOthers { version } => one(
+            format!(
+                "{job}: somebody else paused the deployment of version {version} as well; it does not go on by itself any more"
+            ),
+            Tone::Warn,
+        ),
+        Event::PauseTakenUp { version, by } => one(
+            format!(
+                "{job}: the deployment of version {version} is paused {by}; it goes on by itself once the floor allows it"
             ),
             Tone::Warn,
         ),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::narrate::Narrated;
 use crate::api::nomad::job::Job;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -38,6 +39,12 @@ pub(crate) struct Row {
     /// The exit code of this job alone; none when it was not started.
     #[serde(rename = "exit_code")]
     pub(crate) code: Option<u8>,
+    /// What to know of it beside that: counts that were kept, instances that nothing replaces, what nobody could look at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notes: Vec<String>,
+    /// Whether nothing was registered, and what was under way only followed.
+    #[serde(skip)]
+    pub(crate) only_followed: bool,
     /// How long it took.
     #[serde(skip)]
     pub(crate) took: Option<Duration>,
@@ -85,7 +92,8 @@ impl Row {
     fn of(namespace: &str, job: &str) -> Self {
         let (job, namespace) = (job.to_owned(), namespace.to_owned());
         let (version, shown, took, again) = (None, None, None, None);
-        Row { job, namespace, version, shown, fate: JobFate::NotBegun {}, code: None, took, again }
+        let (fate, code, notes, only_followed) = (JobFate::NotBegun {}, None, Vec::new(), false);
+        Row { job, namespace, version, shown, fate, code, notes, only_followed, took, again }
     }
 
     fn set(&mut self, fate: JobFate) {
@@ -111,6 +119,42 @@ impl Row {
             }
             JobFate::Failed { error } => Some(error.clone()),
             JobFate::NotBegun {} | JobFate::Planned { .. } | JobFate::Registered {} => None,
+        }
+    }
+
+    /// Whether the run made nothing of the job run: there was nothing to do, or it starts nothing by itself.
+    pub(crate) fn ran_nothing(&self) -> bool {
+        match &self.fate {
+            JobFate::NotBegun {} | JobFate::Planned { .. } | JobFate::Registered {} => true,
+            JobFate::Ended(end) => matches!(
+                end,
+                End::Healthy { unchanged: Some(_), .. }
+                    | End::Finished { unchanged: true, .. }
+                    | End::Idle { .. }
+                    | End::Registered { .. }
+            ),
+            JobFate::Failed { .. } => false,
+        }
+    }
+
+    /// What the run did for a job that is as it should be, in few words.
+    pub(crate) fn done(&self) -> &'static str {
+        match &self.fate {
+            JobFate::NotBegun {} => "not started",
+            JobFate::Planned { changes: true } => "would change",
+            JobFate::Planned { changes: false } => "nothing to do",
+            JobFate::Registered {} => "registered, not followed",
+            JobFate::Failed { .. } => "failed",
+            JobFate::Ended(end) => match end {
+                End::Healthy { unchanged: None, .. } if self.only_followed => "followed only, and healthy",
+                End::Healthy { unchanged: None, .. } => "deployed and healthy",
+                End::Healthy { unchanged: Some(_), .. } => "nothing to do, healthy",
+                End::Finished { unchanged: false, .. } => "ran and ended well",
+                End::Finished { unchanged: true, .. } => "nothing to do, nothing ran",
+                End::Idle { .. } => "no instances are wanted",
+                End::Registered { .. } => "registered, nothing ran",
+                _ => "waits for a decision",
+            },
         }
     }
 
@@ -189,7 +233,7 @@ impl Report {
             | End::Idle { version }
             | End::NotKnown { version, .. }
             | End::NotSeenToStop { version, .. }
-            | End::Registered { version }
+            | End::Registered { version, .. }
             | End::Pending { version, .. }
             | End::CanariesUnwell { version, .. }
             | End::CanariesNotKnown { version, .. }
@@ -212,6 +256,16 @@ impl Report {
     /// Nothing was to be done for a job.
     pub(crate) fn unchanged(&mut self, namespace: &str, id: &str) {
         self.row(namespace, id).set(JobFate::Planned { changes: false });
+    }
+
+    /// Notes what to know of a job beside how it ends.
+    pub(crate) fn note(&mut self, namespace: &str, id: &str, notes: impl IntoIterator<Item = String>) {
+        self.row(namespace, id).notes.extend(notes);
+    }
+
+    /// The job was not registered by this run.
+    pub(crate) fn only_followed(&mut self, namespace: &str, id: &str) {
+        self.row(namespace, id).only_followed = true;
     }
 
     /// Notes how to register a job again that came from a file.
@@ -248,8 +302,12 @@ impl Report {
     }
 
     /// Prints the result, and returns the exit code of the run: that of the first job that did not succeed.
-    pub(crate) fn finish(&mut self, app: &App, evidence: Vec<Evidence>, detached: bool) -> Result<ExitCode> {
-        self.evidence = evidence;
+    pub(crate) fn finish(&mut self, app: &App, told: Narrated, detached: bool) -> Result<ExitCode> {
+        self.evidence = told.evidence;
+        for (job, remark) in told.remarks {
+            let row = self.jobs.iter_mut().find(|row| row.job == job);
+            row.into_iter().for_each(|row| row.notes.push(remark.clone()));
+        }
         // Where nothing was shipped the error alone says it all to a person.
         let shown = self.jobs.iter().any(Row::is_shipped) || app.printer.is_machine();
         if shown && !app.printer.wants_events() {
@@ -266,7 +324,7 @@ impl Report {
             code.map(|code| (row, code))
         });
         for row in &self.jobs {
-            if let JobFate::Ended(end @ End::Finished { .. }) = &row.fate
+            if let JobFate::Ended(end @ (End::Finished { .. } | End::Registered { .. })) = &row.fate
                 && let Some(next) = end.next(&row.namespace, &row.job)
             {
                 app.printer.note(&next);

@@ -152,6 +152,12 @@ async fn of_jobs(app: &App, readings: &[NameReading]) -> Result<Vec<AllocStub>> 
     Ok(app.nomad()?.list(&call).await?.value)
 }
 
+/// How the groups of a job are named as targets, with the number that was asked for.
+fn targets(reading: &NameReading, groups: &[&str]) -> Vec<String> {
+    let number = reading.index.map(|index| format!("[{index}]")).unwrap_or_default();
+    groups.iter().map(|group| shell_word(&format!("{}/{group}{number}", reading.job))).collect()
+}
+
 /// The error for a name without allocations: no such group or index, no allocations, or no such job.
 async fn nobody(app: &App, text: &str, readings: &[NameReading], found: &[AllocStub]) -> Error {
     let near = readings.iter().find(|r| found.iter().any(|a| r.is_of(&a.job_id)));
@@ -161,7 +167,7 @@ async fn nobody(app: &App, text: &str, readings: &[NameReading], found: &[AllocS
         groups.sort_unstable();
         groups.dedup();
         return Error::not_found(format!("job {} has no allocation {text:?}", reading.job))
-            .hint(format!("its groups with allocations: {}", groups.join(", ")));
+            .hint(format!("what it has: {}", targets(reading, &groups).join(", ")));
     }
     let lookup = async {
         let nomad = app.nomad()?;

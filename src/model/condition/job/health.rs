@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::super::{ConditionState, so_many};
 use super::{canaries_unwell, cannot_be_placed};
-use crate::api::nomad::job::Job;
+use crate::api::nomad::job::{Job, LaunchedBy};
 use crate::model::ids::job_words;
 use crate::model::rollout::look::HealthLook;
 use crate::model::rollout::{self, JobObservation, Later, Nowhere, Rollback, RolloutState, Target};
@@ -33,9 +33,10 @@ fn unsettled(
         RolloutState::Stopped => {
             ConditionState::Never(format!("it is stopped; to start it: fleet job start {named}"))
         }
-        RolloutState::Launcher => ConditionState::Never(
-            "it runs nothing itself, it starts others by time or by dispatch".to_owned(),
-        ),
+        RolloutState::Launcher(by) => {
+            let by = if *by == LaunchedBy::Time { "time" } else { "dispatch" };
+            ConditionState::Never(format!("it runs nothing itself, it starts others by {by}"))
+        }
         RolloutState::Progressing { waits } => ConditionState::NotYet(waits.clone()),
         RolloutState::Blocked { unplaced } => ConditionState::NotYet(cannot_be_placed(unplaced)),
         RolloutState::Paused => {

@@ -1,6 +1,7 @@
 //! What whoever shipped a version does next, by how that ended.
 
 use super::{After, End, Meanwhile};
+use crate::api::nomad::job::LaunchedBy;
 use crate::error::Error;
 use crate::model::ids::job_words;
 use crate::model::rollout::{Later, Unplaced};
@@ -86,6 +87,13 @@ impl End {
             )),
             End::Finished { unchanged: true, .. } => {
                 Some(format!("to run it again: fleet job resubmit {target}"))
+            }
+            End::Registered { by: LaunchedBy::Time, .. } => {
+                Some(format!("to start a run now: fleet job periodic force {target}"))
+            }
+            // Which metadata it takes is in its file.
+            End::Registered { by: LaunchedBy::Dispatch, .. } => {
+                Some(format!("to start a run: fleet job dispatch {target}"))
             }
             End::Paused { .. } => {
                 Some(format!("to resume it: fleet resume {target}; to roll it back: fleet abort {target}"))

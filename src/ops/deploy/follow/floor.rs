@@ -41,8 +41,8 @@ pub struct FloorPolicy {
 /// What is remembered of an act that waits.
 #[derive(Debug)]
 pub struct FloorWatch<'p> {
-    user: String,
-    guard: Option<Guard<'p>>,
+    pub(super) user: String,
+    pub(super) guard: Option<Guard<'p>>,
     since: Option<Timestamp>,
     /// When it was looked at last, and what it waited for.
     looked: Option<(Timestamp, String)>,
@@ -109,7 +109,7 @@ impl Follow<'_> {
             return Ok(None);
         }
         let others = self.hold(gate.job(), now).await?;
-        Ok(match look.decide(others, is_over) {
+        Ok(match look.decide(others, is_over, !waited.is_zero()) {
             Decision::Go => None,
             Decision::Refuse(why) => Some(HeldUp::Refused(why.join("; "))),
             Decision::InVain(waits) => Some(HeldUp::InVain(waits.join("; "))),
@@ -155,6 +155,7 @@ impl Follow<'_> {
             guard.release(self.clock.now()).await;
         }
         (self.floor.since, self.floor.looked, self.floor.told) = (None, None, false);
+        self.floor.steps.is_claimed = false;
     }
 
     /// Halts the deployment while what takes it back waits: else it goes on replacing meanwhile. Whoever may not halt it waits all

@@ -8,8 +8,9 @@ use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 
 use super::Follow;
+use super::claimed::Keeper;
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
+use crate::api::nomad::deployment::{self, Deployment, DeploymentGroup, DeploymentStatus};
 use crate::api::nomad::job::Job;
 use crate::api::nomad::registration;
 use crate::error::Result;
@@ -19,11 +20,14 @@ use crate::ops::deploy::act;
 use crate::ops::deploy::event::Event;
 use crate::ops::deploy::step::HeldStep;
 use crate::ops::deploy::watch::JobWatch;
+use crate::ops::migration::lock::Sightings;
 use crate::ops::update_gate::UpdateGate;
 
 /// How often it is looked; less often where a look takes long, so that it takes a quarter of the time at most.
 const EVERY: Duration = Duration::from_secs(1);
 const OF_ITS_TIME: u32 = 4;
+/// However long it takes, it is looked again after this.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(8);
 
 /// A look that is under way, and when it began.
 type Looking = LocalBoxFuture<'static, (Timestamp, UpdateLook)>;
@@ -38,11 +42,16 @@ pub(super) struct StepHold {
     looking: Option<Looking>,
     /// When the last look began, and how long it took.
     looked: Option<(Timestamp, Duration)>,
-    held: Option<Held>,
+    pub(super) held: Option<Held>,
     /// The index of the deployment when this run let it go on: what was seen before is not news of somebody who paused it.
     resumed_at: u64,
-    /// Whether it is left alone: this run may not pause it, or somebody let go on what this run had paused.
-    is_left: bool,
+    /// Whether it is left alone: this run may not pause it, or somebody let go on what this run had paused, or paused it as well.
+    pub(super) is_left: bool,
+    /// Who else keeps it paused.
+    pub(super) keeper: Option<Keeper>,
+    pub(super) sightings: Sightings,
+    /// Whether the claim that is held shows that this run keeps it paused.
+    pub(super) is_claimed: bool,
 }
 
 impl std::fmt::Debug for StepHold {
@@ -56,11 +65,38 @@ impl std::fmt::Debug for StepHold {
 
 /// A deployment that this run has paused.
 #[derive(Debug, Clone)]
-struct Held {
-    since: Timestamp,
-    /// Its index then.
+pub(super) struct Held {
+    pub(super) since: Timestamp,
+    /// Its index, and how far its groups were, when it was seen last.
     index: u64,
+    groups: BTreeMap<String, DeploymentGroup>,
     how: HeldStep,
+}
+
+impl Held {
+    pub(super) fn new(deployment: &Deployment, since: Timestamp, why: String) -> Self {
+        let (index, groups) = (deployment.modify_index, as_counted(deployment));
+        Held { since, index, groups, how: HeldStep::Waits(why) }
+    }
+
+    /// Whether somebody paused it once more: it was written to, and nothing of what its allocations do to it has changed.
+    fn is_paused_by_others(&self, now: &Deployment) -> bool {
+        now.status == DeploymentStatus::Paused
+            && now.modify_index > self.index
+            && as_counted(now) == self.groups
+    }
+
+    fn see(&mut self, now: &Deployment) {
+        if now.modify_index > self.index {
+            (self.index, self.groups) = (now.modify_index, as_counted(now));
+        }
+    }
+}
+
+/// How far the groups are, without what a pause may change of itself.
+fn as_counted(deployment: &Deployment) -> BTreeMap<String, DeploymentGroup> {
+    let counted = |g: &DeploymentGroup| DeploymentGroup { require_progress_by: None, ..g.clone() };
+    deployment.task_groups.iter().map(|(name, g)| (name.clone(), counted(g))).collect()
 }
 
 impl StepHold {
@@ -85,6 +121,9 @@ impl StepHold {
     pub(super) fn how(&self, deployment: Option<&Deployment>) -> Option<HeldStep> {
         if let Some(held) = &self.held {
             return Some(held.how.clone());
+        }
+        if let Some(keeper) = &self.keeper {
+            return Some(HeldStep::Waits(format!("its deployment is paused {}", keeper.by)));
         }
         let is_old = deployment.is_some_and(|d| d.modify_index < self.resumed_at);
         is_old.then(|| HeldStep::Waits("the deployment goes on".to_owned()))
@@ -116,7 +155,9 @@ impl Follow<'_> {
         let Some((job, deployment)) = seen.job.as_ref().zip(seen.deployment(&self.target)) else {
             return Ok(());
         };
-        self.leave_what_is_over(deployment)?;
+        self.leave_what_is_over(deployment).await?;
+        self.look_for_keeper(deployment, now).await?;
+        self.keep_claim(deployment, now).await?;
         if !self.holds_steps() || job.version != self.target.version || !self.is_time_to_look(now) {
             return Ok(());
         }
@@ -140,7 +181,7 @@ impl Follow<'_> {
 
     /// Whether the steps of the deployment are held where they would take a group below its floor: not by who only looks on, and not
     /// those of a version that is being failed.
-    fn holds_steps(&self) -> bool {
+    pub(super) fn holds_steps(&self) -> bool {
         let fails = self.options.take_back && !self.floor.steps.takes_back;
         self.options.holds && !self.options.floor.forced && !fails
     }
@@ -148,7 +189,7 @@ impl Follow<'_> {
     fn is_time_to_look(&self, now: Timestamp) -> bool {
         let hold = &self.floor.steps;
         let due = |(begun, took): (Timestamp, Duration)| {
-            passed(begun, now) >= EVERY.max(took.saturating_mul(OF_ITS_TIME))
+            passed(begun, now) >= EVERY.max(took.saturating_mul(OF_ITS_TIME).min(AT_LEAST_EVERY))
         };
         hold.looking.is_none() && hold.looked.is_none_or(due)
     }
@@ -205,7 +246,14 @@ impl Follow<'_> {
         let how = match look.hold(held_for, others, is_over) {
             Hold::Leave => return Ok(()),
             Hold::Pause(why) => return self.pause_step(why.join("; "), deployment).await,
-            Hold::Resume => return self.resume_step(deployment, held_for.unwrap_or_default()).await,
+            Hold::Resume => {
+                let held_for = held_for.unwrap_or_default();
+                // That look stands on what was seen before it: the servers go on with what is there now.
+                return match self.is_clear_now(job, deployment, held_for).await? {
+                    true => self.resume_step(deployment, held_for).await,
+                    false => Ok(()),
+                };
+            }
             Hold::Stay(why) => HeldStep::Waits(why.join("; ")),
             Hold::InVain(why) => HeldStep::InVain(why.join("; ")),
             Hold::GiveUp(why) => HeldStep::GivenUp(why.join("; ")),
@@ -216,27 +264,49 @@ impl Follow<'_> {
         Ok(())
     }
 
+    /// Whether the next step leaves every group at its floor, by a look at what runs at this moment.
+    async fn is_clear_now(&mut self, job: &Job, deployment: &Deployment, held_for: Duration) -> Result<bool> {
+        let terms = self.step_terms(job).await?;
+        let clients = (&self.nomad, self.consul.as_ref());
+        let Some(gate) = UpdateGate::before_next_step(clients, job, deployment, terms) else {
+            return Ok(true);
+        };
+        Ok(gate.look(held_for, self.clock.now()).await?.is_clear())
+    }
+
     async fn pause_step(&mut self, why: String, deployment: &Deployment) -> Result<()> {
         if deployment.status != DeploymentStatus::Running {
             return Ok(());
         }
-        match act::pause_unless_over(&self.nomad, self.permission, deployment, true).await {
+        // Whoever sees it paused sees by whom.
+        let asked = self.clock.now();
+        self.claim_pause(deployment, asked, asked).await?;
+        let paused = act::pause_unless_over(&self.nomad, self.permission, deployment, true).await;
+        if !matches!(paused, Ok(true)) {
+            self.let_go().await;
+        }
+        match paused {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(e) if e.code() == ExitCode::Denied => {
                 self.floor.steps.is_left = true;
-                let because = e.to_string();
+                let because = e.hints().iter().fold(e.to_string(), |text, hint| format!("{text}; {hint}"));
                 return self.tell(Event::NotPaused { version: self.target.version, why, because });
             }
             Err(e) => return Err(e),
         }
         let since = self.clock.now();
-        let index = self.nomad.read(&deployment::get(&deployment.id)).await?.value.modify_index;
-        self.floor.steps.held = Some(Held { since, index, how: HeldStep::Waits(why.clone()) });
+        let now = self.nomad.read(&deployment::get(&deployment.id)).await?.value;
+        self.floor.steps.held = Some(Held::new(&now, since, why.clone()));
         self.tell(Event::Paused { version: self.target.version, why })
     }
 
     async fn resume_step(&mut self, deployment: &Deployment, held_for: Duration) -> Result<()> {
+        let now = self.nomad.read(&deployment::get(&deployment.id)).await?.value;
+        self.leave_what_is_over(&now).await?;
+        if !self.floor.steps.is_held() {
+            return Ok(());
+        }
         let resumed = act::pause_unless_over(&self.nomad, self.permission, deployment, false).await;
         self.let_go().await;
         resumed?;
@@ -254,19 +324,30 @@ impl Follow<'_> {
         Ok(())
     }
 
-    /// Leaves a deployment that is over, or that somebody let go on: that is not paused once more against him.
-    fn leave_what_is_over(&mut self, deployment: &Deployment) -> Result<()> {
-        let Some(held) = &self.floor.steps.held else { return Ok(()) };
-        if deployment.modify_index <= held.index || deployment.status == DeploymentStatus::Paused {
+    /// Leaves a deployment that is over, that somebody let go on, which is not paused once more against him, or that somebody paused as
+    /// well, which he lets go on.
+    async fn leave_what_is_over(&mut self, deployment: &Deployment) -> Result<()> {
+        let Some(held) = &mut self.floor.steps.held else { return Ok(()) };
+        let by_others = held.is_paused_by_others(deployment);
+        if deployment.modify_index <= held.index {
+            return Ok(());
+        }
+        if deployment.status == DeploymentStatus::Paused && !by_others {
+            held.see(deployment);
             return Ok(());
         }
         let held_for_s = passed(held.since, self.clock.now()).as_secs();
         (self.floor.steps.held, self.floor.steps.looking) = (None, None);
+        self.let_go().await;
         if !deployment.status.is_active() {
             return Ok(());
         }
         self.floor.steps.is_left = true;
-        self.tell(Event::Resumed { version: self.target.version, held_for_s, by_others: true })
+        let version = self.target.version;
+        match by_others {
+            true => self.tell(Event::PausedByOthers { version }),
+            false => self.tell(Event::Resumed { version, held_for_s, by_others: true }),
+        }
     }
 }
 

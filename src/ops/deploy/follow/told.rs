@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::Follow;
-use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
-use crate::api::nomad::node;
+use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::error::Result;
-use crate::model::rollout::{self, look, per_node};
+use crate::model::rollout::per_node::Vacated;
+use crate::model::rollout::{self, look};
 use crate::model::unseen_end::UnseenEnd;
 use crate::model::{alloc_diagnosis, present_health, words};
 use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::evidence;
 use crate::ops::deploy::step::StepNews;
 use crate::ops::deploy::watch::JobWatch;
-use crate::ops::migration::alloc_ref;
+use crate::ops::migration::{AllocRef, alloc_ref};
 use crate::ops::present_health::MOST_NODES;
-use crate::ops::unseen_end;
+use crate::ops::{unseen_end, vacated};
 
 /// The allocations that were told of, so that only what is new is told.
 #[derive(Default)]
@@ -142,23 +142,11 @@ impl Follow<'_> {
 
     /// Instances of a job for every node that were not replaced on their node by this version.
     pub(super) async fn tell_vacated(&mut self, watch: &JobWatch) -> Result<()> {
-        let gone: Vec<AllocStub> =
-            per_node::vacated(&self.target, &watch.seen).into_iter().cloned().collect();
-        for alloc in gone {
-            let why = match self.nomad.read(&node::get(&alloc.node_id)).await {
-                Ok(reply) => reply.value.why_no_new_work(),
-                Err(e) if e.is_not_found() => Some("it is gone".to_owned()),
-                Err(e) => Some(format!("it could not be asked: {e}")),
-            };
-            // The job may have been told not to run there any more.
-            let why = why.unwrap_or_else(|| "the job does not fit it any more".to_owned());
-            let goes_on = (alloc.desired_status == DesiredStatus::Run).then_some(alloc.job_version);
-            self.tell(Event::Vacated {
-                alloc: alloc_ref(&alloc),
-                node: alloc.node_name.clone(),
-                goes_on,
-                why,
-            })?;
+        for left in vacated::of(&self.nomad, &self.target, &watch.seen).await {
+            let Vacated { alloc_id, alloc_name, node_name: node, goes_on, why, .. } = left;
+            let (namespace, job) = (self.target.namespace.clone(), self.target.job.clone());
+            let alloc = AllocRef { id: alloc_id, name: alloc_name, namespace, job };
+            self.tell(Event::Vacated { alloc, node, goes_on, why })?;
         }
         Ok(())
     }

@@ -24,7 +24,19 @@ impl<'p> Guard<'p> {
     pub fn new(nomad: &Http, permission: &'p Permission, holder: Holder, jobs: BTreeSet<JobKey>) -> Self {
         let name =
             format!("{}-{:016x}", holder.what.split_whitespace().next().unwrap_or("op"), fastrand::u64(..));
-        Guard { lock: Lock::new(nomad, &name, holder), permission, jobs }
+        Guard::named(&name, nomad, permission, holder, jobs)
+    }
+
+    /// The same of an operation of this name, which takes over at once what another run of it held.
+    #[must_use]
+    pub fn named(
+        name: &str,
+        nomad: &Http,
+        permission: &'p Permission,
+        holder: Holder,
+        jobs: BTreeSet<JobKey>,
+    ) -> Self {
+        Guard { lock: Lock::new(nomad, name, holder), permission, jobs }
     }
 
     /// The same, as a run of what has this name, so that it can be seen from its journal that somebody is at work on it.

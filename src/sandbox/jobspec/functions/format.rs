@@ -129,7 +129,7 @@ impl Verb {
             'X' => format!("{:X}", whole()?),
             'f' => format!("{:.*}", self.precision.unwrap_or(6), number()?.float()),
             'e' => exponent(number()?.float(), self.precision.unwrap_or(6)),
-            'g' => number()?.to_string(),
+            'g' => general(number()?.float(), self.precision),
             other => {
                 return fail(format!(
                     "unsupported format verb {other:?} in {:?} at offset",
@@ -169,10 +169,52 @@ impl Verb {
     }
 }
 
+/// The shorter of both forms, as Go has it: with an exponent below -4, and from the precision on, which is 6 where none is said and
+/// the digits are as few as tell the number apart.
+fn general(number: f64, precision: Option<usize>) -> String {
+    let text = match precision {
+        Some(digits) => format!("{number:.*e}", digits.max(1) - 1),
+        None => format!("{number:e}"),
+    };
+    let Some((mantissa, power)) = text.split_once('e') else { return text };
+    let mantissa =
+        if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+    let (digits, power) =
+        (mantissa.matches(|c: char| c.is_ascii_digit()).count(), power.parse::<i64>().unwrap_or(0));
+    let most = match precision {
+        // Trailing zeros of a whole number need no exponent.
+        Some(most) if most.max(1) > digits && i64::try_from(digits).is_ok_and(|d| d > power) => digits,
+        Some(most) => most.max(1),
+        None => 6,
+    };
+    let shown = format!("{mantissa}e{power}").parse::<f64>().unwrap_or(number);
+    match power < -4 || i64::try_from(most).is_ok_and(|most| power >= most) {
+        true => {
+            let places = mantissa.split_once('.').map_or(0, |(_, places)| places.len());
+            exponent(shown, places)
+        }
+        false => shown.to_string(),
+    }
+}
+
 /// With an exponent of at least two digits.
 fn exponent(number: f64, precision: usize) -> String {
     let text = format!("{number:.precision$e}");
     let Some((mantissa, exponent)) = text.split_once('e') else { return text };
     let (sign, digits) = exponent.strip_prefix('-').map_or(("+", exponent), |digits| ("-", digits));
     format!("{mantissa}e{sign}{digits:0>2}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shorter_form_is_as_go_has_it() {
+        let short = |number| general(number, None);
+        let told = [1e10, 123_456.0, 1_234_567.0, 1e6, 0.0001, 0.00001, 0.5, -2.0, 0.0].map(short);
+        assert_eq!(told, ["1e+10", "123456", "1.234567e+06", "1e+06", "0.0001", "1e-05", "0.5", "-2", "0"]);
+        let three = |number| general(number, Some(3));
+        assert_eq!([1234.0, 100.0, 1.0 / 3.0, 12.0].map(three), ["1.23e+03", "100", "0.333", "12"]);
+    }
 }

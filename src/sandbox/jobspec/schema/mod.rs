@@ -8,6 +8,8 @@ pub(crate) mod job;
 pub(crate) mod service;
 pub(crate) mod task;
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value, json};
 
 /// A Go struct.
@@ -142,6 +144,15 @@ impl Struct {
 }
 
 impl Field {
+    /// What a whole number may be, by its type in Go.
+    pub(crate) fn range(&self) -> RangeInclusive<i64> {
+        match self.json {
+            "Weight" => i64::from(i8::MIN)..=i64::from(i8::MAX),
+            "Percent" => 0..=i64::from(u8::MAX),
+            _ => i64::MIN..=i64::MAX,
+        }
+    }
+
     /// The name in the server's JSON.
     pub(crate) fn server_name(&self) -> &'static str {
         self.server_json.unwrap_or(self.json)

@@ -1,0 +1,86 @@
+//! The claim by which a run shows that it keeps a deployment paused, and by which another one goes on with that.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Follow;
+use super::hold::Held;
+use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
+use crate::error::Result;
+use crate::model::ids::JobKey;
+use crate::ops::deploy::event::Event;
+use crate::ops::deploy::pause_claim;
+use crate::ops::migration::lock::{self, Guard};
+
+/// How often it is looked who keeps a deployment paused.
+const KEEPER_EVERY: Duration = Duration::from_secs(2);
+
+/// Another run of `fleet` that keeps the deployment paused, and when it was seen to.
+#[derive(Debug, Clone)]
+pub(super) struct Keeper {
+    seen: Timestamp,
+    pub(super) by: String,
+}
+
+impl Follow<'_> {
+    /// Shows on the cluster that this run keeps the deployment paused, while it does.
+    pub(super) async fn keep_claim(&mut self, deployment: &Deployment, now: Timestamp) -> Result<()> {
+        match self.floor.steps.held.as_ref().map(|held| held.since) {
+            Some(since) => self.claim_pause(deployment, since, now).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Claims that this run keeps the deployment paused since then, and keeps the claim alive.
+    pub(super) async fn claim_pause(
+        &mut self,
+        deployment: &Deployment,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        if !self.floor.steps.is_claimed {
+            self.let_go().await;
+            let holder = pause_claim::holder(deployment, self.floor.user.clone(), since);
+            let jobs = BTreeSet::from([JobKey::new(&*deployment.namespace, &*deployment.job_id)]);
+            let name = pause_claim::name(deployment);
+            self.floor.guard = Some(Guard::named(&name, &self.nomad, self.permission, holder, jobs));
+            self.floor.steps.is_claimed = true;
+        }
+        if let Some(guard) = &mut self.floor.guard {
+            // Whoever else moves the job is asked for before it goes on.
+            drop(guard.keep(now).await?);
+        }
+        Ok(())
+    }
+
+    /// Looks who keeps a deployment paused that this run has not paused: one that lives is waited for, and what another one, ended by
+    /// force, has left so is gone on with.
+    pub(super) async fn look_for_keeper(&mut self, deployment: &Deployment, now: Timestamp) -> Result<()> {
+        let hold = &mut self.floor.steps;
+        if hold.is_held() || hold.is_left || deployment.status != DeploymentStatus::Paused {
+            hold.keeper = None;
+            return Ok(());
+        }
+        if hold.keeper.as_ref().is_some_and(|k| now.duration_since(k.seen).unsigned_abs() < KEEPER_EVERY) {
+            return Ok(());
+        }
+        let claims = lock::read_visible(&self.nomad).await?;
+        let may_hold = self.holds_steps();
+        let hold = &mut self.floor.steps;
+        let silent = hold.sightings.silent(&claims, now);
+        let Some(claim) = pause_claim::keeper(&claims, deployment) else {
+            hold.keeper = None;
+            return Ok(());
+        };
+        let by = pause_claim::in_words(claim);
+        if !silent.contains(&pause_claim::name(deployment)) || !may_hold {
+            hold.keeper = Some(Keeper { seen: now, by });
+            return Ok(());
+        }
+        hold.keeper = None;
+        hold.held = Some(Held::new(deployment, claim.holder.since, by.clone()));
+        self.tell(Event::PauseTakenUp { version: self.target.version, by })
+    }
+}
