@@ -103,6 +103,8 @@ fn is_remark(event: &Event) -> bool {
         | Event::HeldUp { .. }
         | Event::Paused { .. }
         | Event::Resumed { .. }
+        | Event::PausedByOthers { .. }
+        | Event::PauseTakenUp { .. }
         | Event::NotPaused { .. }
         | Event::WasBelowFloor { .. }
         | Event::FloorForced { .. }
