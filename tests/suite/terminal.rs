@@ -58,6 +58,7 @@ fn nodes() -> Canned {
     Canned::new(|request| match request {
         r if r.starts_with("GET /v1/nodes") => recorded("nomad-2.0.5", "nodes-draining"),
         r if r.starts_with("GET /v1/acl/token/self") => Answer::new(400, "ACL support disabled"),
+        r if r.starts_with("GET /v1/var/") => Answer::new(404, "variable not found"),
         _ => Answer::new(200, "[]"),
     })
 }
@@ -98,6 +99,7 @@ fn a_question_is_answered_by_who_has_read_it() {
             recorded("nomad-2.0.5", "nodes-draining").after(Duration::from_millis(500))
         }
         r if r.starts_with("GET /v1/acl/token/self") => Answer::new(400, "ACL support disabled"),
+        r if r.starts_with("GET /v1/var/") => Answer::new(404, "variable not found"),
         _ => Answer::new(200, "[]"),
     });
     let drain = &["node", "drain", "c6"];

@@ -196,7 +196,7 @@ fn replacements_that_die_after_they_were_healthy_fail_it_every_time(world: &Worl
     // They are dead for good: that nothing is left to move does not make it well.
     let again = world.run(&args);
     code(&again, 1, "is not healthy");
-    assert!(again.out.contains("without a healthy replacement"), "{again}");
+    assert!(again.out.contains("not seen healthy again"), "{again}");
     drop(std::fs::remove_file(&flag));
 }
 

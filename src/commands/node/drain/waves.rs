@@ -52,7 +52,7 @@ impl Waves<'_> {
     ) -> Result<(Vec<NotTold>, Ended)> {
         let Waves { args, app, permission, targets, .. } = *self;
         let at_once = at_once(args, targets);
-        let waiting: Vec<&NodeRef> = self.open(targets.iter().skip(at_once)).collect();
+        let waiting: Vec<&NodeRef> = open(targets.iter().skip(at_once)).collect();
         let mut journal = match kept {
             Some(kept) => Some(kept.begin(app, app.nomad()?, permission, (targets, &waiting)).await?),
             None => None,
@@ -94,7 +94,7 @@ impl Waves<'_> {
             }
         }
         let (rest, not_begun) = (&targets[begun..], "it was not begun, because of what went wrong before it");
-        let back: Vec<&NodeRef> = self.open(rest.iter()).filter(|n| waiting.contains(n)).collect();
+        let back: Vec<&NodeRef> = open(rest.iter()).filter(|n| waiting.contains(n)).collect();
         let given_back = self.give_back(&back).await;
         if given_back.is_ok() {
             end(journal).await;
@@ -113,12 +113,6 @@ impl Waves<'_> {
 
     fn is_forced(&self) -> bool {
         self.options.deadline == super::Deadline::Now
-    }
-
-    /// Those that are written and took work when they were looked at.
-    fn open<'t>(&self, targets: impl Iterator<Item = &'t Target>) -> impl Iterator<Item = &'t NodeRef> {
-        let took_work = |t: &&Target| t.action == Action::Drain && !t.was_ineligible;
-        targets.filter(took_work).map(|t| &t.node)
     }
 
     /// Waits until what these nodes would take away can be taken away: the checks of the services are read again each time.
@@ -199,4 +193,9 @@ async fn end(journal: Option<Journal<'_>>) {
     if let Some(journal) = journal {
         journal.end().await;
     }
+}
+
+/// Those that are to be drained and took work when they were looked at, or before somebody closed them who was ended in the middle.
+fn open<'t>(targets: impl Iterator<Item = &'t Target>) -> impl Iterator<Item = &'t NodeRef> {
+    targets.filter(|t| t.action == Action::Drain && !t.was_ineligible).map(|t| &t.node)
 }
