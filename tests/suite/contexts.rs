@@ -279,7 +279,7 @@ fn what_is_protected_is_neither_removed_nor_moved_before_its_name_is_typed() {
     let again = "context add prod --address https://n9:4646 --failover https://n8:4646 --token-cmd 'pass show x' --protected --pin";
     let twice = home.run(again);
     assert_eq!(twice.code, 2, "{twice}");
-    let edit = "`fleet context edit prod --address https://n9:4646 --failover https://n8:4646 --token-cmd 'pass show x' --protected --pin`";
+    let edit = "to make it this one: fleet context edit prod --address https://n9:4646 --failover https://n8:4646 --token-cmd 'pass show x' --protected --pin";
     assert!(twice.err.contains(edit) && twice.err.contains("`fleet context show prod`"), "{twice}");
     let moved = home.run("context edit prod --address https://n9:4646");
     assert!(moved.code == 7 && home.file().contains("https://n1:4646"), "{moved}");

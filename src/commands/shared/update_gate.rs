@@ -241,17 +241,23 @@ async fn wait(
     let mut orderly = app.interrupts.orderly();
     let mut story: Option<Narration> = None;
     let begun = app.clock().now();
+    let mut last: Vec<String> = Vec::new();
     loop {
         let now = app.clock().now();
         let waited = now.duration_since(begun).unsigned_abs();
-        let look = gate.look(waited, now).await?;
+        // The time is over in the middle of an answer: what was seen before is what it waited for.
+        let in_time = |e: Error, last: &[String]| match e.code() {
+            ExitCode::TimedOut if !last.is_empty() => in_vain(None, last.to_vec(), false, waited),
+            _ => e,
+        };
+        let look = gate.look(waited, now).await.map_err(|e| in_time(e, &last))?;
         let limit = args.turn.wait_lock;
         let is_over = limit.is_some_and(|most| waited >= most) || until.is_some_and(|until| now >= until);
         if let Some(said) = look.goes_at_once(args.force_below_floor) {
             said.iter().for_each(|line| app.printer.warn(&format!("{}: {line}", gate.job().id)));
             return Ok(!look.repaired.is_empty());
         }
-        let others = others(app, gate, guard, now).await?;
+        let others = others(app, gate, guard, now).await.map_err(|e| in_time(e, &last))?;
         let is_turn = !others.is_empty();
         let was_told = story.as_ref().map(|_| waited);
         let waits = match look.decide(others, is_over, was_told.is_some()) {
@@ -263,6 +269,7 @@ async fn wait(
             }
             Decision::Wait(waits) => waits,
         };
+        last.clone_from(&waits);
         let is_first = story.is_none();
         story.get_or_insert_with(|| Narration::new(&app.printer)).waiting(&waits);
         if is_first {

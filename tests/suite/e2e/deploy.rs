@@ -318,7 +318,7 @@ fn work_without_a_deployment_is_followed_too(world: &World) {
     code(
         &batch("clock", "run_for = \"100ms\"", "periodic {\n crons = [\"0 0 1 1 *\"]\n }"),
         0,
-        "start runs with fleet job dispatch",
+        "to start a run now: fleet job periodic force clock",
     );
     code(&world.run(&["job", "periodic", "force", "clock"]), 0, "clock/periodic-");
     code(
@@ -328,7 +328,7 @@ fn work_without_a_deployment_is_followed_too(world: &World) {
             "parameterized {\n meta_optional = [\"who\"]\n }",
         ),
         0,
-        "start runs with fleet job dispatch",
+        "to start a run: fleet job dispatch order",
     );
     let ran = world.run(&[
         "job",

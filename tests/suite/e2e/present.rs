@@ -174,7 +174,7 @@ fn scaling_down_waits_for_what_was_told_to_stop(world: &World) {
 
 fn a_dispatch_has_the_code_of_its_work(world: &World) {
     let side = file(world, "pside", &[]);
-    code(&world.run(&["deploy", &side, "--yes"]), 0, "registered; start runs");
+    code(&world.run(&["deploy", &side, "--yes"]), 0, "its runs start when it is dispatched");
     for wanted in [0, 7] {
         let meta = format!("code={wanted}");
         code(&world.run(&["job", "dispatch", "pside", "--meta", &meta, "--wait"]), wanted, "begin");
@@ -187,7 +187,7 @@ fn a_dispatch_has_the_code_of_its_work(world: &World) {
             ("exec sleep 1000", "exit 3"),
         ],
     );
-    code(&world.run(&["deploy", &after, "--yes"]), 0, "registered; start runs");
+    code(&world.run(&["deploy", &after, "--yes"]), 0, "its runs start when it is dispatched");
     code(&world.run(&["job", "dispatch", "pside", "--meta", "code=7", "--wait"]), 7, "begin");
     let ran = world.run(&["job", "dispatch", "pside", "--meta", "code=0", "--wait"]);
     code(&ran, 1, "task helper, which is not its work, ended with exit code 3");
@@ -195,7 +195,7 @@ fn a_dispatch_has_the_code_of_its_work(world: &World) {
 
 fn a_child_that_somebody_stops_is_told_so(world: &World) {
     let long = file(world, "pside", &[("sleep 1;", "sleep 600;")]);
-    code(&world.run(&["deploy", &long, "--yes"]), 0, "registered; start runs");
+    code(&world.run(&["deploy", &long, "--yes"]), 0, "its runs start when it is dispatched");
     let child = world.start(&["job", "dispatch", "pside", "--meta", "code=0", "--wait"]);
     let name = |w: &World| {
         let all = w.wait_on(w.api().list(&fleet::api::nomad::job::list())).unwrap().value;
@@ -433,7 +433,7 @@ fn the_runs_of_a_purged_parent_are_stopped_by_their_own_names(world: &World) {
     let ran = world.run(&["job", "stop", "per", "--purge", "--yes"]);
     code(&ran, 0, &format!("fleet job stop {id}"));
     assert!(!ran.err.contains("--children"), "{ran}");
-    let list = world.run(&["job", "list"]);
+    let list = world.run(&["job", "list", "--all"]);
     assert!(list.out.contains(&id), "{list}");
     world.until("it is told", 20.0, |w| {
         let status = w.run(&["status"]);
