@@ -44,6 +44,9 @@ fn reason_to_stop(f: &Facts<'_>) -> (Code, String) {
     if said.contains("rescheduled") || (said.is_empty() && !a.next_allocation.is_empty() && failed) {
         return (Code::WillBeRetried, "it had failed, and was placed anew".to_owned());
     }
+    if a.desired_transition.migrate == Some(true) && f.not_drained {
+        return (Code::Stopped, "somebody stopped it: its node was not drained".to_owned());
+    }
     if a.desired_transition.migrate == Some(true) || said.contains("migrated") {
         return (
             Code::Moved,
@@ -77,6 +80,7 @@ pub(super) fn gone(f: &Facts<'_>) -> Explanation {
     let job = job_words(&a.namespace, &a.job_id);
     explanation.suggest(match code {
         Code::JobStopped => Suggestion::new("start the job again", format!("fleet job start {job}")),
+        Code::Stopped if f.not_drained => Suggestion::new("see how its job does", format!("fleet why {job}")),
         Code::Moved => {
             Suggestion::new("see who drained its node", format!("fleet node show {}", node_word(a)))
         }
