@@ -23,7 +23,7 @@ const AT_ONCE: usize = 16;
 /// Of how many allocations clients are asked for checks, where not all are wanted.
 pub const MOST_ASKED: usize = 200;
 /// How long Consul may take, which is not needed for what Nomad knows.
-const CONSUL: Patience = Patience(std::time::Duration::from_secs(5));
+pub(crate) const CONSUL: Patience = Patience(std::time::Duration::from_secs(5));
 
 /// The services that were read, and what could not be.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ impl Registries {
     pub fn new(nomad: &Http, consul: Option<&Http>, namespace: &str) -> Self {
         Registries {
             nomad: nomad.clone(),
-            consul: consul.map(|c| c.with_patience(CONSUL)),
+            consul: consul.map(|c| c.with_patience(CONSUL).answering_within(CONSUL.0)),
             namespace: namespace.to_owned(),
         }
     }

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::api::nomad::evaluation::PlacementMetric;
-use crate::api::nomad::job::Job;
+use crate::api::nomad::job::{Constraint, Job};
 use crate::api::nomad::plan::PlanReply;
 use crate::model::forecast::{self, LeavingAllocs};
 use crate::model::ids::job_words;
-use crate::model::why::placement::Unplaced;
+use crate::model::why::placement::{self, Unplaced};
 use crate::model::why::room::{self, Candidate, NodeShortage};
 use crate::model::why::{Planned, Suggestion};
 use crate::model::words::{count, either};
@@ -169,6 +169,12 @@ pub fn changes(u: Unplaced<'_>) -> Vec<Change> {
         } else if room::constraints(u.job, u.group).any(|c| room::text(c) == *key) {
             all.push(Change::Without { constraint: key.clone() });
         }
+    }
+    if placement::is_silent(u.metric) {
+        // Which rule it is shows a plan without each.
+        let named = |c: &Constraint| !c.operand.starts_with("distinct_");
+        let rules = room::constraints(u.job, u.group).filter(|c| named(c)).map(room::text);
+        all.extend(rules.map(|constraint| Change::Without { constraint }));
     }
     if u.metric.nodes_evaluated == 0 {
         if !u.job.datacenters.iter().any(|dc| dc == "*") {
@@ -375,6 +381,13 @@ mod tests {
         take out the constraint ${node.class} = gpu: planned, 1 of 2 allocations fits
         take out distinct_hosts: planned, fits
         ");
+        // Of what the scheduler does not name every constraint is tried.
+        let silent: PlacementMetric = serde_json::from_value(
+            json!({"NodesEvaluated": 3, "NodesFiltered": 3, "ConstraintFiltered": {"computed class ineligible": 3}}),
+        )
+        .unwrap();
+        let tried = self::changes(Unplaced { metric: &silent, ..u });
+        assert_eq!(tried, [Change::Without { constraint: "${node.class} = gpu".into() }]);
         let alone = suggestion(&e.verdicts(&answer)[0], true, &job);
         assert_eq!(alone.planned, Some(Planned::DoesNotFit));
     }

@@ -131,6 +131,8 @@ pub struct Facts<'a> {
     pub allocs: &'a [AllocStub],
     /// Its latest deployment.
     pub deployment: Option<&'a Deployment>,
+    /// From which version the current one is the way back, in words.
+    pub way_back: Option<&'a str>,
     /// How its allocations do at this moment, by id, as far as they were asked.
     pub health: &'a BTreeMap<String, PresentHealth>,
     /// Why something is not placed.
@@ -146,6 +148,19 @@ pub struct Facts<'a> {
 /// Why a job is as it is.
 #[must_use]
 pub fn explain(f: &Facts<'_>) -> Explanation {
+    let mut explanation = as_it_is(f);
+    // What runs is not what was deployed, however well it runs.
+    if let Some(back) = f.way_back.filter(|_| !f.job.stop) {
+        if explanation.is_fine() {
+            explanation.sentence = format!("{}; {back}", explanation.sentence);
+        } else {
+            explanation.evidence.push(Evidence::new("also", back));
+        }
+    }
+    explanation
+}
+
+fn as_it_is(f: &Facts<'_>) -> Explanation {
     let job = f.job;
     if job.stop {
         return stopped(f);
@@ -334,6 +349,7 @@ mod tests {
             job,
             allocs,
             deployment: None,
+            way_back: None,
             health: &BTreeMap::new(),
             placement: parts[0],
             suspect: parts[1],
@@ -384,6 +400,7 @@ mod tests {
             job: &job(&json!({})),
             allocs: &[gone, replaced, successor],
             deployment: None,
+            way_back: None,
             health: &BTreeMap::new(),
             placement: Some(&placement),
             suspect: None,
@@ -414,6 +431,7 @@ mod tests {
             job: &two,
             allocs: &allocs,
             deployment: None,
+            way_back: None,
             health: &BTreeMap::new(),
             placement: None,
             suspect: Some(&Explanation::new(Code::Driver, "its user is not there")),

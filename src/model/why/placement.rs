@@ -180,6 +180,12 @@ fn csi_volume(u: Unplaced<'_>, lack: reason::CsiLack<'_>) -> Suggestion {
     }
 }
 
+/// Whether the scheduler tells of some nodes only that they are like others which were ruled out, and not by what.
+#[must_use]
+pub fn is_silent(metric: &PlacementMetric) -> bool {
+    metric.constraint_filtered.len() == 1 && metric.constraint_filtered.contains_key(reason::ALIKE)
+}
+
 /// Tells the nodes that are meant.
 type NodeFilter = fn(&NodeStub) -> bool;
 

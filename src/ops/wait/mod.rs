@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use crate::api::http::Patience;
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -23,6 +24,9 @@ pub use service::ServiceSubject;
 
 /// How often what no index tells of is looked at.
 pub const LOOK: Duration = Duration::from_secs(1);
+
+/// For how long what may pass is waited out, where the servers answer that they cannot: as long as any operation waits for them.
+const PATIENCE: Duration = Patience::OPERATION.0;
 
 /// What is watched.
 pub(crate) trait Subject {
@@ -71,11 +75,15 @@ pub(crate) async fn until(
     let begun = clock.now();
     let mut steady = Stall::default();
     let mut last = None::<String>;
+    let mut failing = None::<Timestamp>;
     loop {
         let left =
             terms.until.map(|until| until.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO));
         let told = Cell::new(None);
         let looked = async {
+            if failing.is_some() {
+                sleep(LOOK).await;
+            }
             subject.changed().await?;
             told.set(Some(subject.on_record(clock.now())));
             subject.standing(clock.now()).await
@@ -86,7 +94,7 @@ pub(crate) async fn until(
                 let error = interrupt.error("stopped waiting; nothing was changed");
                 return Err(error.because(last.unwrap_or_else(|| unseen(told.take()))));
             }
-            standing = looked => standing?,
+            standing = looked => standing,
             () = sleep(left.unwrap_or_default()), if left.is_some() => {
                 let waited = since(begun, clock.now());
                 let error = Error::new(ExitCode::TimedOut, format!("timed out after {}", text(waited)));
@@ -94,6 +102,21 @@ pub(crate) async fn until(
             }
         };
         let now = clock.now();
+        let standing = match standing {
+            Err(e)
+                if e.may_pass()
+                    && e.code() == ExitCode::Failed
+                    && since(*failing.get_or_insert(now), now) < PATIENCE =>
+            {
+                ConditionState::NotKnown(
+                    e.causes().first().cloned().unwrap_or_else(|| e.message().to_owned()),
+                )
+            }
+            standing => {
+                failing = None;
+                standing?
+            }
+        };
         let lasted = steady.lasts(matches!(standing, ConditionState::Met(_)), now);
         let words = match standing {
             ConditionState::Met(words) if lasted >= terms.steady => {

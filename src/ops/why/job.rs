@@ -15,7 +15,9 @@ use crate::model::present_health::{self, PresentHealth};
 use crate::model::present_work;
 use crate::model::redaction::Secrets;
 use crate::model::rollout::back;
-use crate::model::why::{Code, Explanation, alloc as reasons, changes, job as standing};
+use crate::model::why::{
+    Code, Explanation, alloc as reasons, changes, deployment as explained, job as standing,
+};
 use crate::model::words::{count, either};
 use crate::ops::why::{DECIDING, WhyContext, log_end, placement, reason, templates, unseen_end};
 
@@ -26,6 +28,7 @@ pub(super) struct JobFacts {
     pub(super) allocs: Vec<AllocStub>,
     pub(super) evals: Vec<Evaluation>,
     deployment: Option<Deployment>,
+    way_back: Option<String>,
 }
 
 /// What was looked at so far, and what of it could not be seen.
@@ -62,6 +65,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
         job: &seen.job,
         allocs: &seen.allocs,
         deployment: seen.deployment.as_ref(),
+        way_back: seen.way_back.as_deref(),
         health: &health,
         placement: placement.as_ref(),
         suspect: told.as_ref(),
@@ -84,6 +88,7 @@ fn is_well(asked: WhyContext<'_>, seen: &JobFacts, health: &BTreeMap<String, Pre
         job: &seen.job,
         allocs: &seen.allocs,
         deployment: seen.deployment.as_ref(),
+        way_back: seen.way_back.as_deref(),
         health,
         placement: None,
         suspect: None,
@@ -100,17 +105,20 @@ async fn read(asked: WhyContext<'_>, key: &JobKey) -> Result<JobFacts> {
         job::get_spec(ns, id),
         allocation::of_job(ns, id),
         evaluation::of_job(ns, id),
-        deployment::latest_of_job(ns, id),
+        deployment::of_job(ns, id),
     );
     let nomad = asked.nomad;
-    let (spec, allocs, evals, latest) =
-        tokio::try_join!(nomad.read(&spec), nomad.list(&allocs), nomad.list(&evals), nomad.read(&latest))?;
+    let (spec, allocs, evals, deployments) =
+        tokio::try_join!(nomad.read(&spec), nomad.list(&allocs), nomad.list(&evals), nomad.list(&latest))?;
+    let deployments = deployments.value;
+    let way_back = explained::way_back(&deployments);
+    let latest = deployments.into_iter().max_by_key(|d| (d.job_create_index, d.job_version, d.modify_index));
     let spec = spec.value;
     let job: Job = serde_json::from_value(spec.clone())
         .map_err(|e| Error::failed(format!("could not read job {id}")).because(e.to_string()))?;
     let mut allocs = allocs.value;
     present_work::leave_out_history(&job, &mut allocs);
-    Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest.value })
+    Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest, way_back })
 }
 
 fn notes(seen: &JobFacts) -> Notes {

@@ -138,7 +138,8 @@ fn late(f: &Facts<'_>) -> Explanation {
     let ill = f.health.filter(|h| h.verdict != HealthVerdict::Healthy);
     let now = match (ill, f.health) {
         (Some(ill), _) => format!("; at this moment: {}", ill.reason()),
-        (None, Some(_)) => "; now its tasks run and its checks pass".to_owned(),
+        (None, Some(well)) if well.checks.passing > 0 => "; now its tasks run and its checks pass".to_owned(),
+        (None, Some(_)) => "; now its tasks run".to_owned(),
         (None, None) => String::new(),
     };
     let text = format!("{} runs, and was found unhealthy: {said}{deadline}{now}", words(a));

@@ -10,7 +10,10 @@ use crate::model::why::{Code, some_of};
 use crate::model::words::{count, either};
 
 /// The scheduler's words for a node of a kind that another one of which was ruled out before: it is not looked at again.
-const ALIKE: &str = "computed class ineligible";
+pub(super) const ALIKE: &str = "computed class ineligible";
+
+/// What is told where nothing but that is told.
+const SOME_RULE: &str = "one of its rules, of which the scheduler does not say which";
 
 /// One reason of the scheduler, by kind.
 pub(super) struct Reason<'m> {
@@ -42,6 +45,8 @@ pub(super) fn reasons(metric: &PlacementMetric) -> Vec<Reason<'_>> {
     match filtered.as_mut_slice() {
         // One rule: whoever is like the nodes that broke it broke it too.
         [only] => only.nodes += alike,
+        // The first node of the kind was ruled out at a look of which nothing is told.
+        [] if alike > 0 => filtered.push(Reason { code: Code::Constraint, key: SOME_RULE, nodes: alike }),
         _ if alike > 0 => filtered.push(Reason {
             code: Code::Constraint,
             key: "a rule that nodes of the same kind broke",

@@ -67,21 +67,42 @@ fn only_a_node_that_was_full_and_not_ruled_out_is_one_to_have_more_of() {
         .unwrap();
         let cluster = Some(Cluster { nodes: &nodes, taken: &taken });
         let e = explain(Unplaced { job: &job, group: &job.task_groups[0], metric: &metric, cluster });
-        let helps: Vec<&str> = e.suggestions.iter().map(|s| s.text.as_str()).collect();
-        format!("{} | {}", e.sentence, helps.join(" | "))
+        let helps = e.suggestions.iter().map(|s| s.text.as_str());
+        [e.sentence.as_str()].into_iter().chain(helps).collect::<Vec<_>>().join(" | ")
     };
     let property = "distinct_property: ${meta.rack}=r1 used by 1 allocs";
     let all = [
-        told("service", json!({"NodesEvaluated": 3, "NodesExhausted": 2, "DimensionExhausted": {"memory": 2}})),
-        told("service", json!({"NodesEvaluated": 3, "NodesFiltered": 1, "NodesExhausted": 2,
-            "DimensionExhausted": {"memory": 2}, "ConstraintFiltered": {property: 1}})),
+        told(
+            "service",
+            json!({"NodesEvaluated": 3, "NodesExhausted": 2, "DimensionExhausted": {"memory": 2}}),
+        ),
+        told(
+            "service",
+            json!({"NodesEvaluated": 3, "NodesFiltered": 1, "NodesExhausted": 2,
+            "DimensionExhausted": {"memory": 2}, "ConstraintFiltered": {property: 1}}),
+        ),
         // Which of the two that lack memory was full, and which was ruled out, nobody tells.
-        told("service", json!({"NodesEvaluated": 3, "NodesFiltered": 2, "NodesExhausted": 1,
-            "DimensionExhausted": {"memory": 1}, "ConstraintFiltered": {property: 2}})),
-        told("service", json!({"NodesEvaluated": 3, "NodesFiltered": 3, "ConstraintFiltered": {"${meta.rack} = r9": 3}})),
-        told("system", json!({"NodesEvaluated": 1, "NodesExhausted": 1, "DimensionExhausted": {"memory": 1}})),
+        told(
+            "service",
+            json!({"NodesEvaluated": 3, "NodesFiltered": 2, "NodesExhausted": 1,
+            "DimensionExhausted": {"memory": 1}, "ConstraintFiltered": {property: 2}}),
+        ),
+        told(
+            "service",
+            json!({"NodesEvaluated": 3, "NodesFiltered": 3, "ConstraintFiltered": {"${meta.rack} = r9": 3}}),
+        ),
+        told(
+            "system",
+            json!({"NodesEvaluated": 1, "NodesExhausted": 1, "DimensionExhausted": {"memory": 1}}),
+        ),
     ];
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @"
+    1 of 1 allocation of group g is not placed: no node has 512 MiB of memory free (2 nodes are too full); c2 comes nearest and lacks 412 MiB | add a node like c2: an empty one has room for it
+    1 of 1 allocation of group g is not placed: 1 node is ruled out by distinct_property: ${meta.rack}=r1 used by 1 allocs, and none of the 2 left has 512 MiB of memory free; c2 comes nearest and lacks 412 MiB | add a node like c2: an empty one has room for it
+    1 of 1 allocation of group g is not placed: 2 nodes are ruled out by distinct_property: ${meta.rack}=r1 used by 1 allocs, and the one node left has not 512 MiB of memory free
+    1 of 1 allocation of group g is not placed: no node meets ${meta.rack} = r9 (3 nodes ruled out)
+    1 allocation of system group g is not placed: 1 node has not 512 MiB of memory free
+    ");
 }
 
 #[test]
@@ -119,6 +140,7 @@ fn every_reason_of_the_scheduler_has_its_own_sentence() {
         one(
             json!({"NodesEvaluated": 6, "ConstraintFiltered": {"a = b": 1, "c = d": 1, "computed class ineligible": 4}}),
         ),
+        filtered("computed class ineligible"),
     ];
     insta::assert_snapshot!(all.join("\n"), @"
     constraint: 1 of 3 allocations of group g is not placed: no node meets ${node.class} = gpu (6 nodes ruled out)
@@ -141,6 +163,7 @@ fn every_reason_of_the_scheduler_has_its_own_sentence() {
     constraint: 3 of 3 allocations of group g are not placed: no node meets a = b (4 nodes ruled out) and c = d (2 nodes ruled out)
     constraint: 1 of 3 allocations of group g is not placed: no node meets a = b (6 nodes ruled out)
     constraint: 1 of 3 allocations of group g is not placed: no node meets a = b (1 node ruled out) and c = d (1 node ruled out) and a rule that nodes of the same kind broke (4 nodes ruled out)
+    constraint: 1 of 3 allocations of group g is not placed: no node meets one of its rules, of which the scheduler does not say which (6 nodes ruled out)
     ");
 }
 
