@@ -55,8 +55,8 @@ async fn named(app: &App, name: &str) -> Result<ServicesRead> {
     let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
     let read =
         Registries::new(nomad, consul, namespace).read(ServiceSelection::Named(name), usize::MAX).await?;
-    tell_not_known(app, &read);
     if !read.instances.is_empty() {
+        tell_not_known(app, &read);
         return Ok(read);
     }
     resolve::namespace(app).await?;

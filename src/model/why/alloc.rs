@@ -34,8 +34,8 @@ pub struct Facts<'a> {
     pub unseen: Option<&'a UnseenEnd>,
     /// Of one that is to start, its node in words where nothing is heard of that.
     pub away: Option<&'a str>,
-    /// Whether its node was read, and was not drained while it was there.
-    pub not_drained: bool,
+    /// Of one that was told to move, whether its node was drained while it was there; none where that was not read.
+    pub drained: Option<bool>,
     /// When it is tried again.
     pub again_at: Option<Timestamp>,
     /// The last lines of the log of the task that is in trouble.

@@ -181,7 +181,9 @@ fn draining(node: &Node, holding: &[DrainBlocker], now: Timestamp) -> Explanatio
 fn ineligible(node: &Node, now: Timestamp) -> Explanation {
     let word = shell_word(&node.name);
     let event = node.events.iter().rev().find(|e| e.message.contains("ineligible"));
-    let age = event.and_then(|e| e.timestamp);
+    // A drain makes it so when it begins.
+    let drained = node.last_drain.as_ref().filter(|d| d.status == DrainStatus::Complete);
+    let age = event.and_then(|e| e.timestamp).max(drained.and_then(|d| d.started_at));
     let age = age.map(|at| {
         format!(" since {} ({} ago)", seconds(at), span((now.as_second() - at.as_second()).max(0)))
     });

@@ -103,11 +103,7 @@ pub(crate) async fn until(
         };
         let now = clock.now();
         let standing = match standing {
-            Err(e)
-                if e.may_pass()
-                    && e.code() == ExitCode::Failed
-                    && since(*failing.get_or_insert(now), now) < PATIENCE =>
-            {
+            Err(e) if may_pass(&e, terms, since(*failing.get_or_insert(now), now)) => {
                 ConditionState::NotKnown(
                     e.causes().first().cloned().unwrap_or_else(|| e.message().to_owned()),
                 )
@@ -132,6 +128,13 @@ pub(crate) async fn until(
         tell(&words)?;
         last = Some(words);
     }
+}
+
+/// Whether a fault of the servers is waited out: until the wait's own end where it has one, else as long as any operation waits for them.
+/// Those of which the client said that they are away for now it has waited out as long already.
+fn may_pass(e: &Error, terms: WaitTerms, failing: Duration) -> bool {
+    let goes_on = terms.until.is_some() || (e.code() == ExitCode::Failed && failing < PATIENCE);
+    e.may_pass() && goes_on
 }
 
 /// What is known where the time was over before the first look was: how it stands by record, as far as the servers have told.
@@ -259,6 +262,19 @@ mod tests {
         assert_eq!(
             unseen(Some(Some(record))),
             "1 of 3 placed; how its instances do at this moment was not told by then"
+        );
+    }
+
+    #[test]
+    fn what_may_pass_is_waited_out_to_the_end_that_was_named() {
+        let (server, away) = (Error::failed("x").passing(), Error::new(ExitCode::Unreachable, "x").passing());
+        let terms = |until| WaitTerms { steady: Duration::ZERO, until };
+        let (named, none) = (terms(Some(Timestamp::UNIX_EPOCH)), terms(None));
+        let long = PATIENCE * 2;
+        assert!(may_pass(&server, named, long) && may_pass(&away, named, long));
+        assert!(may_pass(&server, none, Duration::ZERO) && !may_pass(&server, none, long));
+        assert!(
+            !may_pass(&away, none, Duration::ZERO) && !may_pass(&Error::failed("x"), named, Duration::ZERO)
         );
     }
 

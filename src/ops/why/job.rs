@@ -186,7 +186,7 @@ async fn suspicion(
         preempted_by: by_id(&alloc.preempted_by_allocation),
         unseen: unseen.as_ref(),
         away: away.as_deref(),
-        not_drained: false,
+        drained: None,
         // One that was carried out has placed nothing, or it would be known.
         again_at: follow.filter(|e| e.status == EvalStatus::Pending).and_then(|e| e.wait_until),
         log: &log,

@@ -216,16 +216,18 @@ fn a_host_volume_that_is_there_is_told_from_one_that_is_missing() {
         serde_json::from_value::<NodeStub>(node).unwrap()
     };
     let metric = json!({"NodesEvaluated": 2, "NodesFiltered": 2, "ConstraintFiltered": {"missing compatible host volumes": 2}});
+    let without = || {
+        let mut node = node("c1", 900, true);
+        node.host_volumes.clear();
+        node
+    };
     let ends = |nodes: &[NodeStub]| {
         let all = told(metric.clone(), nodes);
         let lines: Vec<&str> = all.lines().collect();
         format!("{}\n{}", lines[0], lines[lines.len() - 1])
     };
-    let said = [
-        ends(&[node("c1", 900, true), with("c2", true)]),
-        ends(&[node("c1", 900, true), with("c2", false)]),
-        ends(&[node("c1", 900, true)]),
-    ];
+    let said =
+        [ends(&[without(), with("c2", true)]), ends(&[without(), with("c2", false)]), ends(&[without()])];
     insta::assert_snapshot!(said.join("\n"), @"
     missing-volume: 1 of 3 allocations of group g is not placed: host volume pgdata is on c2, and not to be had there as the group asks for it
     > see who has the volume pgdata: fleet volume show pgdata
