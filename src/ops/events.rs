@@ -16,7 +16,7 @@ const ACCEPTED_WITHIN: Duration = Duration::from_secs(5);
 /// A stream that lives says something every 30 s.
 const SILENCE: Duration = Duration::from_secs(65);
 /// After so many streams that told nothing at all, not even that they live, it is no server of Nomad's that answers.
-const TRIES: u32 = 5;
+const TRIES: u32 = 8;
 /// How many events of the newest indexes are remembered to tell repeated ones.
 const REMEMBERED: usize = 10_000;
 
