@@ -159,7 +159,7 @@ impl Error {
             | Problem::NoPathToNode
             | Problem::NodeLost => true,
             // What stands before the servers has none to ask just now; a page for a browser stays one.
-            Problem::Gateway => matches!(self.status, Some(502..=504)),
+            Problem::Gateway => matches!(self.status, Some(429 | 502..=504)),
             _ => false,
         }
     }
@@ -367,6 +367,15 @@ pub(crate) struct RequestContext<'a> {
 }
 
 impl RequestContext<'_> {
+    /// An answer that is not what was asked for; a page for a browser comes from what stands before the product.
+    pub(crate) fn undecoded(&self, body: &[u8], why: String) -> Error {
+        let text = String::from_utf8_lossy(body);
+        match is_page(strip(&text)) {
+            true => Error::answered(self, 200, &text),
+            false => self.error(Problem::Decode, None, why),
+        }
+    }
+
     pub(crate) fn error(&self, problem: Problem, status: Option<u16>, text: String) -> Error {
         Error {
             product: self.product,

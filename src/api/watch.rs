@@ -51,6 +51,7 @@ impl<T: DeserializeOwned> Watch<T> {
             };
             match reply {
                 Ok(reply) => {
+                    self.http.note_trouble(None);
                     self.index = next_index(self.index, reply.meta.index);
                     return Ok(reply);
                 }

@@ -16,6 +16,7 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::event_words;
 use crate::model::redaction::{HIDDEN, Secrets};
+use crate::model::suggest;
 use crate::ops::events::{self, StreamMessage, Subscription};
 use crate::ui::{Tone, duration};
 
@@ -68,6 +69,39 @@ pub struct Args {
 /// The topics a token with `read-job` and `node:read` may have.
 const USUAL: [&str; 6] = ["Job", "Allocation", "Evaluation", "Deployment", "Node", "Service"];
 
+/// All topics of Nomad 2.0 (`nomad-api.md §8`).
+const TOPICS: [&str; 17] = [
+    "Job",
+    "Allocation",
+    "Evaluation",
+    "Deployment",
+    "Node",
+    "Service",
+    "NodePool",
+    "HostVolume",
+    "CSIVolume",
+    "CSIPlugin",
+    "Variable",
+    "ACLToken",
+    "ACLPolicy",
+    "ACLRole",
+    "ACLAuthMethod",
+    "ACLBindingRule",
+    "Operator",
+];
+
+/// Says so of topics of which there may never be an event. A server may know more than this program.
+fn warn_of_unknown(app: &App, topics: &[String]) {
+    let is_known = |topic: &&str| *topic == "*" || TOPICS.contains(topic);
+    let named = topics.iter().map(|topic| topic.split(':').next().unwrap_or_default());
+    for topic in named.filter(|topic| !is_known(topic)) {
+        let near = suggest::nearest(topic, TOPICS);
+        let near = near.map_or_else(|| TOPICS.join(", "), |near| format!("did you mean {near:?}?"));
+        app.printer
+            .warn(&format!("no topic {topic:?} is known, and none of its events may ever come: {near}"));
+    }
+}
+
 /// An event as machines are told it.
 #[derive(Debug, Serialize)]
 struct EventView<'a> {
@@ -116,6 +150,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             _ => USUAL.to_vec(),
         }
     };
+    warn_of_unknown(app, &args.topic);
     let topics: Vec<&str> =
         if args.topic.is_empty() { usual() } else { args.topic.iter().map(String::as_str).collect() };
     let with_key =

@@ -58,6 +58,16 @@ pub fn since(node: &Node) -> Option<Timestamp> {
     missed.filter_map(|e| e.timestamp).chain(node.status_updated_at).min()
 }
 
+/// Whether a drain of a node may have moved what was there between these two moments: it is under way, or it began before the second and
+/// ended after the first. The servers keep the last drain alone, to the second.
+#[must_use]
+pub fn may_have_drained(node: &Node, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
+    let Some(drain) = &node.last_drain else { return node.drain_strategy.is_some() };
+    let began_later = |to: Timestamp| drain.started_at.is_some_and(|at| at.as_second() > to.as_second());
+    let ended_before = |from: Timestamp| drain.updated_at.is_some_and(|at| at.as_second() < from.as_second());
+    !to.is_some_and(began_later) && (node.drain_strategy.is_some() || !from.is_some_and(ended_before))
+}
+
 /// Who drains or drained a node, and what they wrote there.
 #[must_use]
 pub fn whose(drain: &LastDrain) -> String {
@@ -94,6 +104,24 @@ mod tests {
         };
         assert_eq!(since(&node("disconnected")), "2026-01-01T00:00:09Z".parse().ok());
         assert_eq!(since(&node("ready")), "2026-01-01T00:00:45Z".parse().ok());
+    }
+
+    #[test]
+    fn only_a_drain_that_was_under_way_meanwhile_may_have_moved_something() {
+        let node = |drain: serde_json::Value| -> Node {
+            serde_json::from_value(serde_json::json!({"ID": "n1", "Name": "c1", "Status": "ready",
+                "SchedulingEligibility": "eligible", "ModifyIndex": 1, "LastDrain": drain}))
+            .unwrap()
+        };
+        let drained = |from: &str, to: &str| {
+            let drain = serde_json::json!({"Status": "complete", "StartedAt": "2026-01-01T00:01:00Z",
+                "UpdatedAt": "2026-01-01T00:02:00Z"});
+            let at = |clock: &str| format!("2026-01-01T{clock}Z").parse().ok();
+            may_have_drained(&node(drain), at(from), at(to))
+        };
+        assert!(drained("00:00:00", "00:01:30") && drained("00:01:30", "00:05:00"));
+        assert!(!drained("00:00:00", "00:00:30") && !drained("00:03:00", "00:05:00"));
+        assert!(!may_have_drained(&node(serde_json::Value::Null), None, None));
     }
 
     #[test]

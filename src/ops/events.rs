@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 const ACCEPTED_WITHIN: Duration = Duration::from_secs(5);
 /// A stream that lives says something every 30 s.
 const SILENCE: Duration = Duration::from_secs(65);
+/// After so many streams that told nothing at all, not even that they live, it is no server of Nomad's that answers.
+const TRIES: u32 = 8;
 /// How many events of the newest indexes are remembered to tell repeated ones.
 const REMEMBERED: usize = 10_000;
 
@@ -60,6 +62,7 @@ pub async fn follow(
     let mut seen = SeenEvents::default();
     let (mut broken_for, mut backoff) = (Duration::ZERO, Backoff::default());
     let mut was_broken = false;
+    let (mut heard, mut tries) = (false, 0);
     loop {
         if was_broken {
             // A server that ends every stream is in trouble, and needs no storm of requests.
@@ -77,6 +80,7 @@ pub async fn follow(
         let why = loop {
             match lines.next().await {
                 Ok(Some(batch)) => {
+                    heard = true;
                     signs += usize::from(batch.events.is_empty());
                     let is_news = batch.events.iter().any(|event| !seen.knows(event));
                     // One sign of life comes with every answer; the next one 30 s later.
@@ -100,6 +104,11 @@ pub async fn follow(
             }
         };
         seen.last.get_or_insert(subscription.from.unwrap_or_default());
+        tries += 1;
+        if !heard && tries == TRIES {
+            let problem = format!("{tries} streams ended without a single sign of life: {why}");
+            return Err(lines.download.error(Problem::Decode, problem).into());
+        }
         if broken_for >= patience {
             let problem = format!("the stream ended again and again: {why}");
             return Err(lines.download.error(Problem::Broken, problem).into());

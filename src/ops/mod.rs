@@ -26,6 +26,8 @@ pub mod rotate;
 pub mod running_version;
 pub mod server_upgrade;
 pub mod services;
+pub(crate) mod sight;
+pub(crate) mod sign_of_life;
 pub mod sync;
 pub mod ticker;
 pub mod traffic;

@@ -14,17 +14,16 @@ use crate::api::nomad::{ALL_NAMESPACES, one_of_few};
 use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::error::{Error, Result};
-use crate::model::rights::Permitted;
 use crate::model::services::{self, Allocs, Instance, Registry};
-use crate::ops::migration::snapshot;
 use crate::ops::present_health::Sources;
+use crate::ops::sight;
 
 /// Asked side by side.
 const AT_ONCE: usize = 16;
 /// Of how many allocations clients are asked for checks, where not all are wanted.
 pub const MOST_ASKED: usize = 200;
 /// How long Consul may take, which is not needed for what Nomad knows.
-const CONSUL: Patience = Patience(std::time::Duration::from_secs(5));
+pub(crate) const CONSUL: Patience = Patience(std::time::Duration::from_secs(5));
 
 /// The services that were read, and what could not be.
 #[derive(Debug, Default)]
@@ -37,6 +36,8 @@ pub struct ServicesRead {
     pub consul_fault: Option<api::Error>,
     /// Of how many of Nomad's instances the checks were not asked.
     pub unasked: usize,
+    /// Where nothing was found in any namespace: why there may be something all the same.
+    pub unseen: Option<String>,
 }
 
 /// Which services are asked for.
@@ -83,7 +84,7 @@ impl Registries {
     pub fn new(nomad: &Http, consul: Option<&Http>, namespace: &str) -> Self {
         Registries {
             nomad: nomad.clone(),
-            consul: consul.map(|c| c.with_patience(CONSUL)),
+            consul: consul.map(|c| c.with_patience(CONSUL).answering_within(CONSUL.0)),
             namespace: namespace.to_owned(),
         }
     }
@@ -135,6 +136,9 @@ impl Registries {
             }
         }
         services::sort(&mut read.instances);
+        if read.instances.is_empty() && self.namespace == ALL_NAMESPACES {
+            read.unseen = sight::hidden(&self.nomad, &["read-job"]).await;
+        }
         Ok(read)
     }
 
@@ -191,12 +195,8 @@ impl Registries {
 
 /// Why an allocation that no list shows may be there all the same.
 pub(crate) async fn blind(nomad: &Http) -> Option<String> {
-    let told = match snapshot::rights(nomad).await {
-        Ok(rights) if rights.every_namespace(&["read-job"]) == Permitted::Yes => return None,
-        Ok(_) => "its allocation is gone, or in a namespace the token may not read".to_owned(),
-        Err(e) => format!("its allocation is not to be seen, and the token's rights neither: {e}"),
-    };
-    Some(told)
+    let why = sight::hidden(nomad, &["read-job"]).await?;
+    Some(format!("its allocation is gone, or in a namespace that is not seen: {why}"))
 }
 
 /// All services of a Consul: what its checks tell, the names with their tags, and the instances of those without any check.

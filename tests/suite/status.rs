@@ -147,7 +147,7 @@ fn without_a_leader_it_answers_at_once_and_says_so() {
     assert_eq!(ran.code, 0, "{ran}");
     let view: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(view["problems"][0]["kind"], "no-leader");
-    assert_eq!(view["data_age_ms"], 75_000);
+    assert!(view["data_age_ms"].as_u64().is_some_and(|age| age >= 75_000), "{ran}");
     assert_eq!(view["servers"]["known_leader"], false);
     assert!(view["servers"]["failure_tolerance"].is_null(), "{ran}");
 }

@@ -17,7 +17,9 @@ pub(crate) fn classify(status: u16, body: &str) -> Problem {
         401 | 403 => Problem::Denied,
         _ if text.ends_with("Permission denied")
             || has("ACL token not found")
-            || has("ACL token expired") =>
+            || has("ACL token expired")
+            // Of a token that is no secret's id the servers believe that it is a workload's.
+            || has("failed to parse signed token") =>
         {
             Problem::Denied
         }
@@ -47,6 +49,8 @@ pub(crate) fn classify(status: u16, body: &str) -> Problem {
         }
         404 => Problem::NotFound,
         500 if text.ends_with("not found") || has("Unknown allocation") => Problem::NotFound,
+        // Nomad answers so of servers that are not well (`nomad-api.md §9.4`), and whoever stands before it of too many questions.
+        429 if !text.starts_with('{') => Problem::Gateway,
         400..=499 => Problem::Invalid,
         500 if has("index error:") => Problem::Invalid,
         502..=504 => Problem::Gateway,

@@ -1,6 +1,6 @@
 //! One client per cluster: what it is asked, by type. How an answer is fetched, whatever its type, is in `fetch`.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use reqwest::Client;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::api::error::{Problem, RequestContext, Result};
+use crate::api::error::{Error, Problem, RequestContext, Result};
 use crate::api::http::list_decoder::{Arrived, RowType};
 use crate::api::http::response::{Body, Reply};
 use crate::api::http::rows::located;
@@ -48,6 +48,8 @@ pub(super) struct Inner {
     pub(super) deadline: OnceLock<Instant>,
     /// Set where nothing may be changed.
     pub(super) reads_only: OnceLock<()>,
+    /// Why the servers could not be asked the last time, while that is waited out.
+    pub(super) trouble: Mutex<Option<String>>,
 }
 
 impl Http {
@@ -70,6 +72,7 @@ impl Http {
             slow,
             deadline: OnceLock::new(),
             reads_only: OnceLock::new(),
+            trouble: Mutex::default(),
         };
         Http {
             inner: Arc::new(inner),
@@ -158,6 +161,19 @@ impl Http {
         &self.inner.display
     }
 
+    /// Why the servers could not be asked the last time, while that is waited out; none where they answered since.
+    #[must_use]
+    pub fn in_trouble(&self) -> Option<String> {
+        self.inner.trouble.lock().ok()?.clone()
+    }
+
+    /// Notes why the servers could not be asked, or that they answered.
+    pub(crate) fn note_trouble(&self, why: Option<&Error>) {
+        if let Ok(mut trouble) = self.inner.trouble.lock() {
+            *trouble = why.map(ToString::to_string);
+        }
+    }
+
     /// Whether a token is set.
     #[must_use]
     pub fn has_token(&self) -> bool {
@@ -169,7 +185,7 @@ impl Http {
     /// # Errors
     /// Any `api::Error`.
     pub async fn read<T: DeserializeOwned>(&self, call: &Get<T>) -> Result<Reply<T>> {
-        self.decoded(&call.spec, self.fetch(&call.spec).await?)
+        self.filled(&call.spec, self.fetch(&call.spec).await?)
     }
 
     /// Asks a question that stores nothing, patient with passing faults.
@@ -177,7 +193,7 @@ impl Http {
     /// # Errors
     /// Any `api::Error`.
     pub async fn ask<T: DeserializeOwned>(&self, call: &Ask<T>) -> Result<Reply<T>> {
-        self.decoded(&call.spec, self.fetch(&call.spec).await?)
+        self.filled(&call.spec, self.fetch(&call.spec).await?)
     }
 
     /// Reads a list row by row while it arrives; `T` should name only the fields that are needed.
@@ -225,7 +241,7 @@ impl Http {
     /// # Errors
     /// Any `api::Error`.
     pub async fn read_once<T: DeserializeOwned>(&self, call: &Get<T>) -> Result<Reply<T>> {
-        self.decoded(&call.spec, self.fetch_once(&call.spec, None).await?)
+        self.filled(&call.spec, self.fetch_once(&call.spec, None).await?)
     }
 
     /// One attempt of a blocking read. Use `api::watch`, which knows what to do with indexes and faults.
@@ -234,7 +250,7 @@ impl Http {
         call: &Get<T>,
         blocking: Blocking,
     ) -> Result<Reply<T>> {
-        self.decoded(&call.spec, self.fetch_once(&call.spec, Some(blocking)).await?)
+        self.filled(&call.spec, self.fetch_once(&call.spec, Some(blocking)).await?)
     }
 
     /// Changes the cluster, once: a write is never repeated here (`api::settle` reads back first).
@@ -253,12 +269,20 @@ impl Http {
         self.decoded(&call.spec, self.fetch_once(&call.spec, None).await?)
     }
 
+    /// The answer to a question: one that is empty tells nothing.
+    fn filled<T: DeserializeOwned>(&self, spec: &RequestSpec, body: Body) -> Result<Reply<T>> {
+        if body.bytes.is_empty() {
+            return Err(self.context(spec).error(Problem::Decode, None, "the answer is empty".to_owned()));
+        }
+        self.decoded(spec, body)
+    }
+
     fn decoded<T: DeserializeOwned>(&self, spec: &RequestSpec, body: Body) -> Result<Reply<T>> {
         // Writes and deletions answer with an empty body where there is nothing to say.
         let text: &[u8] = if body.bytes.is_empty() { b"null" } else { &body.bytes };
         match decode(text) {
             Ok(value) => Ok(Reply { value, meta: body.meta }),
-            Err(why) => Err(self.context(spec).error(Problem::Decode, None, why)),
+            Err(why) => Err(self.context(spec).undecoded(text, why)),
         }
     }
 

@@ -59,7 +59,10 @@ impl Http {
         let mut backoff = Backoff::default();
         loop {
             let error = match attempt().await {
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => {
+                    self.note_trouble(None);
+                    return Ok(reply);
+                }
                 Err(error) => error,
             };
             // Who never answered is more likely the wrong address than a cluster in trouble.
@@ -87,6 +90,9 @@ impl Http {
 
     /// Tells that a passing fault of the servers is being waited out since then, once that has taken a while.
     pub(crate) fn tell_trying_again(&self, error: &Error, since: Instant) {
+        if !error.is_of_the_node() {
+            self.note_trouble(Some(error));
+        }
         if let Some(slow) = self.inner.slow.as_ref().filter(|_| !self.quiet)
             && !error.is_of_the_node()
             && since.elapsed() >= slow.after()
@@ -195,6 +201,7 @@ impl Http {
             ListFlaw::Truncated => {
                 self.context(spec).error(Problem::Broken, None, "the list was cut".to_owned())
             }
+            ListFlaw::Page => self.context(spec).undecoded(b"<html>", String::new()),
             ListFlaw::Unexpected(why) => self.context(spec).error(Problem::Decode, None, why),
         };
         let says_nothing = open.response.headers().get(CONTENT_LENGTH).is_some_and(|n| n == "0");

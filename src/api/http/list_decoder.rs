@@ -196,6 +196,6 @@ mod tests {
     async fn what_is_wrong_is_told() {
         assert_eq!(rows("[{\"n\":1},{\"n\"", 4).await, Err(ListFlaw::Truncated));
         assert!(matches!(rows("[{\"n\":1},{]}]", 4).await, Err(ListFlaw::Unexpected(_))));
-        assert!(matches!(rows("<html> and more of it", 4).await, Err(ListFlaw::Unexpected(_))));
+        assert!(matches!(rows("<html> and more of it", 4).await, Err(ListFlaw::Page)));
     }
 }

@@ -46,6 +46,8 @@ enum State {
 pub enum ListFlaw {
     /// It ended early.
     Truncated,
+    /// It is a page for a browser.
+    Page,
     /// It is not an array of what was expected.
     Unexpected(String),
 }
@@ -86,6 +88,7 @@ impl Rows {
                     let why = "unexpected answer: null in the place of a list";
                     return Err(ListFlaw::Unexpected(why.to_owned()));
                 }
+                (State::Before, b'<') => return Err(ListFlaw::Page),
                 (State::Before, b'[') => self.state = State::Inside,
                 (State::Before, b'n') | (State::Inside, b']') => self.state = State::After,
                 (State::Inside, b'{') => {

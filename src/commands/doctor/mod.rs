@@ -254,6 +254,11 @@ impl Args {
         self.only.iter().chain(&self.fix).any(named)
     }
 
+    /// The checks that are to be told of alone, or mended; none for all.
+    fn named(&self) -> &[String] {
+        if self.fix.is_empty() { &self.only } else { &self.fix }
+    }
+
     /// What is looked at beside the usual.
     fn deep(&self) -> Deep {
         Deep {
@@ -324,6 +329,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         namespace: app.list_namespace()?,
         every_job: args.every_job || args.all || args.names(OF_SPECIFICATIONS),
         deep: args.deep(),
+        only: args.named(),
         now,
     };
     let mut seen = Box::pin(examine(nomad, app.consul()?, scope)).await;
@@ -337,8 +343,12 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         false if args.names(OF_CONSUL) => seen.failed.push("Consul: CONSUL_HTTP_ADDR is not set".to_owned()),
         false => seen.left_out.insert(0, "Consul was not asked: CONSUL_HTTP_ADDR is not set".to_owned()),
     }
+    let only = args.named();
+    if !only.is_empty() {
+        // All that was named was looked at.
+        seen.left_out.clear();
+    }
     let told = |code: &str, severity: Severity| {
-        let only = if args.fix.is_empty() { &args.only } else { &args.fix };
         severity <= args.severity.severity()
             && (only.is_empty() || only.iter().any(|only| only.eq_ignore_ascii_case(code)))
     };

@@ -44,6 +44,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("FD219", include_str!("../../../docs/doctor/FD219.md")),
     ("FD220", include_str!("../../../docs/doctor/FD220.md")),
     ("FD221", include_str!("../../../docs/doctor/FD221.md")),
+    ("FD222", include_str!("../../../docs/doctor/FD222.md")),
     ("FD301", include_str!("../../../docs/doctor/FD301.md")),
     ("FD302", include_str!("../../../docs/doctor/FD302.md")),
     ("FD303", include_str!("../../../docs/doctor/FD303.md")),

@@ -55,8 +55,8 @@ async fn named(app: &App, name: &str) -> Result<ServicesRead> {
     let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
     let read =
         Registries::new(nomad, consul, namespace).read(ServiceSelection::Named(name), usize::MAX).await?;
-    tell_not_known(app, &read);
     if !read.instances.is_empty() {
+        tell_not_known(app, &read);
         return Ok(read);
     }
     resolve::namespace(app).await?;
@@ -65,6 +65,9 @@ async fn named(app: &App, name: &str) -> Result<ServicesRead> {
     }
     let error = Error::not_found(format!("no instance of service {name} is registered"));
     let error = read.not_known.into_iter().fold(error, Error::because);
+    if let Some(why) = read.unseen {
+        return Err(error.because(why).hint("it may be in a namespace the token cannot read"));
+    }
     let error = match consul {
         Some(_) => error,
         None => error.because("only Nomad's registry was asked: CONSUL_HTTP_ADDR is not set"),
@@ -83,5 +86,7 @@ fn not_read(fault: api::Error) -> Error {
 
 /// Says what could not be read.
 fn tell_not_known(app: &App, read: &ServicesRead) {
-    read.not_known.iter().for_each(|why| app.printer.warn(&format!("not known: {why}")));
+    let hidden = read.unseen.as_ref().filter(|_| read.consul_fault.is_none());
+    let hidden = hidden.map(|why| format!("whether there is one: {why}"));
+    read.not_known.iter().chain(&hidden).for_each(|why| app.printer.warn(&format!("not known: {why}")));
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::redaction::Secrets;
 use crate::model::service_urls::{self, UrlSource};
 use crate::model::services::{Health, Instance};
-use crate::ops::services::{Registries, ServiceSelection};
+use crate::ops::services::{CONSUL, Registries, ServiceSelection};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// Show where services are reached: by the tags of Traefik, fabio and Caddy, by Consul's gateways, and at their own ports.
@@ -98,14 +98,22 @@ pub(super) fn rows(instances: &[Instance], entries: &[ConfigEntry], ports: bool)
 
 /// The entries of gateways and their routes, and why some could not be read.
 async fn entries(consul: Option<&Http>) -> (Vec<ConfigEntry>, Vec<String>) {
-    let Some(consul) = consul else { return (Vec::new(), Vec::new()) };
+    let Some(consul) = consul.map(|c| c.with_patience(CONSUL).answering_within(CONSUL.0)) else {
+        return (Vec::new(), Vec::new());
+    };
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for kind in ["ingress-gateway", "api-gateway", "http-route"].iter().filter_map(|name| Kind::named(name)) {
         match consul.list(&config_entry::list(kind)).await {
             Ok(reply) => found.extend(reply.value),
             // A Consul that does not know a kind has none of it.
             Err(e) if e.is_unknown_kind() => {}
-            Err(e) => unknown.push(format!("gateways: {e}")),
+            Err(e) => {
+                unknown.push(format!("gateways: {e}"));
+                // Who does not answer is not asked for the next kind.
+                if e.is_unanswered() {
+                    break;
+                }
+            }
         }
     }
     unknown.dedup();

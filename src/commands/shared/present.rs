@@ -19,6 +19,7 @@ use crate::model::present_health::{self, CheckReports, HealthVerdict, PresentHea
 use crate::model::task_role::{self, MainTasksState};
 use crate::model::words;
 use crate::ops::present_health::{NO_CONSUL, RESTARTED, Sources, checked_by};
+use crate::ops::services::CONSUL;
 
 /// Of how many allocations the checks are asked for a glance.
 const MOST: usize = 200;
@@ -279,6 +280,8 @@ async fn of_consul(
         let any = nomad.list(&call.query("per_page", "1")).await.is_ok_and(|reply| !reply.value.is_empty());
         return if any { Err(NO_CONSUL.to_owned()) } else { Ok(OfConsul::default()) };
     };
+    // The rest of the view is worth more than an answer that does not come.
+    let consul = &consul.with_patience(CONSUL).answering_within(CONSUL.0);
     let told = |e: Error| e.to_string();
     let critical = consul.read(&health::state("critical")).await.map_err(told)?.value;
     let own = critical.iter().filter(|c| c.service_id.is_empty()).map(|c| c.node.clone());

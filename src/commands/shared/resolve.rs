@@ -16,6 +16,7 @@ use crate::model::other_tools;
 use crate::model::selector::{self, NodeName, SelectionError};
 use crate::model::suggest;
 use crate::model::words;
+use crate::ops::sight;
 
 /// How many candidates an error lists.
 const MOST_CANDIDATES: usize = 10;
@@ -211,9 +212,16 @@ pub async fn no_job(nomad: &Http, namespace: &str, text: &str, all: &[JobStub]) 
     let bare = other_tools::without_kind(text)
         .map(|(_, name)| name)
         .filter(|name| all.iter().any(|j| j.id == *name));
-    match bare.or_else(|| suggest::nearest(text, all.iter().map(|j| j.id.as_str()))) {
+    let error = match bare.or_else(|| suggest::nearest(text, all.iter().map(|j| j.id.as_str()))) {
         Some(near) => error.hint(format!("did you mean {near:?}?")),
         None => error.hint("fleet job list shows all jobs"),
+    };
+    if named {
+        return error;
+    }
+    match sight::hidden(nomad, &["list-jobs", "read-job"]).await {
+        Some(why) => error.hint(format!("it may be in a namespace the token cannot read: {why}")),
+        None => error,
     }
 }
 

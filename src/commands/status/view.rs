@@ -153,9 +153,12 @@ impl ClusterStatus {
     fn consul_text(&self) -> Cell {
         let seen = &self.consul;
         if !seen.asked {
-            let failed = self.unknown.iter().any(|u| u.part == "checks in Consul");
-            return if failed {
+            let unknown = |part: &str| self.unknown.iter().any(|u| u.part == part);
+            return if unknown("checks in Consul") {
                 Cell::Empty
+            } else if unknown("restarts and checks") {
+                // Whether it was asked or not, what it said belongs to allocations that could not be read.
+                Cell::toned("not known", Tone::Warn)
             } else {
                 Cell::toned("not asked: CONSUL_HTTP_ADDR is not set", Tone::Dim)
             };
@@ -193,7 +196,8 @@ impl ClusterStatus {
         let age = Duration::from_millis(u64::try_from(self.data_age_ms).unwrap_or(u64::MAX));
         let leaderless = self.servers.known_leader == Some(false);
         (leaderless || age > FRESH).then(|| {
-            let text = format!("up to {} old: the server that answered has no leader", duration_text(age));
+            let why = if leaderless { ": the server that answered has no leader" } else { "" };
+            let text = format!("up to {} old{why}", duration_text(age));
             Cell::toned(text, Tone::Warn)
         })
     }

@@ -128,7 +128,7 @@ pub(super) async fn sources(app: &App, wanted: &Wanted, tell: impl Fn(Told)) -> 
 }
 
 async fn insides(app: &App, wanted: &Wanted, tell: &impl Fn(Told)) -> Result<Infallible> {
-    let nomad = app.nomad()?.with_patience(Patience(WITHIN));
+    let nomad = app.nomad()?.quietly().with_patience(Patience(WITHIN));
     loop {
         let due = wanted.take_due();
         if due.is_empty() {
@@ -192,7 +192,7 @@ async fn look_inside(app: &App, nomad: &Http, what: &Opened) -> std::result::Res
 }
 
 async fn uses(app: &App, wanted: &Wanted, tell: &impl Fn(Told)) -> Result<Infallible> {
-    let nomad = app.nomad()?.with_patience(Patience(USED_WITHIN));
+    let nomad = app.nomad()?.quietly().with_patience(Patience(USED_WITHIN));
     loop {
         let (allocs, nodes) = wanted.on_screen.borrow().clone();
         if !allocs.is_empty() || !nodes.is_empty() {

@@ -35,7 +35,8 @@ pub(super) async fn follow(
     app: &App,
     tell: impl Fn(Result<Vec<RotationSeen>, String>),
 ) -> Result<Infallible> {
-    let nomad = app.nomad()?;
+    // A line about an answer that takes long would go across the screen.
+    let nomad = &app.nomad()?.quietly();
     let list = || variable::list(&format!("{}/", history::PREFIX)).namespace(NAMESPACE);
     loop {
         let mut states = Watch::new(nomad, list(), Patience::OPERATION).states();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crossterm::event::Event;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::live::{self, Told, Wanted};
 use super::{child, picture};
@@ -20,6 +20,11 @@ use crate::ui::{Screen, is_pressed, sanitize};
 
 /// How often the age of what is shown is drawn.
 const SECOND: Duration = Duration::from_secs(1);
+
+/// With what a command ends that Ctrl-C has ended.
+const BY_CTRL_C: u8 = 130;
+/// Within this the key that ended a command is heard here, too.
+const SAME_KEY: Duration = Duration::from_millis(500);
 
 /// The sources under way; they go on while a command runs.
 type Sources<'a> = Pin<&'a mut (dyn Future<Output = Result<Infallible>> + 'a)>;
@@ -135,7 +140,7 @@ impl Session<'_> {
         let app = self.news.app;
         self.screen.lend();
         // Ctrl-C is for the command.
-        let child = app.interrupts.left_to_child();
+        let mut child = app.interrupts.left_to_child();
         app.printer.text(&format!("$ fleet {}\n", sanitize(&line)))?;
         let code = self.news.meanwhile(child::run(app, &self.flags, &words), sources).await?;
         if !code.as_ref().is_ok_and(|code| Act::comes_back(&line, *code)) {
@@ -147,6 +152,10 @@ impl Session<'_> {
                 Err(why) => format!("[{why}; Enter goes back to fleet ui] "),
             };
             self.news.meanwhile(self.screen.wait_for_enter(&words), sources).await??;
+        }
+        if code == Ok(BY_CTRL_C) {
+            // The same key was pressed for both, and the word of it may come here later than there.
+            let _ = timeout(SAME_KEY, child.requested()).await;
         }
         app.interrupts.forget();
         drop(child);

@@ -14,6 +14,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::http::Http;
 use crate::app::App;
 use crate::commands::shared::in_time::in_time;
 use crate::error::{Error, Result};
@@ -42,7 +43,7 @@ impl Command {
     /// Failed (1) when the condition can no longer come true, not found (3), timed out (6).
     pub async fn run(self, app: &App) -> Result<ExitCode> {
         // What an answer is missing for, before there is anything to wait for, has no longer than all the rest.
-        match self {
+        let ended = match self {
             Command::Alloc(mut args) => in_time(args.terms.begin(app), alloc::run(&args, app)).await,
             Command::Deployment(mut args) => {
                 in_time(args.terms.begin(app), deployment::run(&args, app)).await
@@ -54,7 +55,19 @@ impl Command {
             Command::Service(mut args) => {
                 in_time(args.terms.begin(app), Box::pin(service::run(&args, app))).await
             }
-        }
+        };
+        ended.map_err(|e| in_trouble(app, e))
+    }
+}
+
+/// A wait that timed out while the servers could not be asked: what was seen last is no word on how it stands.
+fn in_trouble(app: &App, error: Error) -> Error {
+    let trouble = app.nomad().ok().and_then(Http::in_trouble).filter(|_| error.code() == ExitCode::TimedOut);
+    match trouble {
+        Some(why) => error
+            .because(format!("at the end the servers could not be asked: {why}"))
+            .hint("fleet status shows which servers are alive"),
+        None => error,
     }
 }
 

@@ -4,7 +4,7 @@ mod health;
 
 use jiff::Timestamp;
 
-use self::health::healthy;
+use self::health::{healthy, over};
 use super::{ConditionState, one_of, so_many};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::Job;
@@ -182,6 +182,9 @@ fn stopped(job: &Job, seen: &JobObservation) -> ConditionState {
 fn running(job: &Job, seen: &JobObservation) -> ConditionState {
     if job.stop {
         return ConditionState::Never("it is stopped".to_owned());
+    }
+    if let Some(over) = over(job, &Target::of(job), seen) {
+        return over;
     }
     let runs = |a: &&AllocStub| {
         a.client_status == ClientStatus::Running && a.desired_status == DesiredStatus::Run && !a.is_canary()

@@ -132,7 +132,8 @@ pub fn of_scheduler(config: &SchedulerConfig) -> Vec<Fault> {
 pub fn of_agent(own: &Value) -> Vec<Fault> {
     let (config, mut all) = (&own["config"], Vec::new());
     if config["ACL"]["Enabled"] == false {
-        all.push(Fault::new("FD204", "cluster", "ACLs are off: whoever reaches an agent may do everything"));
+        let text = "ACLs are off: whoever reaches an agent may do everything";
+        all.push(Fault::new("FD204", "cluster", text).next("fleet doctor --explain FD204"));
     }
     let bound = config["BindAddr"].as_str().unwrap_or_default();
     if bound.starts_with("127.") || bound == "::1" {
@@ -147,12 +148,19 @@ pub fn of_agent(own: &Value) -> Vec<Fault> {
         .collect();
     if !plain.is_empty() {
         let text = format!("TLS is off for {}: tokens and secrets travel in the clear", plain.join(" and "));
-        all.push(Fault::new("FD205", "cluster", text));
+        all.push(Fault::new("FD205", "cluster", text).next("fleet doctor --explain FD205"));
     }
     if own["stats"]["serf"]["encrypted"] == "false" {
         all.push(Fault::new("FD206", "cluster", "the gossip between the servers is not encrypted"));
     }
     all
+}
+
+/// That nobody leads the servers: what has to be asked of a leader was answered so (`nomad-api.md §1.6a`).
+#[must_use]
+pub fn no_leader() -> Fault {
+    let text = "the servers have no leader: nothing is placed, moved or replaced, and nothing can be written";
+    Fault::new("FD222", "cluster", text).next("fleet server list")
 }
 
 /// What whoever has no token may do, by the rules of the policy `anonymous`.

@@ -14,7 +14,7 @@ use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::doctor::Fault;
 use crate::model::ids::{JobKey, job_words};
 use crate::model::present_health::{self, OFTEN};
-use crate::model::redaction::is_telling;
+use crate::model::redaction::{Secrets, is_telling};
 use crate::model::why::room;
 use crate::model::words::count;
 
@@ -195,7 +195,9 @@ fn of_task(group: &TaskGroup, task: &Task, around: JobContext<'_>) -> Vec<CodeAn
         all.push(("FD111", format!("{name} runs {image}: two instances may run different programs, and no version can be gone back to")));
     }
     for (variable, value) in &task.env {
-        if is_telling(variable) && !value.is_empty() && !value.contains("${") {
+        // A value may give itself away, such as an address with a password in it.
+        let tells = is_telling(variable) || Secrets::new([]).clean(value) != *value;
+        if tells && !value.is_empty() && !value.contains("${") {
             all.push((
                 "FD112",
                 format!("{name} has {variable} in its env: whoever may read the job reads it"),
@@ -381,6 +383,7 @@ mod tests {
                 &task(json!({"Env": {"DB_PASSWORD": "hunter2", "A": "b", "API_TOKEN": "${NOMAD_X}"}})),
                 around,
             ),
+            found(&task(json!({"Env": {"URL": "postgres://u:hunter2pw@db/x"}})), around),
             found(&task(json!({"Resources": {"MemoryMB": 64, "MemoryMaxMB": 128}})), around),
             found(&json!({"MaxClientDisconnect": 5}), around),
             found(&task(json!({"Resources": {"MemoryMB": 64, "Networks": [{"MBits": 1}]}})), around),
@@ -389,7 +392,7 @@ mod tests {
         let codes: Vec<&str> = all.iter().map(|text| &text[..5]).collect();
         let expected = [
             "FD101", "FD102", "FD103", "FD104", "FD105", "FD105", "FD106", "FD107", "FD108", "FD109",
-            "FD110", "FD111", "FD111", "FD112", "FD113", "FD116", "FD116",
+            "FD110", "FD111", "FD111", "FD112", "FD112", "FD113", "FD116", "FD116",
         ];
         assert_eq!(codes, expected, "{all:#?}");
         assert!(!all.join("").contains("hunter2"));

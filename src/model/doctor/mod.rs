@@ -83,6 +83,7 @@ pub const CHECKS: &[Check] = &[
     check("FD219", "the clock of a node is wrong", Severity::Warning),
     check("FD220", "the agent of a ready node does not answer", Severity::Critical),
     check("FD221", "the disk of a node is nearly full", Severity::Warning),
+    check("FD222", "the servers have no leader", Severity::Critical),
     check("FD301", "Consul has an instance whose allocation is gone", Severity::Warning)
         .mended("deregisters the instance, if its allocation is still gone"),
     check("FD302", "Consul has an instance twice", Severity::Warning)

@@ -34,6 +34,8 @@ pub struct Facts<'a> {
     pub unseen: Option<&'a UnseenEnd>,
     /// Of one that is to start, its node in words where nothing is heard of that.
     pub away: Option<&'a str>,
+    /// Of one that was told to move, whether its node was drained while it was there; none where that was not read.
+    pub drained: Option<bool>,
     /// When it is tried again.
     pub again_at: Option<Timestamp>,
     /// The last lines of the log of the task that is in trouble.
@@ -194,11 +196,27 @@ fn remedies(f: &Facts<'_>, task: &str, trouble: &TaskProblem) -> Vec<Suggestion>
         all.push(logs());
     }
     if f.alloc.job_version > 0 {
-        // Without a number it takes none but a stable version.
         let text = "go back to the newest other version that was stable, if there is one";
-        all.push(Suggestion::new(text, format!("fleet job revert {job}")));
+        all.push(Suggestion::new(text, revert(&job)));
     }
     all
+}
+
+/// The command that goes back to a version: without a number it takes none but a stable one.
+fn revert(job: &str) -> String {
+    format!("fleet job revert {job}")
+}
+
+/// Says of the suggestion to go back which version that is, once the versions were read, or takes it out where none was stable.
+pub fn way_back(explanation: &mut Explanation, job: &Job, stable: Option<u64>) {
+    let command = revert(&job_words(&job.namespace, &job.id));
+    explanation.suggestions.retain_mut(|s| {
+        let is_that = s.command.as_deref() == Some(command.as_str());
+        if let Some(version) = stable.filter(|_| is_that) {
+            s.text = format!("go back to version {version}, which was stable");
+        }
+        !is_that || stable.is_some()
+    });
 }
 
 fn failed(f: &Facts<'_>) -> Explanation {

@@ -49,8 +49,11 @@ pub fn explain(
         }
     };
     for (group, g) in &d.task_groups {
+        // One that is over was placed anew, and stands in the deployment still.
+        let over = |id: &String| allocs.iter().any(|a| a.id == *id && a.is_terminal());
         let canaries = if g.desired_canaries > 0 {
-            format!(", {} of {} placed", g.placed_canaries.len(), count(g.desired_canaries, "canary"))
+            let placed = g.placed_canaries.iter().filter(|id| !over(id)).count();
+            format!(", {placed} of {} placed", count(g.desired_canaries, "canary"))
         } else {
             String::new()
         };
@@ -63,6 +66,20 @@ pub fn explain(
     let text = format!("{}: {}", d.status, d.status_description);
     explanation.evidence.push(Evidence::new(format!("deployment {}", short(&d.id)), text));
     explanation
+}
+
+/// That the version of the newest deployment is the way back from one that failed; none where it is not (`nomad-api.md §3.6`).
+#[must_use]
+pub fn way_back(deployments: &[Deployment]) -> Option<String> {
+    let newest = deployments.iter().max_by_key(|d| (d.job_create_index, d.job_version))?;
+    let (from, of_job) = (newest.job_version.checked_sub(1)?, newest.job_create_index);
+    let failed = deployments.iter().find(|d| d.job_version == from && d.job_create_index == of_job)?;
+    let (why, to) = failed.status_description.split_once(" - rolling back to job version ")?;
+    let now = newest.job_version;
+    Some(format!(
+        "version {from} failed ({}), and was rolled back: version {now} is version {to} again",
+        lower(why)
+    ))
 }
 
 fn lower(text: &str) -> String {
@@ -165,6 +182,21 @@ mod tests {
 
     fn described(words: &str) -> Deployment {
         Deployment { status_description: words.to_owned(), ..body("deployment-failed-by-operator") }
+    }
+
+    #[test]
+    fn a_version_that_is_the_way_back_from_another_is_told_so() {
+        let of = |version: u64, words: &str| Deployment { job_version: version, ..described(words) };
+        let failed = of(1, "Failed due to unhealthy allocations - rolling back to job version 0");
+        let after = of(2, "Deployment completed successfully");
+        assert_eq!(
+            way_back(&[after.clone(), failed.clone()]).as_deref(),
+            Some(
+                "version 1 failed (failed due to unhealthy allocations), and was rolled back: version 2 is version 0 again"
+            )
+        );
+        assert_eq!(way_back(&[of(3, "Deployment completed successfully"), after, failed.clone()]), None);
+        assert_eq!(way_back(&[failed]), None);
     }
 
     #[test]

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::api::nomad::evaluation::PlacementMetric;
-use crate::api::nomad::job::Job;
+use crate::api::nomad::job::{Constraint, Job};
 use crate::api::nomad::plan::PlanReply;
 use crate::model::forecast::{self, LeavingAllocs};
 use crate::model::ids::job_words;
-use crate::model::why::placement::Unplaced;
+use crate::model::why::placement::{self, Unplaced};
 use crate::model::why::room::{self, Candidate, NodeShortage};
 use crate::model::why::{Planned, Suggestion};
 use crate::model::words::{count, either};
@@ -21,6 +21,10 @@ use crate::model::words::{count, either};
 const MOST: usize = 6;
 /// Of how many allocations a change is tried.
 const MOST_PLACED: u64 = 20;
+/// The rule that no two run on one node.
+const HOSTS: &str = "distinct_hosts";
+/// The rule that only so many run where a property has one value.
+const PROPERTY: &str = "distinct_property";
 /// The least MiB a task may ask for.
 const LEAST_MEMORY: u64 = 10;
 
@@ -58,7 +62,10 @@ pub enum Change {
         constraint: String,
     },
     /// Without the rule that its allocations keep apart.
-    Together,
+    Together {
+        /// `distinct_hosts` or `distinct_property`.
+        rule: &'static str,
+    },
     /// In any datacenter.
     AnyDatacenter,
     /// In any node pool.
@@ -84,7 +91,7 @@ impl Change {
             Change::Cpu { task, from, to } => format!("give task {task} {to} MHz of cpu instead of {from}"),
             Change::Disk { from, to } => format!("ask for {to} MiB of ephemeral disk instead of {from}"),
             Change::Without { constraint } => format!("take out the constraint {constraint}"),
-            Change::Together => "take out distinct_hosts or distinct_property".to_owned(),
+            Change::Together { rule } => format!("take out {rule}"),
             Change::AnyDatacenter => "allow every datacenter (datacenters = [\"*\"])".to_owned(),
             Change::AnyPool => "allow every node pool (node_pool = \"all\")".to_owned(),
             Change::DynamicPorts => "let the scheduler choose the port instead of a static one".to_owned(),
@@ -97,9 +104,7 @@ impl Change {
             Change::Cpu { task, to, .. } => set(group, task, "CPU", *to),
             Change::Disk { to, .. } => group["EphemeralDisk"]["SizeMB"] = (*to).into(),
             Change::Without { constraint } => retain(group, |c| named(c) != *constraint),
-            Change::Together => retain(group, |c| {
-                !matches!(c["Operand"].as_str(), Some("distinct_hosts" | "distinct_property"))
-            }),
+            Change::Together { rule } => retain(group, |c| c["Operand"].as_str() != Some(rule)),
             Change::AnyDatacenter => retain(group, |c| c["LTarget"] != "${node.datacenter}"),
             Change::AnyPool => retain(group, |c| c["LTarget"] != "${node.pool}"),
             Change::DynamicPorts => {
@@ -155,11 +160,21 @@ pub fn changes(u: Unplaced<'_>) -> Vec<Change> {
         all.push(Change::DynamicPorts);
     }
     for key in u.metric.constraint_filtered.keys() {
-        if key.contains("distinct_") {
-            all.push(Change::Together);
+        let rule = [HOSTS, PROPERTY].into_iter().find(|rule| key.contains(rule));
+        if let Some(rule) = rule {
+            let together = Change::Together { rule };
+            if !all.contains(&together) {
+                all.push(together);
+            }
         } else if room::constraints(u.job, u.group).any(|c| room::text(c) == *key) {
             all.push(Change::Without { constraint: key.clone() });
         }
+    }
+    if placement::is_silent(u.metric) {
+        // Which rule it is shows a plan without each.
+        let named = |c: &Constraint| !c.operand.starts_with("distinct_");
+        let rules = room::constraints(u.job, u.group).filter(|c| named(c)).map(room::text);
+        all.extend(rules.map(|constraint| Change::Without { constraint }));
     }
     if u.metric.nodes_evaluated == 0 {
         if !u.job.datacenters.iter().any(|dc| dc == "*") {
@@ -168,6 +183,10 @@ pub fn changes(u: Unplaced<'_>) -> Vec<Change> {
         if u.job.node_pool != "all" {
             all.push(Change::AnyPool);
         }
+    }
+    // A plan under another id counts nothing of what is there against a property.
+    if room::constraints(u.job, u.group).any(|c| c.operand == PROPERTY) {
+        all.retain(|change| *change == Change::Together { rule: PROPERTY });
     }
     all.truncate(MOST);
     all
@@ -227,7 +246,7 @@ pub fn compose(
     let placed = u.missing().min(MOST_PLACED);
     let (mut names, mut groups) = (BTreeMap::new(), Vec::new());
     for (at, change) in changes.iter().enumerate() {
-        let apart = *change != Change::Together;
+        let apart = *change != Change::Together { rule: HOSTS };
         let leaving = LeavingAllocs {
             group: crate::model::group::GroupKey {
                 namespace: u.job.namespace.clone(),
@@ -337,7 +356,7 @@ mod tests {
             [
                 Change::DynamicPorts,
                 Change::Without { constraint: "${node.class} = gpu".into() },
-                Change::Together
+                Change::Together { rule: HOSTS }
             ]
         );
         let on = BTreeSet::from(["n1".to_owned()]);
@@ -360,8 +379,15 @@ mod tests {
         insta::assert_snapshot!(told.join("\n"), @"
         let the scheduler choose the port instead of a static one: not known
         take out the constraint ${node.class} = gpu: planned, 1 of 2 allocations fits
-        take out distinct_hosts or distinct_property: planned, fits
+        take out distinct_hosts: planned, fits
         ");
+        // Of what the scheduler does not name every constraint is tried.
+        let silent: PlacementMetric = serde_json::from_value(
+            json!({"NodesEvaluated": 3, "NodesFiltered": 3, "ConstraintFiltered": {"computed class ineligible": 3}}),
+        )
+        .unwrap();
+        let tried = self::changes(Unplaced { metric: &silent, ..u });
+        assert_eq!(tried, [Change::Without { constraint: "${node.class} = gpu".into() }]);
         let alone = suggestion(&e.verdicts(&answer)[0], true, &job);
         assert_eq!(alone.planned, Some(Planned::DoesNotFit));
     }

@@ -14,6 +14,9 @@ use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::why::{Code, Evidence, Explanation, Suggestion};
 use crate::model::words::count;
 
+/// Of how many groups beside the first one it is told why something of them is not well.
+const MOST: usize = 5;
+
 /// The groups that could not be placed whole, and what the scheduler saw, the worst first: of the evaluation that waits for room,
 /// else of the newest one.
 #[must_use]
@@ -60,6 +63,27 @@ pub fn suspect<'a>(
     allocs: &'a [AllocStub],
     health: &BTreeMap<String, PresentHealth>,
 ) -> Option<&'a AllocStub> {
+    suspect_of(job, allocs, health, |_| true)
+}
+
+/// The same of each other group than the suspect's, of a few: each may have a reason of its own.
+#[must_use]
+pub fn other_suspects<'a>(
+    job: &Job,
+    allocs: &'a [AllocStub],
+    health: &BTreeMap<String, PresentHealth>,
+    suspect: &AllocStub,
+) -> Vec<&'a AllocStub> {
+    let others = job.task_groups.iter().filter(|g| g.name != suspect.task_group);
+    others.filter_map(|g| suspect_of(job, allocs, health, |a| a.task_group == g.name)).take(MOST).collect()
+}
+
+fn suspect_of<'a>(
+    job: &Job,
+    allocs: &'a [AllocStub],
+    health: &BTreeMap<String, PresentHealth>,
+    meant: impl Fn(&AllocStub) -> bool,
+) -> Option<&'a AllocStub> {
     let batch = matches!(job.job_type, JobType::Batch | JobType::Sysbatch);
     let bad = |a: &&AllocStub| match a.client_status {
         ClientStatus::Failed | ClientStatus::Lost => a.next_allocation.is_empty(),
@@ -81,7 +105,7 @@ pub fn suspect<'a>(
         };
         (a.job_version == job.version, severity, a.create_index)
     };
-    let found = wanted(allocs).filter(bad).max_by_key(rank)?;
+    let found = wanted(allocs).filter(|a| meant(a)).filter(bad).max_by_key(rank)?;
     // One that has only just begun is explained by the one that failed before it.
     let young = matches!(found.client_status, ClientStatus::Pending)
         || (found.client_status == ClientStatus::Running && found.healthy().is_none());
@@ -109,6 +133,8 @@ pub struct Facts<'a> {
     pub deployment: Option<&'a Deployment>,
     /// Who keeps that paused, in words, where that is a run of `fleet`.
     pub keeper: Option<&'a str>,
+    /// From which version the current one is the way back, in words.
+    pub way_back: Option<&'a str>,
     /// How its allocations do at this moment, by id, as far as they were asked.
     pub health: &'a BTreeMap<String, PresentHealth>,
     /// The ids of the jobs it has started that go on, where it is stopped.
@@ -117,6 +143,8 @@ pub struct Facts<'a> {
     pub placement: Option<&'a Explanation>,
     /// Why the suspect is in its state.
     pub suspect: Option<&'a Explanation>,
+    /// Why those of other groups are.
+    pub beside: &'a [Explanation],
     /// The present moment.
     pub now: Timestamp,
 }
@@ -124,6 +152,19 @@ pub struct Facts<'a> {
 /// Why a job is as it is.
 #[must_use]
 pub fn explain(f: &Facts<'_>) -> Explanation {
+    let mut explanation = as_it_is(f);
+    // What runs is not what was deployed, however well it runs.
+    if let Some(back) = f.way_back.filter(|_| !f.job.stop) {
+        if explanation.is_fine() {
+            explanation.sentence = format!("{}; {back}", explanation.sentence);
+        } else {
+            explanation.evidence.push(Evidence::new("also", back));
+        }
+    }
+    explanation
+}
+
+fn as_it_is(f: &Facts<'_>) -> Explanation {
     let job = f.job;
     if job.stop {
         return stopped(f);
@@ -141,14 +182,15 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
     // A rollout that somebody holds explains what it holds back.
     let decided = unfinished.filter(|e| matches!(e.code, Code::WaitsForPromotion | Code::DeploymentPaused));
     let suspect = f.suspect.filter(|e| !e.is_fine());
-    let vague = suspect.filter(|e| matches!(e.code, Code::HealthPending | Code::Starting));
+    let vague = suspect.filter(|e| is_vague(e));
     let unfinished = unfinished.filter(|_| decided.is_none());
     let clear = suspect.filter(|_| vague.is_none());
     // What is left of an older version goes when the promotion comes.
     let is_old = self::suspect(job, f.allocs, f.health).is_some_and(|a| a.job_version < job.version);
     let (first, second) = if is_old && decided.is_some() { (decided, clear) } else { (clear, decided) };
-    let ordered = [f.placement, first, second, vague, unfinished];
-    let mut reasons = ordered.into_iter().flatten();
+    let ordered = [f.placement, first, second, vague].into_iter().flatten();
+    let beside = f.beside.iter().filter(|e| !e.is_fine() && !is_vague(e));
+    let mut reasons = ordered.chain(beside).chain(unfinished);
     let Some(first) = reasons.next() else { return standing(f) };
     let mut explanation = first.clone();
     explanation.sentence = format!("job {}: {}", job.id, first.sentence);
@@ -167,6 +209,11 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
         }));
     }
     explanation
+}
+
+/// Whether nothing more is told than that it is not there yet.
+fn is_vague(e: &Explanation) -> bool {
+    matches!(e.code, Code::HealthPending | Code::Starting)
 }
 
 /// The allocations that had to make room and that nothing replaced: no other one of their name lives. The servers note no
@@ -315,9 +362,11 @@ mod tests {
             allocs,
             deployment: None,
             keeper: None,
+            way_back: None,
             health: &BTreeMap::new(),
             placement: parts[0],
             suspect: parts[1],
+            beside: &[],
             now: "2026-01-01T00:00:00Z".parse().unwrap(),
         });
         format!("{}: {}", serde_json::to_value(e.code).unwrap().as_str().unwrap(), e.sentence)
@@ -366,9 +415,11 @@ mod tests {
             allocs: &[gone, replaced, successor],
             deployment: None,
             keeper: None,
+            way_back: None,
             health: &BTreeMap::new(),
             placement: Some(&placement),
             suspect: None,
+            beside: &[],
             now: "2026-01-01T00:00:00Z".parse().unwrap(),
         });
         let also: Vec<&str> = e.evidence.iter().skip(1).map(|e| e.text.as_str()).collect();
@@ -379,6 +430,37 @@ mod tests {
             ]
         );
         assert_eq!(e.suggestions[0].command.as_deref(), Some("fleet why c3e03bcf"));
+    }
+
+    #[test]
+    fn each_group_has_a_suspect_and_a_reason_of_its_own() {
+        let two = job(&json!({"TaskGroups": [{"Name": "g", "Count": 1}, {"Name": "h", "Count": 1}]}));
+        let mut other = alloc("b", "failed", "");
+        other.task_group = "h".to_owned();
+        let allocs = [alloc("a", "failed", ""), other];
+        let first = suspect(&two, &allocs, &BTreeMap::new()).unwrap();
+        let others = other_suspects(&two, &allocs, &BTreeMap::new(), first);
+        let groups: Vec<&str> = [first].into_iter().chain(others).map(|a| a.task_group.as_str()).collect();
+        assert_eq!(groups, ["h", "g"]);
+        let e = explain(&Facts {
+            job: &two,
+            allocs: &allocs,
+            deployment: None,
+            keeper: None,
+            children: &[],
+            way_back: None,
+            health: &BTreeMap::new(),
+            placement: None,
+            suspect: Some(&Explanation::new(Code::Driver, "its user is not there")),
+            beside: &[
+                Explanation::new(Code::Exits, "it exits"),
+                Explanation::new(Code::Starting, "it starts"),
+            ],
+            now: "2026-01-01T00:00:00Z".parse().unwrap(),
+        });
+        let also: Vec<&str> =
+            e.evidence.iter().filter(|e| e.about == "also").map(|e| e.text.as_str()).collect();
+        assert_eq!((e.code, also), (Code::Driver, vec!["it exits"]));
     }
 
     #[test]

@@ -130,6 +130,8 @@ pub enum Code {
     NodeDown,
     /// The node misses its heartbeats, and what runs there is waited for.
     NodeDisconnected,
+    /// The servers have the node for ready, and its agent does not answer.
+    NodeSilent,
     /// The node is registered and not ready.
     NodeInitializing,
     /// The node takes no new work.

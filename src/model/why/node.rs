@@ -14,13 +14,19 @@ use crate::model::words::{count, either};
 /// How many allocations are named.
 const MOST: usize = 5;
 
-/// Why a node is in its state. `held` is what was placed on it and is still known; `holding` what keeps its drain from ending.
+/// Why a node is in its state. `held` is what was placed on it and is still known; `holding` what keeps its drain from ending;
+/// `silent` why its agent does not answer, where it was asked in vain.
 #[must_use]
-pub fn explain(node: &Node, held: &[AllocStub], holding: &[DrainBlocker], now: Timestamp) -> Explanation {
+pub fn explain(
+    node: &Node,
+    (held, holding): (&[AllocStub], &[DrainBlocker]),
+    silent: Option<&str>,
+    now: Timestamp,
+) -> Explanation {
     let word = shell_word(&node.name);
     let mut explanation = match node.status {
-        NodeStatus::Down => silent(node, Code::NodeDown, held, now),
-        NodeStatus::Disconnected => silent(node, Code::NodeDisconnected, held, now),
+        NodeStatus::Down => away(node, Code::NodeDown, held, now),
+        NodeStatus::Disconnected => away(node, Code::NodeDisconnected, held, now),
         NodeStatus::Initializing => Explanation::new(Code::NodeInitializing, in_words(node, now))
             .suggest(Suggestion::new("see whether its pool exists", "fleet pool list"))
             .suggest(Suggestion::new("read its agent's log", format!("fleet monitor --node {word}"))),
@@ -29,6 +35,9 @@ pub fn explain(node: &Node, held: &[AllocStub], holding: &[DrainBlocker], now: T
         NodeStatus::Ready if node.scheduling_eligibility == Eligibility::Ineligible => ineligible(node, now),
         NodeStatus::Ready => drivers(node),
     };
+    if let Some(why) = silent {
+        explanation = unheard(node, explanation, why, now);
+    }
     for event in node.events.iter().rev().take(MOST) {
         let at = event.timestamp.map(|at| format!("{} ", seconds(at))).unwrap_or_default();
         let text = format!("{at}{}: {}", event.subsystem, event.message);
@@ -93,7 +102,7 @@ fn fates(held: &[AllocStub]) -> Vec<Evidence> {
     all
 }
 
-fn silent(node: &Node, code: Code, held: &[AllocStub], now: Timestamp) -> Explanation {
+fn away(node: &Node, code: Code, held: &[AllocStub], now: Timestamp) -> Explanation {
     let fates = fates(held);
     let unreplaced =
         held.iter().filter(|a| a.client_status == ClientStatus::Lost && a.next_allocation.is_empty()).count();
@@ -110,12 +119,38 @@ fn silent(node: &Node, code: Code, held: &[AllocStub], now: Timestamp) -> Explan
     };
     let mut explanation = Explanation::new(code, format!("{}{after}", in_words(node, now)));
     explanation.evidence = fates;
+    tells_nothing(node, explanation)
+}
+
+/// What is not known of a node that nothing is heard of, and where to look.
+fn tells_nothing(node: &Node, mut explanation: Explanation) -> Explanation {
     explanation
         .not_known
         .push("whether the machine, its agent or the network failed: a silent node tells nothing".to_owned());
     explanation
         .suggest(Suggestion::words(format!("look at the machine and its agent at {}", node.http_addr)))
         .suggest(Suggestion::new("see what is wrong besides", "fleet status"))
+}
+
+/// A node that the servers have for ready, and that does not answer: whatever else is to be said of it.
+fn unheard(node: &Node, ready: Explanation, why: &str, now: Timestamp) -> Explanation {
+    let silent = format!("its agent does not answer: {why}");
+    if matches!(ready.code, Code::NothingWrong | Code::Driver) {
+        let text = format!("{}, and {silent}", in_words(node, now));
+        return tells_nothing(node, Explanation::new(Code::NodeSilent, text));
+    }
+    let sentence = format!("{}; {silent}", ready.sentence);
+    tells_nothing(node, Explanation { sentence, ..ready })
+}
+
+/// That nobody could ask its agent for a sign of life: unknown is not well.
+pub fn doubt(explanation: &mut Explanation, why: &str) {
+    let rest = format!("whether its agent answers: {why}");
+    if explanation.is_fine() {
+        explanation.code = Code::NotKnown;
+        explanation.sentence = format!("{}; not known: {rest}", explanation.sentence);
+    }
+    explanation.not_known.push(rest);
 }
 
 fn draining(node: &Node, holding: &[DrainBlocker], now: Timestamp) -> Explanation {
@@ -146,7 +181,9 @@ fn draining(node: &Node, holding: &[DrainBlocker], now: Timestamp) -> Explanatio
 fn ineligible(node: &Node, now: Timestamp) -> Explanation {
     let word = shell_word(&node.name);
     let event = node.events.iter().rev().find(|e| e.message.contains("ineligible"));
-    let age = event.and_then(|e| e.timestamp);
+    // A drain makes it so when it begins.
+    let drained = node.last_drain.as_ref().filter(|d| d.status == DrainStatus::Complete);
+    let age = event.and_then(|e| e.timestamp).max(drained.and_then(|d| d.started_at));
     let age = age.map(|at| {
         format!(" since {} ({} ago)", seconds(at), span((now.as_second() - at.as_second()).max(0)))
     });
@@ -192,7 +229,8 @@ mod tests {
             all[key] = value.clone();
         }
         let node: Node = serde_json::from_value(all).unwrap();
-        let e = explain(&node, held, holding, "2026-01-01T00:10:00Z".parse().unwrap());
+        let silent = more["Name"].as_str().map(|_| "nothing within 5 s");
+        let e = explain(&node, (held, holding), silent, "2026-01-01T00:10:00Z".parse().unwrap());
         format!("{}: {}", serde_json::to_value(e.code).unwrap().as_str().unwrap(), e.sentence)
     }
 
@@ -223,6 +261,8 @@ mod tests {
             ),
             told(&json!({"Drivers": {"docker": {"Detected": true, "Healthy": false}}}), &[], &[]),
             told(&json!({}), &[], &[]),
+            told(&json!({"Name": "c9"}), &[], &[]),
+            told(&json!({"Name": "c9", "SchedulingEligibility": "ineligible"}), &[], &[]),
         ];
         insta::assert_snapshot!(all.join("\n"), @"
         node-down: node c1 is down since 2026-01-01T00:00:00Z (10m ago): its heartbeats are missed; it held 2 allocations, of which 1 is lost and not replaced
@@ -236,6 +276,8 @@ mod tests {
         node-ineligible: node c1 takes no new work: a drain by token:abc ended, and left it so; what runs there runs on
         driver: node c1 is ready, and its driver docker is not healthy
         nothing-wrong: node c1 is ready and takes work
+        node-silent: the servers have node c9 for ready: no heartbeat of it is overdue yet, and its agent does not answer: nothing within 5 s
+        node-ineligible: node c9 takes no new work: somebody marked it so; what runs there runs on; its agent does not answer: nothing within 5 s
         ");
     }
 }

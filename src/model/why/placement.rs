@@ -180,6 +180,12 @@ fn csi_volume(u: Unplaced<'_>, lack: reason::CsiLack<'_>) -> Suggestion {
     }
 }
 
+/// Whether the scheduler tells of some nodes only that they are like others which were ruled out, and not by what.
+#[must_use]
+pub fn is_silent(metric: &PlacementMetric) -> bool {
+    metric.constraint_filtered.len() == 1 && metric.constraint_filtered.contains_key(reason::ALIKE)
+}
+
 /// Tells the nodes that are meant.
 type NodeFilter = fn(&NodeStub) -> bool;
 
@@ -240,10 +246,10 @@ fn suggestions(u: Unplaced<'_>, missing: u64, wanted: u64, near: &[Candidate<'_>
                 .planned(Planned::NotKnown),
         );
     }
-    let demand = Demand::of(u.group);
-    if let Some(like) =
-        near.iter().find(|c| !c.too_small && !c.lacks.is_empty() && demand.static_ports.is_empty())
-    {
+    // One more of a kind helps only where nothing but the room is wanting, and places nothing on a node that is full.
+    let helps = !u.job.job_type.is_per_node() && Demand::of(u.group).static_ports.is_empty();
+    let full = if helps { reason::full(u, near) } else { Vec::new() };
+    if let Some(like) = full.iter().find(|c| !c.too_small) {
         let text = format!("add a node like {}: an empty one has room for it", like.node.name);
         all.push(Suggestion::new(text, "fleet node list --eligible".to_owned()).planned(Planned::NotKnown));
     }

@@ -155,6 +155,7 @@ pub fn nearest<'n>(cluster: Cluster<'n>, job: &Job, group: &TaskGroup, eligible:
         state
             && in_reach(job, n)
             && demand.drivers.iter().all(|d| n.drivers.get(d).is_some_and(|d| d.detected && d.healthy))
+            && host_volumes(group).all(|source| n.host_volumes.contains_key(source))
             && constraints(job, group).all(|c| meets(n, c) != Some(false))
     };
     let mut found: Vec<Candidate<'n>> = cluster
@@ -165,6 +166,11 @@ pub fn nearest<'n>(cluster: Cluster<'n>, job: &Job, group: &TaskGroup, eligible:
         .collect();
     found.sort_by(|a, b| (a.shortage(&demand), &a.node.name).cmp(&(b.shortage(&demand), &b.node.name)));
     found
+}
+
+/// The host volumes that a group asks for; those whose name depends on the instance are left out.
+fn host_volumes(group: &TaskGroup) -> impl Iterator<Item = &str> {
+    group.volumes.values().filter(|v| v.kind == "host" && !v.per_alloc).map(|v| v.source.as_str())
 }
 
 /// Whether a node is in the pool and one of the datacenters of a job.

@@ -1,11 +1,10 @@
 //! What the doctor looks at only where it is asked to.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::{Examined, Scope};
 use crate::api::Error as ApiError;
@@ -16,7 +15,7 @@ use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::job::Job;
 use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::api::nomad::service::CheckResult;
-use crate::api::nomad::{acl, agent, node_client, operator, variable};
+use crate::api::nomad::{acl, agent, operator, variable};
 use crate::model::doctor::consul::Registered;
 use crate::model::doctor::fleet_wide::{self, Look};
 use crate::model::doctor::templates::{self, Name};
@@ -26,11 +25,10 @@ use crate::model::services::Registry;
 use crate::model::words::count;
 use crate::ops::present_health::{Sources, checked_by};
 use crate::ops::services::{Registries, ServiceSelection};
+use crate::ops::sign_of_life::{self, Unheard, WITHIN};
 
 /// Agents asked side by side.
 const AT_ONCE: usize = 32;
-/// An agent that takes longer does not answer.
-const WITHIN: Duration = Duration::from_secs(5);
 
 /// Looks at what was asked for; what was not is told, with what it costs. Nomad's instances in Consul, whether they have a check
 /// or not, where these were to be looked at.
@@ -160,15 +158,12 @@ async fn every_node(nomad: &Http, nodes: &[NodeStub], scope: Scope<'_>, seen: &m
     let ask = |node: &NodeStub| {
         let (id, name, nomad) = (node.id.clone(), node.name.clone(), &patient);
         async move {
-            let asked = timeout(WITHIN, nomad.read(&node_client::stats(&id))).await;
+            let asked = sign_of_life::ask(nomad, &id).await;
             let passed = jiff::SignedDuration::try_from(began.elapsed()).unwrap_or_default();
             let told = match asked {
-                Ok(Ok(reply)) => Ok(reply.value),
-                Ok(Err(e)) if e.is_denied() => {
-                    return Err(format!("{}; the token needs: {}", e.brief(), e.needs));
-                }
-                Ok(Err(e)) => Err(e.text.clone()),
-                Err(_) => Err(format!("nothing within {} s", WITHIN.as_secs())),
+                Ok(stats) => Ok(stats),
+                Err(Unheard::Refused(why)) => return Err(why),
+                Err(Unheard::Silent(why)) => Err(why),
             };
             let ahead = told.as_ref().ok().and_then(|stats| stats.timestamp).map(|at| {
                 at.duration_since(scope.now.checked_add(passed).unwrap_or(scope.now)).as_secs_f64()

@@ -10,7 +10,6 @@ use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::Error as ApiError;
 use crate::api::consul::health::{self, Check};
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub, AllocUse};
@@ -18,6 +17,7 @@ use crate::api::nomad::job::{self, Job, JobStub};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth, SchedulerConfig};
 use crate::api::nomad::{ALL_NAMESPACES, JobType, agent};
+use crate::api::{Error as ApiError, Problem};
 use crate::model::doctor::consul::Registered;
 use crate::model::doctor::jobs::{JobContext, Spread};
 use crate::model::doctor::{Fault, cluster, consul, fleet_wide, jobs, sort};
@@ -41,8 +41,18 @@ pub struct Scope<'a> {
     pub every_job: bool,
     /// What else is looked at.
     pub deep: Deep,
+    /// The codes that are asked for alone; all where none is named.
+    pub only: &'a [String],
     /// The present moment.
     pub now: Timestamp,
+}
+
+impl Scope<'_> {
+    /// Whether a check is asked for whose code begins so.
+    fn wants(&self, codes: &[&str]) -> bool {
+        let begins = |named: &String| codes.iter().any(|code| named.to_ascii_uppercase().starts_with(code));
+        self.only.is_empty() || self.only.iter().any(begins)
+    }
 }
 
 /// What is looked at only where it is asked for, since it costs more requests.
@@ -121,11 +131,16 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
             nodes: told.nodes.as_deref(),
             oversubscription: told.scheduler.as_ref().map(|s| s.memory_oversubscription_enabled),
         };
-        let specs = specifications(nomad, stubs, around, scope, &mut seen).await;
+        let specs = match scope.wants(&["FD1", "FD306"]) {
+            true => specifications(nomad, stubs, around, scope, &mut seen).await,
+            false => Vec::new(),
+        };
         if let (Some(spread), Some(nodes)) = (&told.spread, &told.nodes) {
             seen.faults.extend(specs.iter().filter_map(|(job, _)| jobs::placed(job, spread, nodes)));
         }
-        deeper::templates(nomad, consul_http, &specs, scope.namespace, &mut seen).await;
+        if scope.wants(&["FD306"]) {
+            deeper::templates(nomad, consul_http, &specs, scope.namespace, &mut seen).await;
+        }
     }
     let unchecked = Box::pin(deeper::look(nomad, consul_http, told.nodes.as_deref(), scope, &mut seen)).await;
     if let (Some(checks), Some(spread)) = (&told.checks, &told.spread) {
@@ -171,18 +186,54 @@ async fn ask(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>, seen: &
         scheduler.as_ref().err(),
         own.as_ref().err(),
     ];
-    if refusals.iter().all(Option::is_some) {
+    let leaderless = refusals.iter().flatten().any(|e| e.problem == Problem::NoLeader);
+    if leaderless {
+        seen.faults.push(cluster::no_leader());
+    } else if refusals.iter().all(Option::is_some) {
         seen.blind = refusals[0].cloned();
     }
+    let mut of = Taken { scope, seen };
     Answers {
-        jobs: seen.take("the jobs", jobs.map(|r| r.value)),
-        nodes: seen.take("the nodes", nodes.map(|r| r.value)),
-        spread: seen.take("the allocations", spread.map(|r| r.value)),
-        restarted: seen.take("restarts", restarted.map(|r| r.value)).unwrap_or_default(),
-        scheduler: seen.take("the scheduler's configuration", scheduler.map(|r| r.value.scheduler_config)),
-        autopilot: seen.take("the servers", autopilot.map(|r| r.value)),
-        own: seen.take("the agent's configuration", own.map(|r| r.value)),
-        checks: checks.and_then(|checks| seen.take("Consul's checks", checks.map(|r| r.value))),
+        jobs: of.take(&["FD1", "FD215", "FD306"], "the jobs", jobs.map(|r| r.value)),
+        nodes: of.take(OF_NODES, "the nodes", nodes.map(|r| r.value)),
+        spread: of.take(&["FD1", "FD3"], "the allocations", spread.map(|r| r.value)),
+        restarted: of.take(&["FD114", "FD115"], "restarts", restarted.map(|r| r.value)).unwrap_or_default(),
+        scheduler: of.take(
+            &["FD113", "FD209", "FD210", "FD215"],
+            "the scheduler's configuration",
+            scheduler.map(|r| r.value.scheduler_config),
+        ),
+        autopilot: of.take(&["FD201", "FD202", "FD203", "FD211"], "the servers", autopilot.map(|r| r.value)),
+        own: of
+            .take(OF_AGENT, "the agent's configuration", own.map(|r| r.value))
+            .filter(|own| of.whole(OF_AGENT, own)),
+        checks: checks.and_then(|checks| of.take(&["FD3"], "Consul's checks", checks.map(|r| r.value))),
+    }
+}
+
+/// What is judged by the list of the nodes.
+const OF_NODES: &[&str] = &["FD1", "FD203", "FD212", "FD213", "FD214", "FD219", "FD220", "FD221"];
+/// What is judged by the configuration of the agent that answers.
+const OF_AGENT: &[&str] = &["FD204", "FD205", "FD206", "FD218"];
+
+/// Takes answers, and notes what is missing where something that was asked for is judged by it.
+struct Taken<'s> {
+    scope: Scope<'s>,
+    seen: &'s mut Examined,
+}
+
+impl Taken<'_> {
+    fn take<T>(&mut self, codes: &[&str], what: &str, answer: Result<T, ApiError>) -> Option<T> {
+        if self.scope.wants(codes) { self.seen.take(what, answer) } else { answer.ok() }
+    }
+
+    /// Whether an agent told its configuration: an answer without one tells nothing of it.
+    fn whole(&mut self, codes: &[&str], own: &Value) -> bool {
+        let told = own["config"].is_object();
+        if !told && self.scope.wants(codes) {
+            self.seen.failed.push("the agent's configuration: the answer has none".to_owned());
+        }
+        told
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use crate::api::http::Patience;
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -23,6 +24,9 @@ pub use service::ServiceSubject;
 
 /// How often what no index tells of is looked at.
 pub const LOOK: Duration = Duration::from_secs(1);
+
+/// For how long what may pass is waited out, where the servers answer that they cannot: as long as any operation waits for them.
+const PATIENCE: Duration = Patience::OPERATION.0;
 
 /// What is watched.
 pub(crate) trait Subject {
@@ -71,11 +75,15 @@ pub(crate) async fn until(
     let begun = clock.now();
     let mut steady = Stall::default();
     let mut last = None::<String>;
+    let mut failing = None::<Timestamp>;
     loop {
         let left =
             terms.until.map(|until| until.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO));
         let told = Cell::new(None);
         let looked = async {
+            if failing.is_some() {
+                sleep(LOOK).await;
+            }
             subject.changed().await?;
             told.set(Some(subject.on_record(clock.now())));
             subject.standing(clock.now()).await
@@ -86,7 +94,7 @@ pub(crate) async fn until(
                 let error = interrupt.error("stopped waiting; nothing was changed");
                 return Err(error.because(last.unwrap_or_else(|| unseen(told.take()))));
             }
-            standing = looked => standing?,
+            standing = looked => standing,
             () = sleep(left.unwrap_or_default()), if left.is_some() => {
                 let waited = since(begun, clock.now());
                 let error = Error::new(ExitCode::TimedOut, format!("timed out after {}", text(waited)));
@@ -94,6 +102,17 @@ pub(crate) async fn until(
             }
         };
         let now = clock.now();
+        let standing = match standing {
+            Err(e) if may_pass(&e, terms, since(*failing.get_or_insert(now), now)) => {
+                ConditionState::NotKnown(
+                    e.causes().first().cloned().unwrap_or_else(|| e.message().to_owned()),
+                )
+            }
+            standing => {
+                failing = None;
+                standing?
+            }
+        };
         let lasted = steady.lasts(matches!(standing, ConditionState::Met(_)), now);
         let words = match standing {
             ConditionState::Met(words) if lasted >= terms.steady => {
@@ -109,6 +128,13 @@ pub(crate) async fn until(
         tell(&words)?;
         last = Some(words);
     }
+}
+
+/// Whether a fault of the servers is waited out: until the wait's own end where it has one, else as long as any operation waits for them.
+/// Those of which the client said that they are away for now it has waited out as long already.
+fn may_pass(e: &Error, terms: WaitTerms, failing: Duration) -> bool {
+    let goes_on = terms.until.is_some() || (e.code() == ExitCode::Failed && failing < PATIENCE);
+    e.may_pass() && goes_on
 }
 
 /// What is known where the time was over before the first look was: how it stands by record, as far as the servers have told.
@@ -236,6 +262,19 @@ mod tests {
         assert_eq!(
             unseen(Some(Some(record))),
             "1 of 3 placed; how its instances do at this moment was not told by then"
+        );
+    }
+
+    #[test]
+    fn what_may_pass_is_waited_out_to_the_end_that_was_named() {
+        let (server, away) = (Error::failed("x").passing(), Error::new(ExitCode::Unreachable, "x").passing());
+        let terms = |until| WaitTerms { steady: Duration::ZERO, until };
+        let (named, none) = (terms(Some(Timestamp::UNIX_EPOCH)), terms(None));
+        let long = PATIENCE * 2;
+        assert!(may_pass(&server, named, long) && may_pass(&away, named, long));
+        assert!(may_pass(&server, none, Duration::ZERO) && !may_pass(&server, none, long));
+        assert!(
+            !may_pass(&away, none, Duration::ZERO) && !may_pass(&Error::failed("x"), named, Duration::ZERO)
         );
     }
 

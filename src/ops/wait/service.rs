@@ -69,7 +69,9 @@ impl Subject for ServiceSubject {
 
     async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
         let read = self.registries.read(ServiceSelection::Named(&self.name), MOST_ASKED).await?;
-        let blind = read.not_known.first().map(String::as_str);
+        let hidden =
+            read.unseen.map(|why| format!("none is seen, and {why}; --namespace NAME asks one namespace"));
+        let blind = read.not_known.first().or(hidden.as_ref()).map(String::as_str);
         Ok(service::standing(self.condition, self.wanted, &read.instances, blind))
     }
 }

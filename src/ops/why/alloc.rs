@@ -5,6 +5,7 @@ use crate::api::nomad::evaluation::{self, EvalStatus};
 use crate::api::nomad::job;
 use crate::api::nomad::node::{self, NodeStatus};
 use crate::error::{Error, Result};
+use crate::model::node_health;
 use crate::model::redaction::Secrets;
 use crate::model::why::{Explanation, alloc as reasons};
 use crate::ops::why::{WhyContext, log_end, unseen_end};
@@ -31,7 +32,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
     let ran = alloc.task_states.values().any(|t| t.started_at.is_some())
         && !matches!(alloc.client_status, ClientStatus::Lost | ClientStatus::Unknown);
     let log = async { if ran { log_end(asked, &alloc).await } else { Ok(Vec::new()) } };
-    let (previous, next, preempted_by, again_at, health, log, unseen, away) = tokio::join!(
+    let (previous, next, preempted_by, again_at, health, log, unseen, away, drained) = tokio::join!(
         neighbour(asked, &full.previous_allocation),
         neighbour(asked, &full.next_allocation),
         neighbour(asked, &full.preempted_by_allocation),
@@ -40,6 +41,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
         log,
         unseen_end(asked, &alloc),
         away(asked, &alloc),
+        drained(asked, &alloc),
     );
     let (log, silent) = match log {
         Ok(lines) => (lines, None),
@@ -54,6 +56,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
         preempted_by: preempted_by.as_ref(),
         unseen: unseen.as_ref().ok().and_then(Option::as_ref),
         away: away.as_deref(),
+        drained,
         again_at,
         log: &log,
         secrets: &secrets,
@@ -85,6 +88,16 @@ pub(super) async fn away(asked: WhyContext<'_>, alloc: &AllocStub) -> Option<Str
     let node = asked.nomad.read(&node::get(&alloc.node_id)).await.ok()?.value;
     matches!(node.status, NodeStatus::Down | NodeStatus::Disconnected)
         .then(|| format!("{}, which is {}", node.name, node.status))
+}
+
+/// Whether the node of an allocation that was told to move was drained while it was there: else somebody told it so. None where that is
+/// not to be known.
+async fn drained(asked: WhyContext<'_>, alloc: &AllocStub) -> Option<bool> {
+    if alloc.desired_transition.migrate != Some(true) || alloc.desired_status == DesiredStatus::Run {
+        return None;
+    }
+    let node = asked.nomad.read(&node::get(&alloc.node_id)).await.ok()?.value;
+    Some(node_health::may_have_drained(&node, alloc.create_time, alloc.modify_time))
 }
 
 /// The job in an allocation is as it was when that was placed: whether it was stopped since is the job's own to tell.

@@ -15,7 +15,10 @@ use crate::model::ids::JobKey;
 use crate::model::present_health::{self, PresentHealth};
 use crate::model::present_work;
 use crate::model::redaction::Secrets;
-use crate::model::why::{Code, Evidence, Explanation, alloc as reasons, changes, job as standing};
+use crate::model::rollout::back;
+use crate::model::why::{
+    Code, Explanation, alloc as reasons, changes, deployment as explained, job as standing,
+};
 use crate::model::words::{count, either};
 use crate::ops::why::{DECIDING, WhyContext, log_end, placement, reason, templates, unseen_end};
 
@@ -27,6 +30,7 @@ pub(super) struct JobFacts {
     pub(super) evals: Vec<Evaluation>,
     deployment: Option<Deployment>,
     keeper: Option<String>,
+    way_back: Option<String>,
 }
 
 /// What was looked at so far, and what of it could not be seen.
@@ -51,13 +55,14 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
         health.extend(asked.sources().of_job(&seen.job, &more, asked.now).await);
     }
     let suspect = standing::suspect(&seen.job, &seen.allocs, &health).filter(|_| !stopped);
-    let told = match suspect {
-        Some(alloc) => {
-            let extra = placement.is_none();
-            Some(suspicion(asked, &seen, alloc, health.get(&alloc.id), extra, &mut notes).await)
+    let (mut told, mut beside) = (None, Vec::new());
+    if let Some(alloc) = suspect {
+        let extra = placement.is_none();
+        told = Some(suspicion(asked, &seen, alloc, health.get(&alloc.id), extra, &mut notes).await);
+        for other in standing::other_suspects(&seen.job, &seen.allocs, &health, alloc) {
+            beside.push(suspicion(asked, &seen, other, health.get(&other.id), false, &mut notes).await);
         }
-        None => None,
-    };
+    }
     let children = if stopped { children(asked, &seen.job, &mut notes).await } else { Vec::new() };
     let mut explanation = standing::explain(&standing::Facts {
         job: &seen.job,
@@ -65,9 +70,11 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
         children: &children,
         deployment: seen.deployment.as_ref(),
         keeper: seen.keeper.as_deref(),
+        way_back: seen.way_back.as_deref(),
         health: &health,
         placement: placement.as_ref(),
         suspect: told.as_ref(),
+        beside: &beside,
         now: asked.now,
     });
     explanation.looked_at = notes.looked_at;
@@ -88,9 +95,11 @@ fn is_well(asked: WhyContext<'_>, seen: &JobFacts, health: &BTreeMap<String, Pre
         children: &[],
         deployment: seen.deployment.as_ref(),
         keeper: seen.keeper.as_deref(),
+        way_back: seen.way_back.as_deref(),
         health,
         placement: None,
         suspect: None,
+        beside: &[],
         now: asked.now,
     };
     nobody && standing::explain(&facts).is_fine()
@@ -124,21 +133,24 @@ async fn read(asked: WhyContext<'_>, key: &JobKey) -> Result<JobFacts> {
         job::get_spec(ns, id),
         allocation::of_job(ns, id),
         evaluation::of_job(ns, id),
-        deployment::latest_of_job(ns, id),
+        deployment::of_job(ns, id),
     );
     let nomad = asked.nomad;
-    let (spec, allocs, evals, latest) =
-        tokio::try_join!(nomad.read(&spec), nomad.list(&allocs), nomad.list(&evals), nomad.read(&latest))?;
+    let (spec, allocs, evals, deployments) =
+        tokio::try_join!(nomad.read(&spec), nomad.list(&allocs), nomad.list(&evals), nomad.list(&latest))?;
+    let deployments = deployments.value;
+    let way_back = explained::way_back(&deployments);
+    let latest = deployments.into_iter().max_by_key(|d| (d.job_create_index, d.job_version, d.modify_index));
     let spec = spec.value;
     let job: Job = serde_json::from_value(spec.clone())
         .map_err(|e| Error::failed(format!("could not read job {id}")).because(e.to_string()))?;
     let mut allocs = allocs.value;
     present_work::leave_out_history(&job, &mut allocs);
-    let keeper = match &latest.value {
+    let keeper = match &latest {
         Some(deployment) => super::keeper(asked, deployment).await?,
         None => None,
     };
-    Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest.value, keeper })
+    Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest, keeper, way_back })
 }
 
 fn notes(seen: &JobFacts) -> Notes {
@@ -206,6 +218,7 @@ async fn suspicion(
         preempted_by: by_id(&alloc.preempted_by_allocation),
         unseen: unseen.as_ref(),
         away: away.as_deref(),
+        drained: None,
         // One that was carried out has placed nothing, or it would be known.
         again_at: follow.filter(|e| e.status == EvalStatus::Pending).and_then(|e| e.wait_until),
         log: &log,
@@ -213,7 +226,7 @@ async fn suspicion(
         now: asked.now,
     });
     if extra && !explanation.is_fine() {
-        explanation.evidence.extend(what_changed(asked, seen, alloc, &secrets, notes).await);
+        what_changed(asked, seen, alloc, &secrets, (&mut explanation, notes)).await;
     }
     explanation
 }
@@ -224,24 +237,26 @@ async fn what_changed(
     seen: &JobFacts,
     alloc: &AllocStub,
     secrets: &Secrets,
-    notes: &mut Notes,
-) -> Vec<Evidence> {
-    let mut evidence = Vec::new();
+    (explanation, notes): (&mut Explanation, &mut Notes),
+) {
     if seen.job.version > 0 {
-        let call = registration::versions_with_diffs(&seen.job.namespace, &seen.job.id, None);
+        let call = registration::versions_raw(&seen.job.namespace, &seen.job.id).query("diffs", "true");
         match asked.nomad.read(&call).await {
-            Ok(versions) => {
+            Ok(raw) => {
                 notes.looked_at.push("its versions".to_owned());
-                evidence.extend(changes::of_job(&versions.value, secrets));
+                let versions = serde_json::from_value(raw.value.clone()).unwrap_or_default();
+                explanation.evidence.extend(changes::of_job(&versions, secrets));
+                reasons::way_back(explanation, &seen.job, back::other_stable(&raw.value, seen.job.version));
             }
             Err(e) => notes.not_known.push(format!("what changed: {}", reason(&e))),
         }
     }
-    evidence.extend(seen.job.group(&alloc.task_group).into_iter().flat_map(changes::of_images));
     let (variables, keys) = templates::read(asked, seen, alloc, notes).await;
+    let images = seen.job.group(&alloc.task_group).into_iter().flat_map(changes::of_images);
+    let evidence = &mut explanation.evidence;
+    evidence.extend(images);
     evidence.extend(changes::of_variables(&seen.job, &variables));
     evidence.extend(keys.iter().map(|(key, index)| changes::of_key(key, *index)));
-    evidence
 }
 
 /// Whether its tasks ran, so that there may be a log.

@@ -153,6 +153,7 @@ async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanat
             preempted_by: None,
             unseen: None,
             away: None,
+            drained: None,
             again_at: None,
             log: &[],
             secrets: &secrets,

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::api::http::Patience;
 use crate::api::nomad::allocation::{self, AllocStub, Allocation};
 use crate::api::nomad::evaluation;
-use crate::api::nomad::node::{self, Node};
+use crate::api::nomad::node::{self, Node, NodeStatus};
 use crate::api::nomad::{ALL_NAMESPACES, MOST_IN_A_FILTER, quoted};
 use crate::error::Result;
 use crate::model::ids::JobKey;
 use crate::model::why::drain::{self, DrainBlocker};
 use crate::model::why::{Explanation, node as reasons};
 use crate::model::words::count;
+use crate::ops::sight;
+use crate::ops::sign_of_life::{self, Unheard, WITHIN};
 use crate::ops::why::{WhyContext, reason};
 
 /// Explains a node.
@@ -36,11 +39,39 @@ pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanati
     let mut looked_at =
         vec!["the node".to_owned(), format!("{} placed on it", count(held.len(), "allocation"))];
     let mut not_known: Vec<String> = unseen.into_iter().collect();
-    let holding = holding(asked, &node, &held, &jobs, (&mut looked_at, &mut not_known)).await;
-    let mut explanation = reasons::explain(&node, &held, &holding, asked.now);
+    if held.is_empty()
+        && not_known.is_empty()
+        && let Some(why) = sight::hidden(asked.nomad, &["read-job"]).await
+    {
+        not_known.push(format!("whether it holds something: {why}"));
+    }
+    let ask = sign_of_life(asked, &node);
+    let hold = holding(asked, &node, &held, &jobs, (&mut looked_at, &mut not_known));
+    let (heard, holding) = tokio::join!(ask, hold);
+    if heard.is_some() {
+        looked_at.push("a sign of life of its agent".to_owned());
+    }
+    let unheard = heard.and_then(Result::err);
+    let silent = match &unheard {
+        Some(Unheard::Silent(why)) => Some(why.as_str()),
+        _ => None,
+    };
+    let mut explanation = reasons::explain(&node, (&held, &holding), silent, asked.now);
+    if let Some(Unheard::Refused(why)) = unheard {
+        reasons::doubt(&mut explanation, &why);
+    }
     explanation.looked_at = looked_at;
     explanation.not_known.extend(not_known);
     Ok(explanation)
+}
+
+/// What the agent of a node answers, where the servers have that for ready; none where they know that it is away.
+async fn sign_of_life(asked: WhyContext<'_>, node: &Node) -> Option<std::result::Result<(), Unheard>> {
+    if node.status != NodeStatus::Ready {
+        return None;
+    }
+    let nomad = asked.nomad.with_patience(Patience(WITHIN)).taking_no_path();
+    Some(sign_of_life::ask(&nomad, &node.id).await.map(drop))
 }
 
 /// What keeps the drain of a node from ending.

@@ -245,12 +245,8 @@ fn what_somebody_pauses_as_well_is_left_paused(world: &World) {
 fn two_stops_of_instances_at_once_take_turns(world: &World) {
     world.start_on_old(&[slow("web", 3, 3)]);
     let witness = Witness::new(world, "web");
-    let stops: Vec<Child> = world
-        .allocs("web")
-        .iter()
-        .take(2)
-        .map(|a| world.start(&["alloc", "stop", &a.id, "--yes"]))
-        .collect();
+    let stops: Vec<Child> =
+        world.allocs("web").iter().take(2).map(|a| world.start(&["alloc", "stop", &a.id, "--yes"])).collect();
     let ran: Vec<_> = stops.into_iter().map(ended).collect();
     let mut codes: Vec<i32> = ran.iter().map(|r| r.code).collect();
     codes.sort_unstable();

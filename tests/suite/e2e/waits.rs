@@ -2,6 +2,7 @@
 
 use std::process::Child;
 
+use fleet::api::nomad::node::Eligibility;
 use serde_json::Value;
 
 use crate::binary::Ran;
@@ -106,6 +107,9 @@ fn work_that_ends_is_waited_for_and_heard(world: &World) {
     assert_eq!((ran.code, ran.out.as_str()), (3, "heard\n"), "{ran}");
     let again = world.run(&["wait", "job", "order", "complete", "-o", "json"]);
     assert_eq!((again.code, &json(&again)["exit_code"]), (3, &3.into()), "{again}");
+    for condition in ["healthy", "running", "version=0"] {
+        code(&world.run(&["wait", "job", "order", condition]), 1, "its work is over (0 of 1 ended well)");
+    }
     let alloc = world.allocs("order").remove(0).id;
     code(&world.run(&["wait", "alloc", &alloc, "complete"]), 3, "");
     code(&world.run(&["wait", "alloc", &alloc, "ended"]), 0, "");
@@ -139,6 +143,7 @@ fn services_are_listed_waited_for_and_taken_out(world: &World) {
     assert!(urls.out.contains("https://web.example.com/") && urls.out.contains("\tport\t"), "{urls}");
     code(&world.run(&["service", "health", "web-front", "--check"]), 0, "");
     code(&world.run(&["service", "show", "web-frnt"]), 3, "did you mean \"web-front\"?");
+    what_is_not_seen_is_not_gone(world);
     // What lives is not taken out by the way.
     let alloc = first["alloc_id"].as_str().unwrap();
     code(&world.run(&["service", "deregister", "web-front", "--yes"]), 3, "no stale instance");
@@ -161,6 +166,24 @@ fn services_are_listed_waited_for_and_taken_out(world: &World) {
     );
     code(&world.run(&["job", "stop", "web"]), 0, "");
     code(&world.run(&["wait", "service", "web-front", "gone", "--timeout", "30s"]), 0, "");
+}
+
+/// Of what a token may not see a list says nothing: not that it is gone, nor that a node is empty.
+fn what_is_not_seen_is_not_gone(world: &World) {
+    let rules = "namespace \"default\" { capabilities = [\"list-jobs\"] } node { policy = \"read\" }";
+    let blind = world.fleet().env("NOMAD_TOKEN", world.token(rules));
+    let soon = ["--timeout", "2s"];
+    code(&blind.run(&[&["wait", "service", "web-front", "gone"][..], &soon].concat()), 6, "none is seen");
+    code(&blind.run(&["wait", "service", "web-front", "gone", "-n", "default"]), 4, "read-job");
+    for verb in ["show", "health", "urls"] {
+        let unseen = "it may be in a namespace the token cannot read";
+        code(&blind.run(&["service", verb, "web-front"]), 3, unseen);
+    }
+    code(&blind.run(&["why", "wbe"]), 3, "it may be in a namespace the token cannot read");
+    world.set_eligible("c6", Eligibility::Ineligible);
+    code(&blind.run(&[&["wait", "node", "c6", "drained"][..], &soon].concat()), 6, "as far as is seen");
+    code(&world.run(&["wait", "node", "c6", "drained"]), 0, "");
+    world.set_eligible("c6", Eligibility::Eligible);
 }
 
 fn services_in_consul_are_joined_with_their_allocations(world: &World) {

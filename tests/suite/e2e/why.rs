@@ -21,6 +21,7 @@ cases! {
     a_driver_that_cannot_start_it_is_told_in_its_words,
     a_job_that_was_stopped_and_one_that_is_well_are_told_apart,
     a_node_that_is_out_of_service_says_since_when_and_what_helps,
+    what_somebody_stopped_is_not_called_drained,
     a_node_that_died_and_what_it_held_are_told,
     what_asks_for_a_volume_that_is_not_there_names_it,
     what_asks_for_a_volume_that_another_has_names_who_has_it,
@@ -221,11 +222,23 @@ fn a_node_that_is_out_of_service_says_since_when_and_what_helps(world: &World) {
     assert!(suggestions(&told).contains(&format!("fleet node undrain {node}")), "{told:#}");
 }
 
+fn what_somebody_stopped_is_not_called_drained(world: &World) {
+    world.start_on_old(&[Job::service("web", 2)]);
+    let id = world.healthy("web").remove(0).id;
+    let ran = world.run(&["alloc", "stop", &id, "--yes"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    let told = until(world, &[&id], "stopped");
+    assert!(text(&told, "sentence").contains("somebody stopped it: its node was not drained"), "{told:#}");
+    assert!(suggestions(&told).contains("fleet why web"), "{told:#}");
+}
+
 fn a_node_that_died_and_what_it_held_are_told(world: &World) {
     world.start_on_old(&[Job::service("web", 3)]);
     let node = world.healthy("web")[0].node_name.clone();
     let alloc = world.healthy("web").into_iter().find(|a| a.node_name == node).unwrap().id;
     world.machines.kill_node(&node);
+    // The servers have it for ready until its heartbeat is overdue; it does not answer before that.
+    assert_eq!(why(world, &[&node]).0, 0);
     world.until("the node missed", 60.0, |w| w.node(&node).status == NodeStatus::Down);
     let told = until(world, &[&node], "node-down");
     let sentence = text(&told, "sentence");

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::api::http::{Http, Meta, Patience, Reply};
 use crate::api::nomad::acl::{self, Token};
@@ -27,7 +28,7 @@ use crate::model::running_version::VersionRecord;
 use crate::model::unseen_end;
 use crate::ops::running_version;
 
-/// How long autopilot may take. It needs the leader; without one the rest of the view is worth more than its answer.
+/// How long autopilot, the token and the rotations may take. They need the leader; without one the rest of the view is worth more than its answer.
 const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
 
 /// Evaluations that wait: for room, or for their time.
@@ -262,6 +263,7 @@ pub(crate) async fn look(
     now: Timestamp,
 ) -> ClusterObservation {
     let sight = AnswerAge::default();
+    let patient = nomad.with_patience(AUTOPILOT);
     let nodes = node::list_with_resources().stale();
     let jobs = job::briefs().namespace(namespace).stale();
     let open = evaluation::list().namespace(namespace).filter(Some(OPEN)).stale();
@@ -272,7 +274,7 @@ pub(crate) async fn look(
         async { sight.take(nomad.list(&open).await) },
         present::look(nomad, consul, namespace, None, all, now),
         own_token(nomad),
-        rotations::look(nomad),
+        rotations::look(&patient),
         servers(nomad, &sight),
     );
     let rotations = match rotations {
@@ -365,7 +367,7 @@ async fn servers(nomad: &Http, sight: &AnswerAge) -> (Result<Members>, Option<Re
 #[derive(Default)]
 struct AnswerAge {
     leaderless: Notify,
-    metas: std::cell::RefCell<Vec<Meta>>,
+    metas: std::cell::RefCell<Vec<(Meta, Instant)>>,
 }
 
 impl AnswerAge {
@@ -374,16 +376,18 @@ impl AnswerAge {
             if meta.known_leader == Some(false) {
                 self.leaderless.notify_one();
             }
-            self.metas.borrow_mut().push(meta);
+            self.metas.borrow_mut().push((meta, Instant::now()));
             value
         })
     }
 
     fn conclude(self, unreachable: bool) -> (Option<bool>, Duration) {
         let metas = self.metas.into_inner();
-        let said: Vec<bool> = metas.iter().filter_map(|m| m.known_leader).collect();
+        let said: Vec<bool> = metas.iter().filter_map(|(m, _)| m.known_leader).collect();
         let leader = (!said.is_empty()).then(|| !unreachable && said.iter().all(|known| *known));
-        let age = metas.iter().filter_map(|m| m.last_contact).max().unwrap_or_default();
+        // What was read first waits for the last answer.
+        let ages = metas.iter().map(|(m, arrived)| m.last_contact.unwrap_or_default() + arrived.elapsed());
+        let age = ages.max().unwrap_or_default();
         (leader, age)
     }
 }

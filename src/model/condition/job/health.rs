@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::super::{ConditionState, so_many};
 use super::{canaries_unwell, cannot_be_placed};
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::job::{Job, LaunchedBy};
 use crate::model::ids::job_words;
-use crate::model::rollout::look::HealthLook;
+use crate::model::rollout::look::{self, HealthLook};
 use crate::model::rollout::{self, JobObservation, Later, Nowhere, Rollback, RolloutState, Target};
 
 pub(super) fn healthy(
@@ -16,8 +17,21 @@ pub(super) fn healthy(
     now: Timestamp,
 ) -> ConditionState {
     let target = Target::of(job);
+    if let Some(over) = over(job, &target, seen) {
+        return over;
+    }
     let state = rollout::look(&target, seen, now);
     unsettled(job, &target, &state, present).unwrap_or_else(|| as_it_is(&target, &state, present))
+}
+
+/// That work which has an end has come to it: nothing of it runs any more, however well it ended.
+pub(super) fn over(job: &Job, target: &Target, seen: &JobObservation) -> Option<ConditionState> {
+    let counts = look::finished(target, seen).filter(|_| !job.stop && job.status == RunState::Dead)?;
+    Some(ConditionState::Never(format!(
+        "its work is over ({}): nothing of it runs any more; its end is waited for with: fleet wait job {} complete",
+        so_many(counts.good, counts.wanted, "ended well"),
+        job_words(&job.namespace, &job.id)
+    )))
 }
 
 /// The answer where the rollout itself decides it, whatever its instances are like.

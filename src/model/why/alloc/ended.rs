@@ -45,10 +45,13 @@ fn reason_to_stop(f: &Facts<'_>) -> (Code, String) {
         return (Code::WillBeRetried, "it had failed, and was placed anew".to_owned());
     }
     if a.desired_transition.migrate == Some(true) || said.contains("migrated") {
-        return (
-            Code::Moved,
-            "its node was drained, or somebody stopped it: its work had to move".to_owned(),
-        );
+        return match f.drained {
+            Some(false) => (Code::Stopped, "somebody stopped it: its node was not drained".to_owned()),
+            Some(true) => (Code::Moved, "its node was drained: its work had to move".to_owned()),
+            None => {
+                (Code::Moved, "its node was drained, or somebody stopped it: its work had to move".to_owned())
+            }
+        };
     }
     if said.contains("job update") {
         return (Code::Replaced, "the job was changed: another version, or a smaller count".to_owned());
@@ -77,6 +80,9 @@ pub(super) fn gone(f: &Facts<'_>) -> Explanation {
     let job = job_words(&a.namespace, &a.job_id);
     explanation.suggest(match code {
         Code::JobStopped => Suggestion::new("start the job again", format!("fleet job start {job}")),
+        Code::Stopped if f.drained == Some(false) => {
+            Suggestion::new("see how its job does", format!("fleet why {job}"))
+        }
         Code::Moved => {
             Suggestion::new("see who drained its node", format!("fleet node show {}", node_word(a)))
         }

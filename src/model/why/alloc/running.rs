@@ -134,16 +134,25 @@ fn late(f: &Facts<'_>) -> Explanation {
     let update = f.group().and_then(|g| g.update.as_ref());
     let deadline =
         update.map(|u| format!(" (healthy_deadline is {})", u.healthy_deadline)).unwrap_or_default();
-    let now = match f.health.map(|h| h.verdict) {
-        Some(HealthVerdict::Healthy) => "; now its tasks run and its checks pass",
-        _ => "",
+    // What is wrong now says more than the time it was given.
+    let ill = f.health.filter(|h| h.verdict != HealthVerdict::Healthy);
+    let now = match (ill, f.health) {
+        (Some(ill), _) => format!("; at this moment: {}", ill.reason()),
+        (None, Some(well)) if well.checks.passing > 0 => "; now its tasks run and its checks pass".to_owned(),
+        (None, Some(_)) => "; now its tasks run".to_owned(),
+        (None, None) => String::new(),
     };
     let text = format!("{} runs, and was found unhealthy: {said}{deadline}{now}", words(a));
-    let job = job_words(&a.namespace, &a.job_id);
-    Explanation::new(Code::HealthyDeadline, text)
-        .suggest(Suggestion::new(
-            "raise healthy_deadline above the time it takes to start",
-            format!("fleet job inspect {job}"),
-        ))
-        .suggest(Suggestion::new("read its log", format!("fleet logs {}", short(&a.id))))
+    let (job, id) = (job_words(&a.namespace, &a.job_id), short(&a.id));
+    let mut explanation = Explanation::new(Code::HealthyDeadline, text);
+    explanation.not_known.extend(ill.into_iter().flat_map(|h| h.checks.not_known.iter().cloned()));
+    explanation
+        .suggest(match ill {
+            Some(_) => Suggestion::new("see its checks", format!("fleet alloc checks {id}")),
+            None => Suggestion::new(
+                "raise healthy_deadline above the time it takes to start",
+                format!("fleet job inspect {job}"),
+            ),
+        })
+        .suggest(Suggestion::new("read its log", format!("fleet logs {id}")))
 }

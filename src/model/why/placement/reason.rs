@@ -10,7 +10,10 @@ use crate::model::why::{Code, some_of};
 use crate::model::words::{count, either};
 
 /// The scheduler's words for a node of a kind that another one of which was ruled out before: it is not looked at again.
-const ALIKE: &str = "computed class ineligible";
+pub(super) const ALIKE: &str = "computed class ineligible";
+
+/// What is told where nothing but that is told.
+const SOME_RULE: &str = "one of its rules, of which the scheduler does not say which";
 
 /// One reason of the scheduler, by kind.
 pub(super) struct Reason<'m> {
@@ -42,6 +45,8 @@ pub(super) fn reasons(metric: &PlacementMetric) -> Vec<Reason<'_>> {
     match filtered.as_mut_slice() {
         // One rule: whoever is like the nodes that broke it broke it too.
         [only] => only.nodes += alike,
+        // The first node of the kind was ruled out at a look of which nothing is told.
+        [] if alike > 0 => filtered.push(Reason { code: Code::Constraint, key: SOME_RULE, nodes: alike }),
         _ if alike > 0 => filtered.push(Reason {
             code: Code::Constraint,
             key: "a rule that nodes of the same kind broke",
@@ -94,7 +99,7 @@ pub(super) fn main_reason(u: Unplaced<'_>, reasons: &[Reason<'_>], near: &[Candi
 fn sentence(u: Unplaced<'_>, first: &Reason<'_>, reasons: &[Reason<'_>], near: &[Candidate<'_>]) -> String {
     let demand = Demand::of(u.group);
     match first.code {
-        Code::NoRoom => no_room(first, &demand, near),
+        Code::NoRoom => no_room(u, (first, reasons), &demand, near),
         Code::PortTaken => port_taken(first, &demand),
         Code::MissingDriver => {
             let missing = missing_drivers(u, &demand);
@@ -271,18 +276,45 @@ fn every(nodes: u64, one: &str, many: &str) -> String {
     if nodes == 1 { format!("the one {one}") } else { format!("all {nodes} {many}") }
 }
 
-fn no_room(reason: &Reason<'_>, demand: &Demand, near: &[Candidate<'_>]) -> String {
-    let asks = match reason.key {
+/// The nodes that were full and that nothing else ruled out, the nearest first; none where it cannot be told which these are. The
+/// scheduler counts them, and names none.
+pub(super) fn full<'c, 'n>(u: Unplaced<'_>, near: &'c [Candidate<'n>]) -> Vec<&'c Candidate<'n>> {
+    let lacking: Vec<&Candidate<'_>> = near.iter().filter(|c| !c.lacks.is_empty()).collect();
+    let all_are = u.metric.nodes_filtered == 0 || lacking.len() as u64 == u.metric.nodes_exhausted;
+    if u.metric.nodes_exhausted > 0 && all_are { lacking } else { Vec::new() }
+}
+
+fn no_room(
+    u: Unplaced<'_>,
+    (first, reasons): (&Reason<'_>, &[Reason<'_>]),
+    demand: &Demand,
+    near: &[Candidate<'_>],
+) -> String {
+    let asks = match first.key {
         "memory" => format!("{} MiB of memory", demand.amount.memory_mib),
         "cpu" => format!("{} MHz of cpu", demand.amount.cpu_mhz),
         "disk" => format!("{} MiB of disk", demand.disk_mib),
         other => other.to_owned(),
     };
-    let nearest = match near.iter().find(|c| !c.lacks.is_empty()) {
+    let (nodes, out) = (first.nodes, u.metric.nodes_filtered);
+    // What is to run on every node is placed on the others.
+    if u.job.job_type.is_per_node() {
+        return format!("{} {} not {asks} free", count(nodes, "node"), either(nodes, "has", "have"));
+    }
+    let nearest = match full(u, near).first() {
         Some(c) => format!("; {} comes nearest and lacks {}", c.node.name, room::lacks(&c.lacks)),
         None => String::new(),
     };
-    format!("no node has {asks} free ({} too full){nearest}", either_count(reason.nodes))
+    if out == 0 {
+        return format!("no node has {asks} free ({} too full){nearest}", either_count(nodes));
+    }
+    let rules = reasons.iter().filter(|r| !u.metric.dimension_exhausted.contains_key(r.key));
+    let rules: Vec<String> = rules.map(|r| r.key.to_owned()).collect();
+    let by = if rules.is_empty() { String::new() } else { format!(" by {}", some_of(&rules, MOST_NODES)) };
+    let left =
+        if nodes == 1 { "the one node left has".to_owned() } else { format!("none of the {nodes} left has") };
+    let no = if nodes == 1 { "not " } else { "" };
+    format!("{} ruled out{by}, and {left} {no}{asks} free{nearest}", either_count(out))
 }
 
 fn either_count(nodes: u64) -> String {

@@ -6,7 +6,7 @@ fn node(name: &str, memory: u64, eligible: bool) -> NodeStub {
     serde_json::from_value(json!({
         "ID": name, "Name": name, "Datacenter": "dc1", "NodePool": "default", "NodeClass": "old", "Status": "ready",
         "SchedulingEligibility": if eligible { "eligible" } else { "ineligible" }, "ModifyIndex": 1,
-        "Drivers": {"docker": {"Detected": true, "Healthy": true}},
+        "Drivers": {"docker": {"Detected": true, "Healthy": true}}, "HostVolumes": {"pgdata": {}},
         "NodeResources": {"Cpu": {"CpuShares": 4000}, "Memory": {"MemoryMB": memory}, "Disk": {"DiskMB": 9000}},
     }))
     .unwrap()
@@ -39,7 +39,7 @@ fn a_want_of_memory_names_the_nearest_node_and_what_it_lacks() {
         "DimensionExhausted": {"memory": 2}, "ConstraintFiltered": {"${node.class} = old": 1}});
     let nodes = [node("c3", 100, true), node("c4", 300, true), node("c5", 900, false)];
     insta::assert_snapshot!(told(metric, &nodes), @"
-    no-room: 1 of 3 allocations of group g is not placed: no node has 512 MiB of memory free (2 nodes are too full); c4 comes nearest and lacks 212 MiB
+    no-room: 1 of 3 allocations of group g is not placed: 1 node is ruled out by ${node.class} = old, and none of the 2 left has 512 MiB of memory free; c4 comes nearest and lacks 212 MiB
     - group g: the scheduler looked at 3 nodes: 1 ruled out, 2 full
     - group g: 2 nodes lacking memory
     - group g: 1 node ruled out by ${node.class} = old
@@ -48,6 +48,60 @@ fn a_want_of_memory_names_the_nearest_node_and_what_it_lacks() {
     - nodes: 1 node ineligible: c5
     > make node c5 eligible again: by its free room one fits there: fleet node eligible c5
     > ask for 2 instead of 3: that many are placed: fleet job scale web g 2
+    ");
+}
+
+#[test]
+fn only_a_node_that_was_full_and_not_ruled_out_is_one_to_have_more_of() {
+    let nodes = [node("c1", 900, true), node("c2", 900, true), node("c3", 900, true)];
+    let usage = |mib| room::NodeUsage {
+        amount: crate::model::capacity::Amount { cpu_mhz: 0, memory_mib: mib },
+        ..room::NodeUsage::default()
+    };
+    let taken = HashMap::from([("c2".to_owned(), usage(800)), ("c3".to_owned(), usage(850))]);
+    let told = |kind: &str, metric: serde_json::Value| {
+        let metric: PlacementMetric = serde_json::from_value(metric).unwrap();
+        let job: Job = serde_json::from_value(json!({"ID": "web", "Namespace": "default", "Type": kind,
+            "Datacenters": ["dc1"], "NodePool": "default", "TaskGroups": [{"Name": "g", "Count": 1,
+            "Tasks": [{"Name": "t", "Driver": "docker", "Resources": {"CPU": 100, "MemoryMB": 512}}]}]}))
+        .unwrap();
+        let cluster = Some(Cluster { nodes: &nodes, taken: &taken });
+        let e = explain(Unplaced { job: &job, group: &job.task_groups[0], metric: &metric, cluster });
+        let helps = e.suggestions.iter().map(|s| s.text.as_str());
+        [e.sentence.as_str()].into_iter().chain(helps).collect::<Vec<_>>().join(" | ")
+    };
+    let property = "distinct_property: ${meta.rack}=r1 used by 1 allocs";
+    let all = [
+        told(
+            "service",
+            json!({"NodesEvaluated": 3, "NodesExhausted": 2, "DimensionExhausted": {"memory": 2}}),
+        ),
+        told(
+            "service",
+            json!({"NodesEvaluated": 3, "NodesFiltered": 1, "NodesExhausted": 2,
+            "DimensionExhausted": {"memory": 2}, "ConstraintFiltered": {property: 1}}),
+        ),
+        // Which of the two that lack memory was full, and which was ruled out, nobody tells.
+        told(
+            "service",
+            json!({"NodesEvaluated": 3, "NodesFiltered": 2, "NodesExhausted": 1,
+            "DimensionExhausted": {"memory": 1}, "ConstraintFiltered": {property: 2}}),
+        ),
+        told(
+            "service",
+            json!({"NodesEvaluated": 3, "NodesFiltered": 3, "ConstraintFiltered": {"${meta.rack} = r9": 3}}),
+        ),
+        told(
+            "system",
+            json!({"NodesEvaluated": 1, "NodesExhausted": 1, "DimensionExhausted": {"memory": 1}}),
+        ),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @"
+    1 of 1 allocation of group g is not placed: no node has 512 MiB of memory free (2 nodes are too full); c2 comes nearest and lacks 412 MiB | add a node like c2: an empty one has room for it
+    1 of 1 allocation of group g is not placed: 1 node is ruled out by distinct_property: ${meta.rack}=r1 used by 1 allocs, and none of the 2 left has 512 MiB of memory free; c2 comes nearest and lacks 412 MiB | add a node like c2: an empty one has room for it
+    1 of 1 allocation of group g is not placed: 2 nodes are ruled out by distinct_property: ${meta.rack}=r1 used by 1 allocs, and the one node left has not 512 MiB of memory free
+    1 of 1 allocation of group g is not placed: no node meets ${meta.rack} = r9 (3 nodes ruled out)
+    1 allocation of system group g is not placed: 1 node has not 512 MiB of memory free
     ");
 }
 
@@ -86,6 +140,7 @@ fn every_reason_of_the_scheduler_has_its_own_sentence() {
         one(
             json!({"NodesEvaluated": 6, "ConstraintFiltered": {"a = b": 1, "c = d": 1, "computed class ineligible": 4}}),
         ),
+        filtered("computed class ineligible"),
     ];
     insta::assert_snapshot!(all.join("\n"), @"
     constraint: 1 of 3 allocations of group g is not placed: no node meets ${node.class} = gpu (6 nodes ruled out)
@@ -108,6 +163,7 @@ fn every_reason_of_the_scheduler_has_its_own_sentence() {
     constraint: 3 of 3 allocations of group g are not placed: no node meets a = b (4 nodes ruled out) and c = d (2 nodes ruled out)
     constraint: 1 of 3 allocations of group g is not placed: no node meets a = b (6 nodes ruled out)
     constraint: 1 of 3 allocations of group g is not placed: no node meets a = b (1 node ruled out) and c = d (1 node ruled out) and a rule that nodes of the same kind broke (4 nodes ruled out)
+    constraint: 1 of 3 allocations of group g is not placed: no node meets one of its rules, of which the scheduler does not say which (6 nodes ruled out)
     ");
 }
 
@@ -160,16 +216,18 @@ fn a_host_volume_that_is_there_is_told_from_one_that_is_missing() {
         serde_json::from_value::<NodeStub>(node).unwrap()
     };
     let metric = json!({"NodesEvaluated": 2, "NodesFiltered": 2, "ConstraintFiltered": {"missing compatible host volumes": 2}});
+    let without = || {
+        let mut node = node("c1", 900, true);
+        node.host_volumes.clear();
+        node
+    };
     let ends = |nodes: &[NodeStub]| {
         let all = told(metric.clone(), nodes);
         let lines: Vec<&str> = all.lines().collect();
         format!("{}\n{}", lines[0], lines[lines.len() - 1])
     };
-    let said = [
-        ends(&[node("c1", 900, true), with("c2", true)]),
-        ends(&[node("c1", 900, true), with("c2", false)]),
-        ends(&[node("c1", 900, true)]),
-    ];
+    let said =
+        [ends(&[without(), with("c2", true)]), ends(&[without(), with("c2", false)]), ends(&[without()])];
     insta::assert_snapshot!(said.join("\n"), @"
     missing-volume: 1 of 3 allocations of group g is not placed: host volume pgdata is on c2, and not to be had there as the group asks for it
     > see who has the volume pgdata: fleet volume show pgdata

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::LookPace;
 use crate::api::http::Http;
+use crate::api::nomad::allocation;
 use crate::error::Result;
 use crate::model::condition::ConditionState;
 use crate::model::condition::job::{self, JobCondition};
@@ -18,6 +19,7 @@ use crate::ops::wait::Subject;
 /// A job with all that belongs to it.
 pub struct JobSubject {
     nomad: Http,
+    key: JobKey,
     watch: JobWatch,
     sources: Sources,
     condition: JobCondition,
@@ -31,6 +33,7 @@ impl JobSubject {
     pub fn new(nomad: &Http, consul: Option<&Http>, key: &JobKey, condition: JobCondition) -> Self {
         JobSubject {
             nomad: nomad.clone(),
+            key: key.clone(),
             watch: JobWatch::new(nomad, &key.namespace, &key.id),
             sources: Sources::new(nomad, consul),
             condition,
@@ -71,6 +74,11 @@ impl Subject for JobSubject {
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
         self.watch.seen.sight(now);
         if self.condition == JobCondition::Stopped {
+            if self.watch.seen.job.is_none() && !self.watch.seen.allocs.is_empty() {
+                // A question that is held is not answered when they are deleted with their job (`nomad-api.md §1.3`).
+                let own = allocation::of_job(&self.key.namespace, &self.key.id);
+                self.watch.seen.allocs = self.nomad.list(&own).await?.value;
+            }
             self.watch.seen.unseen = unseen_end::among(&self.nomad, &self.watch.seen.allocs).await?;
         }
         self.look(now).await;

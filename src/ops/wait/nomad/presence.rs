@@ -76,7 +76,15 @@ impl Subject for PresenceSubject {
     }
 
     async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
-        let allocs = self.living.with_forgotten(self.both.second().cloned().unwrap_or_default());
+        let there = match (self.both.first(), self.both.second()) {
+            // A question that is held is not answered when the allocations are deleted with their job (`nomad-api.md §1.3`).
+            (None, Some(all)) if !all.is_empty() => {
+                let own = allocation::of_job(&self.key.namespace, &self.key.id);
+                self.nomad.list(&own).await?.value
+            }
+            (_, all) => all.cloned().unwrap_or_default(),
+        };
+        let allocs = self.living.with_forgotten(there);
         let unseen = match self.condition {
             JobCondition::Gone => unseen_end::among(&self.nomad, &allocs).await?,
             _ => Vec::new(),
