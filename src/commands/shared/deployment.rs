@@ -225,7 +225,7 @@ pub(crate) async fn keeper(nomad: &Http, d: &Deployment) -> Result<Option<String
     let claims = lock::read_visible(nomad).await?;
     let job = job_words(&d.namespace, &d.job_id);
     let words =
-        |claim| format!("paused {}; fleet deploy {job} goes on with it", pause_claim::in_words(claim));
+        |(_, claim)| format!("paused {}; fleet deploy {job} goes on with it", pause_claim::in_words(claim));
     Ok(pause_claim::keeper(&claims, d).map(words))
 }
 

@@ -72,18 +72,8 @@ static DEFAULT: LazyLock<Regex> =
 static ENCODED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"base64decode\("([A-Za-z0-9+/=]+)"\)"#).expect("the pattern is constant"));
 
-/// Stands for what was taken out before, as one word.
-const TAKEN_OUT: &str = "\u{e000}";
-
-/// A text with the secrets in its lines taken out. What is taken out of it already stays as it is.
+/// A text with the secrets in its lines taken out.
 pub(super) fn clean(text: &str) -> String {
-    match text.contains(HIDDEN) {
-        true => clean_anew(&text.replace(HIDDEN, TAKEN_OUT)).replace(TAKEN_OUT, HIDDEN),
-        false => clean_anew(text),
-    }
-}
-
-fn clean_anew(text: &str) -> String {
     let text = ENCODED.replace_all(text, |found: &Captures<'_>| {
         let decoded = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &found[1]).ok();
         let inner = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
@@ -326,7 +316,8 @@ fn telling_end(line: &str) -> Option<usize> {
 fn inline(line: &str) -> String {
     let line = HANDED.replace_all(line, |found: &Captures<'_>| {
         let (word, value) = (&found[2], &found[4]);
-        if is_flag_value(word, value) {
+        // What was taken out before stays so.
+        if is_flag_value(word, value) && !HIDDEN.starts_with(value) {
             format!("{}{word}{}{HIDDEN}", &found[1], &found[3])
         } else {
             found[0].to_owned()

@@ -7,10 +7,10 @@ use crate::api::nomad::deployment::Deployment;
 use crate::model::ids::short;
 use crate::ops::migration::lock::{Claim, Claims, Holder};
 
-/// The name of the claim of whoever keeps this deployment paused: another run of the same takes it over.
+/// How the names of the claims of those begin who keep this deployment paused.
 #[must_use]
-pub fn name(deployment: &Deployment) -> String {
-    format!("pause-of-{}", deployment.id)
+pub fn prefix(deployment: &Deployment) -> String {
+    format!("pause-of-{}-", deployment.id)
 }
 
 /// Whoever keeps a deployment paused, here.
@@ -24,10 +24,12 @@ pub fn holder(deployment: &Deployment, user: String, since: Timestamp) -> Holder
     Holder::here(what, user, since)
 }
 
-/// Who keeps this deployment paused, as the claims tell.
+/// Who keeps this deployment paused, as the claims tell: of several, whoever holds its job.
 #[must_use]
-pub fn keeper<'c>(claims: &'c Claims, deployment: &Deployment) -> Option<&'c Claim> {
-    claims.get(&name(deployment))
+pub fn keeper<'c>(claims: &'c Claims, deployment: &Deployment) -> Option<(&'c String, &'c Claim)> {
+    let prefix = prefix(deployment);
+    let own = claims.iter().filter(|(name, _)| name.starts_with(&prefix));
+    own.max_by_key(|(_, claim)| !claim.jobs.is_empty())
 }
 
 /// The same in words, to stand behind "paused".

@@ -150,6 +150,8 @@ impl Rotation<'_> {
             // Nothing of it is wanted any more.
             CountNow::Raised | CountNow::Gone => (0, false),
         };
+        // Whoever ends the run at once is not told of it any more.
+        self.orderly.last_words(self.parting_words());
         self.recorder.emit(Event::CountRestored { group: key.clone(), count, by_others })
     }
 }

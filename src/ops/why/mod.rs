@@ -172,7 +172,7 @@ async fn keeper(asked: WhyContext<'_>, d: &Deployment) -> Result<Option<String>>
         return Ok(None);
     }
     let claims = lock::read_visible(asked.nomad).await?;
-    Ok(pause_claim::keeper(&claims, d).map(pause_claim::in_words))
+    Ok(pause_claim::keeper(&claims, d).map(|(_, claim)| pause_claim::in_words(claim)))
 }
 
 /// The last lines of the log of the task in trouble: of stderr, or of stdout where that is empty. An error says why there are none.

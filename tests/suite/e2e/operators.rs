@@ -224,6 +224,6 @@ fn words_of_other_tools_do_what_they_mean(world: &World) {
     }
     code(&world.run(&["help", "kill"]), 2, "`fleet job stop JOB`");
     // The file is given, as kubectl has it, by a flag.
-    code(&world.run(&["apply", "-f", "x.hcl"]), 3, "\"x.hcl\" is neither a file nor a job");
+    code(&world.run(&["apply", "-f", "x.hcl"]), 3, "there is no file \"x.hcl\", and no job of that name");
     code(&world.run(&["alloc", "exec", "web", "ls"]), 125, "`fleet exec web -- ls`");
 }

@@ -248,10 +248,9 @@ fn two_stops_of_instances_at_once_take_turns(world: &World) {
     let stops: Vec<Child> =
         world.allocs("web").iter().take(2).map(|a| world.start(&["alloc", "stop", &a.id, "--yes"])).collect();
     let ran: Vec<_> = stops.into_iter().map(ended).collect();
-    let mut codes: Vec<i32> = ran.iter().map(|r| r.code).collect();
-    codes.sort_unstable();
-    assert_eq!(codes, [0, 7], "{}\n{}", ran[0], ran[1]);
-    assert!(witness.fewest() >= 2);
+    // The other one is refused, or comes so late that all is well again.
+    assert!(ran.iter().all(|r| [0, 7].contains(&r.code)), "{}\n{}", ran[0], ran[1]);
+    assert!(ran.iter().any(|r| r.code == 0) && witness.fewest() >= 2, "{}\n{}", ran[0], ran[1]);
 }
 
 fn what_goes_on_no_more_is_not_resumed_in_silence(world: &World) {

@@ -92,7 +92,7 @@ fn a_report_in_markdown_says_what_why_and_how_long() {
 
     | allocation | from | to | outcome | took | old id | new id |
     | --- | --- | --- | --- | --- | --- | --- |
-    | web.\<b\>\|x\[0\] | c1 | c4 | not healthy | 40s | 3f1c |  |
+    | web.\<b\>\|x\[0\] | c1 | c4 | not seen healthy | 40s | 3f1c |  |
 
     ## What happened, and why (UTC)
 

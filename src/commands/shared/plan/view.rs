@@ -77,7 +77,7 @@ fn drivers<'j>(job: &'j Value, group: &str) -> Vec<&'j str> {
 fn gap(job: &Value, group: &str, updates: &DesiredUpdates) -> Option<String> {
     let groups = job["TaskGroups"].as_array().into_iter().flatten();
     let count = groups.filter(|g| g["Name"] == group).find_map(|g| g["Count"].as_u64()).unwrap_or(1);
-    let stops_first = updates.destructive_update > 0 && updates.canary == 0;
+    let stops_first = updates.destructive_update > 0 && updates.ignore == 0 && updates.canary == 0;
     (stops_first && count == 1 && JobType::of(job) == JobType::Service).then(|| {
         format!(
             "group {group} has a single instance: nothing of it serves while it is replaced (with canary = 1 in its update block \

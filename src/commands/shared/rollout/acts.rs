@@ -241,13 +241,16 @@ pub(crate) async fn pause(app: &App, deployment: &Deployment) -> Result<()> {
 async fn pause_for_good(app: &App, deployment: &Deployment) -> Result<()> {
     let (nomad, permission) = (app.nomad()?, app.explicit());
     let claims = lock::read_visible(nomad).await?;
-    let Some(claim) = pause_claim::keeper(&claims, deployment) else {
+    let Some((_, claim)) = pause_claim::keeper(&claims, deployment) else {
         nothing_to_do(app, deployment, "is paused already");
         return Ok(());
     };
     // By this a run that is at work sees that somebody wants it paused.
     act::pause(nomad, &permission, deployment, true).await?;
-    lock::take_away(nomad, &permission, &pause_claim::name(deployment)).await?;
+    let prefix = pause_claim::prefix(deployment);
+    for name in claims.keys().filter(|name| name.starts_with(&prefix)) {
+        lock::take_away(nomad, &permission, name).await?;
+    }
     let (job, was) = (&deployment.job_id, pause_claim::in_words(claim));
     let words = job_words(&deployment.namespace, job);
     app.printer.note(&format!("{job}: it was paused {was}; now it stays so until: fleet resume {words}"));

@@ -33,20 +33,29 @@ impl Follow<'_> {
         }
     }
 
+    /// Claims a deployment that is about to be paused; whether no other run keeps it paused, which is waited for then.
+    pub(super) async fn may_pause(&mut self, deployment: &Deployment, now: Timestamp) -> Result<bool> {
+        self.claim_pause(deployment, now, now).await?;
+        let claims = lock::read_visible(&self.nomad).await?;
+        let own = self.floor.steps.claimed_as.as_ref();
+        let other = pause_claim::keeper(&claims, deployment)
+            .filter(|(name, claim)| Some(*name) != own && !claim.jobs.is_empty() && !claim.has_ended());
+        let Some((_, claim)) = other else { return Ok(true) };
+        let by = pause_claim::in_words(claim);
+        self.let_go().await;
+        self.floor.steps.keeper = Some(Keeper { seen: now, by });
+        Ok(false)
+    }
+
     /// Claims that this run keeps the deployment paused since then, and keeps the claim alive.
-    pub(super) async fn claim_pause(
-        &mut self,
-        deployment: &Deployment,
-        since: Timestamp,
-        now: Timestamp,
-    ) -> Result<()> {
-        if !self.floor.steps.is_claimed {
+    async fn claim_pause(&mut self, deployment: &Deployment, since: Timestamp, now: Timestamp) -> Result<()> {
+        if self.floor.steps.claimed_as.is_none() {
             self.let_go().await;
             let holder = pause_claim::holder(deployment, self.floor.user.clone(), since);
             let jobs = BTreeSet::from([JobKey::new(&*deployment.namespace, &*deployment.job_id)]);
-            let name = pause_claim::name(deployment);
+            let name = format!("{}{:08x}", pause_claim::prefix(deployment), fastrand::u32(..));
             self.floor.guard = Some(Guard::named(&name, &self.nomad, self.permission, holder, jobs));
-            self.floor.steps.is_claimed = true;
+            self.floor.steps.claimed_as = Some(name);
         }
         if let Some(guard) = &mut self.floor.guard {
             // Whoever else moves the job is asked for before it goes on.
@@ -70,12 +79,12 @@ impl Follow<'_> {
         let may_hold = self.holds_steps();
         let hold = &mut self.floor.steps;
         let silent = hold.sightings.silent(&claims, now);
-        let Some(claim) = pause_claim::keeper(&claims, deployment) else {
+        let Some((name, claim)) = pause_claim::keeper(&claims, deployment) else {
             hold.keeper = None;
             return Ok(());
         };
         let by = pause_claim::in_words(claim);
-        if !silent.contains(&pause_claim::name(deployment)) || !may_hold {
+        if !silent.contains(name) || !may_hold {
             hold.keeper = Some(Keeper { seen: now, by });
             return Ok(());
         }

@@ -50,8 +50,8 @@ pub(super) struct StepHold {
     /// Who else keeps it paused.
     pub(super) keeper: Option<Keeper>,
     pub(super) sightings: Sightings,
-    /// Whether the claim that is held shows that this run keeps it paused.
-    pub(super) is_claimed: bool,
+    /// The name of the claim that shows that this run keeps it paused, while it does.
+    pub(super) claimed_as: Option<String>,
 }
 
 impl std::fmt::Debug for StepHold {
@@ -155,6 +155,8 @@ impl Follow<'_> {
         let Some((job, deployment)) = seen.job.as_ref().zip(seen.deployment(&self.target)) else {
             return Ok(());
         };
+        // What a deployment under way comes to was not so before.
+        self.options.unchanged &= !deployment.status.is_active();
         self.leave_what_is_over(deployment).await?;
         self.look_for_keeper(deployment, now).await?;
         self.keep_claim(deployment, now).await?;
@@ -279,8 +281,9 @@ impl Follow<'_> {
             return Ok(());
         }
         // Whoever sees it paused sees by whom.
-        let asked = self.clock.now();
-        self.claim_pause(deployment, asked, asked).await?;
+        if !self.may_pause(deployment, self.clock.now()).await? {
+            return Ok(());
+        }
         let paused = act::pause_unless_over(&self.nomad, self.permission, deployment, true).await;
         if !matches!(paused, Ok(true)) {
             self.let_go().await;
