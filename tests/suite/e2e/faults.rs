@@ -169,12 +169,12 @@ fn a_refusal_or_an_overload_at_any_request_is_survived_or_finished_by_the_next_r
 
 /// A rotation whose servers answer so to everything once it has stopped something, and what is done about that once it was tried again.
 fn into_silence(simulated: &Simulated, args: &[&str], effect: &str, then: impl FnOnce(&Child)) -> Ran {
-    let child = simulated.world.start(&[ROTATE, args].concat());
+    let mut child = simulated.world.start(&[ROTATE, args].concat());
     simulated
         .world
         .until("something is on its way", 60.0, |world| JOBS.iter().any(|(job, _)| moved(world, job) > 0));
     simulated.sandbox.fault(format!("* /v1/* {effect}").parse().unwrap());
-    while simulated.sandbox.struck() < 8 {
+    while simulated.sandbox.struck() < 8 && child.try_wait().unwrap().is_none() {
         simulated.world.pause(0.05);
     }
     then(&child);
@@ -208,7 +208,7 @@ fn a_rotation_whose_servers_do_not_answer_ends_when_it_is_told_to_and_says_what_
     assert_done(&simulated, &simulated.world.run(ROTATE), "afterwards");
 
     let simulated = start();
-    let ran = into_silence(&simulated, &["--timeout", "4s"], effect, |_| {});
+    let ran = into_silence(&simulated, &["--timeout", "15s"], effect, |_| {});
     assert_eq!(ran.code, 6, "{ran}");
     simulated.sandbox.clear_faults();
     assert_done(&simulated, &simulated.world.run(ROTATE), "after its time was over");
