@@ -17,7 +17,6 @@ use crate::model::ids::job_words;
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::rollout::look::HealthLook;
 use crate::ops::deploy::pause_claim;
-use crate::ops::migration::lock;
 use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -219,14 +218,9 @@ fn fallen<'a>(
 /// # Errors
 /// Any API fault but a missing right.
 pub(crate) async fn keeper(nomad: &Http, d: &Deployment) -> Result<Option<String>> {
-    if d.status != DeploymentStatus::Paused {
-        return Ok(None);
-    }
-    let claims = lock::read_visible(nomad).await?;
     let job = job_words(&d.namespace, &d.job_id);
-    let words =
-        |(_, claim)| format!("paused {}; fleet deploy {job} goes on with it", pause_claim::in_words(claim));
-    Ok(pause_claim::keeper(&claims, d).map(words))
+    let words = |keeper| format!("paused {keeper}; fleet deploy {job} goes on with it");
+    Ok(pause_claim::keeper_now(nomad, d).await?.map(words))
 }
 
 impl DeploymentDetail {

@@ -3,14 +3,16 @@
 
 use jiff::Timestamp;
 
-use crate::api::nomad::deployment::Deployment;
+use crate::api::http::Http;
+use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
+use crate::error::Result;
 use crate::model::ids::short;
-use crate::ops::migration::lock::{Claim, Claims, Holder};
+use crate::ops::migration::lock::{self, Claim, Claims, Holder, is_run_of};
 
-/// How the names of the claims of those begin who keep this deployment paused.
+/// What keeps this deployment paused: its runs have claims.
 #[must_use]
-pub fn prefix(deployment: &Deployment) -> String {
-    format!("pause-of-{}-", deployment.id)
+pub fn name(deployment: &Deployment) -> String {
+    format!("pause-of-{}", deployment.id)
 }
 
 /// Whoever keeps a deployment paused, here.
@@ -27,9 +29,21 @@ pub fn holder(deployment: &Deployment, user: String, since: Timestamp) -> Holder
 /// Who keeps this deployment paused, as the claims tell: of several, whoever holds its job.
 #[must_use]
 pub fn keeper<'c>(claims: &'c Claims, deployment: &Deployment) -> Option<(&'c String, &'c Claim)> {
-    let prefix = prefix(deployment);
-    let own = claims.iter().filter(|(name, _)| name.starts_with(&prefix));
-    own.max_by_key(|(_, claim)| !claim.jobs.is_empty())
+    let what = name(deployment);
+    let runs = claims.iter().filter(|(name, _)| is_run_of(name, &what));
+    runs.max_by_key(|(_, claim)| !claim.jobs.is_empty())
+}
+
+/// The same as it is now, in words; none of one that is not paused, or by nobody of `fleet`'s.
+///
+/// # Errors
+/// Any API fault but a missing right.
+pub async fn keeper_now(nomad: &Http, deployment: &Deployment) -> Result<Option<String>> {
+    if deployment.status != DeploymentStatus::Paused {
+        return Ok(None);
+    }
+    let claims = lock::read_visible(nomad).await?;
+    Ok(keeper(&claims, deployment).map(|(_, claim)| in_words(claim)))
 }
 
 /// The same in words, to stand behind "paused".

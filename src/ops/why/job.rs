@@ -20,6 +20,7 @@ use crate::model::why::{
     Code, Explanation, alloc as reasons, changes, deployment as explained, job as standing,
 };
 use crate::model::words::{count, either};
+use crate::ops::deploy::pause_claim;
 use crate::ops::why::{DECIDING, WhyContext, log_end, placement, reason, templates, unseen_end};
 
 /// What was read of a job.
@@ -147,7 +148,7 @@ async fn read(asked: WhyContext<'_>, key: &JobKey) -> Result<JobFacts> {
     let mut allocs = allocs.value;
     present_work::leave_out_history(&job, &mut allocs);
     let keeper = match &latest {
-        Some(deployment) => super::keeper(asked, deployment).await?,
+        Some(deployment) => pause_claim::keeper_now(asked.nomad, deployment).await?,
         None => None,
     };
     Ok(JobFacts { spec, job, allocs, evals: evals.value, deployment: latest, keeper, way_back })

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub};
-use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
+use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::evaluation::Evaluation;
 use crate::api::nomad::fs;
 use crate::error::Result;
@@ -22,7 +22,6 @@ use crate::model::present_health::HealthVerdict;
 use crate::model::unseen_end::UnseenEnd;
 use crate::model::why::{Explanation, alloc as reasons, deployment, evaluation};
 use crate::ops::deploy::pause_claim;
-use crate::ops::migration::lock;
 use crate::ops::present_health::Sources;
 
 /// Of how many allocations the checks, and of how many nodes a sign of life, are asked where not all are wanted.
@@ -136,7 +135,7 @@ async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanat
         ));
         job = Some(read);
     }
-    let keeper = keeper(asked, d).await?;
+    let keeper = pause_claim::keeper_now(asked.nomad, d).await?;
     let mut explanation = deployment::explain(d, (&allocs, &health), keeper.as_deref(), asked.now);
     let is_bad = |a: &&AllocStub| {
         a.healthy() == Some(false) || health.get(&a.id).is_some_and(|h| h.verdict == HealthVerdict::Unhealthy)
@@ -164,15 +163,6 @@ async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanat
     }
     explanation.looked_at = looked_at;
     Ok(explanation)
-}
-
-/// Who keeps a deployment paused, in words, where that is a run of `fleet`.
-async fn keeper(asked: WhyContext<'_>, d: &Deployment) -> Result<Option<String>> {
-    if d.status != DeploymentStatus::Paused {
-        return Ok(None);
-    }
-    let claims = lock::read_visible(asked.nomad).await?;
-    Ok(pause_claim::keeper(&claims, d).map(|(_, claim)| pause_claim::in_words(claim)))
 }
 
 /// The last lines of the log of the task in trouble: of stderr, or of stdout where that is empty. An error says why there are none.

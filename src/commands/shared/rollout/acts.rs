@@ -247,8 +247,8 @@ async fn pause_for_good(app: &App, deployment: &Deployment) -> Result<()> {
     };
     // By this a run that is at work sees that somebody wants it paused.
     act::pause(nomad, &permission, deployment, true).await?;
-    let prefix = pause_claim::prefix(deployment);
-    for name in claims.keys().filter(|name| name.starts_with(&prefix)) {
+    let what = pause_claim::name(deployment);
+    for name in claims.keys().filter(|name| lock::is_run_of(name, &what)) {
         lock::take_away(nomad, &permission, name).await?;
     }
     let (job, was) = (&deployment.job_id, pause_claim::in_words(claim));

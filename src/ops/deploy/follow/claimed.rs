@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::ids::JobKey;
 use crate::ops::deploy::event::Event;
 use crate::ops::deploy::pause_claim;
-use crate::ops::migration::lock::{self, Guard};
+use crate::ops::migration::lock::{self, Claim, Guard};
 
 /// How often it is looked who keeps a deployment paused.
 const KEEPER_EVERY: Duration = Duration::from_secs(2);
@@ -37,9 +37,11 @@ impl Follow<'_> {
     pub(super) async fn may_pause(&mut self, deployment: &Deployment, now: Timestamp) -> Result<bool> {
         self.claim_pause(deployment, now, now).await?;
         let claims = lock::read_visible(&self.nomad).await?;
-        let own = self.floor.steps.claimed_as.as_ref();
-        let other = pause_claim::keeper(&claims, deployment)
-            .filter(|(name, claim)| Some(*name) != own && !claim.jobs.is_empty() && !claim.has_ended());
+        let own = self.floor.guard.as_ref().map(Guard::name);
+        let is_other = |(name, claim): &(&String, &Claim)| {
+            Some(name.as_str()) != own && !claim.jobs.is_empty() && !claim.has_ended()
+        };
+        let other = pause_claim::keeper(&claims, deployment).filter(is_other);
         let Some((_, claim)) = other else { return Ok(true) };
         let by = pause_claim::in_words(claim);
         self.let_go().await;
@@ -49,13 +51,13 @@ impl Follow<'_> {
 
     /// Claims that this run keeps the deployment paused since then, and keeps the claim alive.
     async fn claim_pause(&mut self, deployment: &Deployment, since: Timestamp, now: Timestamp) -> Result<()> {
-        if self.floor.steps.claimed_as.is_none() {
+        let what = pause_claim::name(deployment);
+        if !self.floor.guard.as_ref().is_some_and(|guard| lock::is_run_of(guard.name(), &what)) {
             self.let_go().await;
             let holder = pause_claim::holder(deployment, self.floor.user.clone(), since);
             let jobs = BTreeSet::from([JobKey::new(&*deployment.namespace, &*deployment.job_id)]);
-            let name = format!("{}{:08x}", pause_claim::prefix(deployment), fastrand::u32(..));
-            self.floor.guard = Some(Guard::named(&name, &self.nomad, self.permission, holder, jobs));
-            self.floor.steps.claimed_as = Some(name);
+            let guard = Guard::new(&self.nomad, self.permission, holder, jobs);
+            self.floor.guard = Some(guard.as_run_of(&what));
         }
         if let Some(guard) = &mut self.floor.guard {
             // Whoever else moves the job is asked for before it goes on.

@@ -155,7 +155,6 @@ impl Follow<'_> {
             guard.release(self.clock.now()).await;
         }
         (self.floor.since, self.floor.looked, self.floor.told) = (None, None, false);
-        self.floor.steps.claimed_as = None;
     }
 
     /// Halts the deployment while what takes it back waits: else it goes on replacing meanwhile. Whoever may not halt it waits all

@@ -50,8 +50,6 @@ pub(super) struct StepHold {
     /// Who else keeps it paused.
     pub(super) keeper: Option<Keeper>,
     pub(super) sightings: Sightings,
-    /// The name of the claim that shows that this run keeps it paused, while it does.
-    pub(super) claimed_as: Option<String>,
 }
 
 impl std::fmt::Debug for StepHold {
@@ -167,9 +165,7 @@ impl Follow<'_> {
         if !goes_on && !self.floor.steps.is_held() {
             return Ok(());
         }
-        let terms = self.step_terms(job).await?;
-        let clients = (&self.nomad, self.consul.as_ref());
-        let Some(gate) = UpdateGate::before_next_step(clients, job, deployment, terms) else { return Ok(()) };
+        let Some(gate) = self.step_gate(job, deployment).await? else { return Ok(()) };
         let hold = &mut self.floor.steps;
         if gate.takes_nothing(&seen.allocs, now) && !hold.is_held() {
             return Ok(());
@@ -194,6 +190,13 @@ impl Follow<'_> {
             passed(begun, now) >= EVERY.max(took.saturating_mul(OF_ITS_TIME).min(AT_LEAST_EVERY))
         };
         hold.looking.is_none() && hold.looked.is_none_or(due)
+    }
+
+    /// What looks at the next step of a deployment; none where it takes nothing that has a floor.
+    async fn step_gate(&mut self, job: &Job, deployment: &Deployment) -> Result<Option<UpdateGate>> {
+        let terms = self.step_terms(job).await?;
+        let clients = (&self.nomad, self.consul.as_ref());
+        Ok(UpdateGate::before_next_step(clients, job, deployment, terms))
     }
 
     /// What the steps are measured by beside what is seen. The counts of the version before are asked for once.
@@ -268,11 +271,7 @@ impl Follow<'_> {
 
     /// Whether the next step leaves every group at its floor, by a look at what runs at this moment.
     async fn is_clear_now(&mut self, job: &Job, deployment: &Deployment, held_for: Duration) -> Result<bool> {
-        let terms = self.step_terms(job).await?;
-        let clients = (&self.nomad, self.consul.as_ref());
-        let Some(gate) = UpdateGate::before_next_step(clients, job, deployment, terms) else {
-            return Ok(true);
-        };
+        let Some(gate) = self.step_gate(job, deployment).await? else { return Ok(true) };
         Ok(gate.look(held_for, self.clock.now()).await?.is_clear())
     }
 

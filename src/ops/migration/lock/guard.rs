@@ -24,19 +24,7 @@ impl<'p> Guard<'p> {
     pub fn new(nomad: &Http, permission: &'p Permission, holder: Holder, jobs: BTreeSet<JobKey>) -> Self {
         let name =
             format!("{}-{:016x}", holder.what.split_whitespace().next().unwrap_or("op"), fastrand::u64(..));
-        Guard::named(&name, nomad, permission, holder, jobs)
-    }
-
-    /// The same of an operation of this name, which takes over at once what another run of it held.
-    #[must_use]
-    pub fn named(
-        name: &str,
-        nomad: &Http,
-        permission: &'p Permission,
-        holder: Holder,
-        jobs: BTreeSet<JobKey>,
-    ) -> Self {
-        Guard { lock: Lock::new(nomad, name, holder), permission, jobs }
+        Guard { lock: Lock::new(nomad, &name, holder), permission, jobs }
     }
 
     /// The same, as a run of what has this name, so that it can be seen from its journal that somebody is at work on it.
@@ -44,6 +32,12 @@ impl<'p> Guard<'p> {
     pub fn as_run_of(self, name: &str) -> Self {
         let lock = self.lock.named(&format!("{name}-{:08x}", fastrand::u32(..)));
         Guard { lock, ..self }
+    }
+
+    /// The name of its claim.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.lock.name
     }
 
     /// Claims what is not held yet, and keeps alive what is; whom it waits for, when it has to.
