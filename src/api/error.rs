@@ -326,7 +326,7 @@ impl Error {
             "" if problem == Problem::NotFound => "not found".to_owned(),
             "" if status == 404 => "the server does not know this route".to_owned(),
             // It may hold what belongs to somebody's session.
-            page if is_page(page) => "a page for a browser".to_owned(),
+            page if is_page(page) => A_PAGE.to_owned(),
             text => one_line(text),
         };
         at.error(problem, Some(status), text)
@@ -337,6 +337,8 @@ impl Error {
     }
 }
 
+/// What is shown of a page for a browser.
+const A_PAGE: &str = "a page for a browser";
 /// What is shown of a server's words in an error: some answers carry whole documents.
 const MOST_SHOWN: usize = 600;
 /// What is kept of them, for those who take them apart.
@@ -369,11 +371,15 @@ pub(crate) struct RequestContext<'a> {
 impl RequestContext<'_> {
     /// An answer that is not what was asked for; a page for a browser comes from what stands before the product.
     pub(crate) fn undecoded(&self, body: &[u8], why: String) -> Error {
-        let text = String::from_utf8_lossy(body);
-        match is_page(strip(&text)) {
-            true => Error::answered(self, 200, &text),
+        match is_page(strip(&String::from_utf8_lossy(body))) {
+            true => self.page(),
             false => self.error(Problem::Decode, None, why),
         }
+    }
+
+    /// A page for a browser in the place of what was asked for. What is on it may belong to somebody's session.
+    pub(crate) fn page(&self) -> Error {
+        self.error(Problem::Gateway, Some(200), A_PAGE.to_owned())
     }
 
     pub(crate) fn error(&self, problem: Problem, status: Option<u16>, text: String) -> Error {

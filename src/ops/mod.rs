@@ -1,6 +1,7 @@
 //! What takes time: operations plan purely, run as state machines, and emit typed events. They know no terminal.
 
 pub mod alloc_files;
+pub mod children;
 pub mod deploy;
 pub mod direct;
 pub mod doctor;

@@ -201,7 +201,7 @@ impl Http {
             ListFlaw::Truncated => {
                 self.context(spec).error(Problem::Broken, None, "the list was cut".to_owned())
             }
-            ListFlaw::Page => self.context(spec).undecoded(b"<html>", String::new()),
+            ListFlaw::Page => self.context(spec).page(),
             ListFlaw::Unexpected(why) => self.context(spec).error(Problem::Decode, None, why),
         };
         let says_nothing = open.response.headers().get(CONTENT_LENGTH).is_some_and(|n| n == "0");

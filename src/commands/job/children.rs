@@ -1,12 +1,10 @@
-//! The jobs that a job has started, by time or by dispatch.
+//! How the jobs that a job has started are shown.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::http::Http;
 use crate::api::nomad::alloc_status::RunState;
-use crate::api::nomad::job::{self, Job, JobStub};
-use crate::error::Result;
+use crate::api::nomad::job::JobStub;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// A job that this one has started.
@@ -59,20 +57,3 @@ impl Tabular for Child {
 
 /// How many children fit a screen below the rest of a description.
 pub(super) const MOST_CHILDREN: usize = 10;
-
-/// The newest first.
-pub(super) fn newest_first(children: &[JobStub]) -> impl Iterator<Item = &JobStub> {
-    let mut all: Vec<&JobStub> = children.iter().collect();
-    all.sort_by_key(|c| std::cmp::Reverse((c.submit_time, c.id.clone())));
-    all.into_iter()
-}
-
-/// The jobs a job has started; none where it starts none.
-pub(super) async fn of(nomad: &Http, job: &Job) -> Result<Option<Vec<JobStub>>> {
-    if job.periodic.is_none() && job.parameterized_job.as_ref().is_none_or(serde_json::Value::is_null) {
-        return Ok(None);
-    }
-    let prefix = format!("{}/", job.id);
-    let all = nomad.list(&job::list().namespace(&job.namespace).prefix(Some(&prefix))).await?.value;
-    Ok(Some(all.into_iter().filter(|c| c.parent_id == job.id).collect()))
-}

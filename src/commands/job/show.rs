@@ -11,7 +11,7 @@ use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, Job, JobStub};
 use crate::app::App;
-use crate::commands::job::children::{self, Child, MOST_CHILDREN, newest_first};
+use crate::commands::job::children::{Child, MOST_CHILDREN};
 use crate::commands::job::effective;
 use crate::commands::job::group_counts::Group;
 use crate::commands::job::instances::Instances;
@@ -19,7 +19,7 @@ use crate::commands::shared::deployment::DeploymentDetail;
 use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::unplaced::Unplaced;
 use crate::commands::shared::{complete, resolve};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
 use crate::model::present_health::PresentHealth;
@@ -29,7 +29,7 @@ use crate::model::rollout::{JobObservation, Target, per_node};
 use crate::model::schedule;
 use crate::model::unseen_end::UnseenEnd;
 use crate::ops::present_health::Sources;
-use crate::ops::{running_version, unseen_end, vacated};
+use crate::ops::{children, running_version, unseen_end, vacated};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Show a job: what runs, what its deployment waits for, and why something cannot be placed.
@@ -164,7 +164,7 @@ impl JobDetail {
             may_still_run: around.unseen.clone(),
             not_replaced: around.vacated.clone(),
             allocations: Instances::new(allocs, &around.present, all),
-            children: around.children.as_ref().map(|all| newest_first(all).map(Child::from).collect()),
+            children: around.children.as_ref().map(|all| all.iter().map(Child::from).collect()),
             schedule: job.periodic.as_ref().map(|p| Schedule {
                 crons: p.crons().into_iter().map(str::to_owned).collect(),
                 time_zone: if p.time_zone.is_empty() { "UTC".to_owned() } else { p.time_zone.clone() },
@@ -300,7 +300,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     running_version::correct(nomad, &mut allocs).await;
     let living: Vec<AllocStub> = allocs.iter().filter(|a| !a.is_terminal()).cloned().collect();
     let sources = Sources::new(nomad, app.consul()?);
-    let (present, children) = tokio::join!(sources.of_job(&job, &living, now), children::of(nomad, &job));
+    let started = async { children::of(nomad, &job).await.map_err(Error::from) };
+    let (present, children) = tokio::join!(sources.of_job(&job, &living, now), started);
     let next_start = job.periodic.as_ref().filter(|_| !job.stop).and_then(|p| schedule::next_start(p, now));
     let children = match children {
         Err(e) if e.code() == ExitCode::Denied => {

@@ -82,7 +82,7 @@ impl Rotation<'_> {
                 if self.goal.store.is_taken() {
                     return self.leave_to_the_other(error).await;
                 }
-                if self.unreachable.is_some() {
+                if self.unreachable_since.is_some() {
                     let error = self.leave_unseen(error);
                     return self.stopped(error);
                 }
@@ -210,7 +210,7 @@ impl Rotation<'_> {
 
     /// Waits until something may have changed, and does what it asks for; whether there is nothing left to do.
     async fn one_round(&mut self, live: &mut Live, round: &mut Round) -> Result<bool> {
-        if self.unreachable.is_some() {
+        if self.unreachable_since.is_some() {
             // What is decided next stands on nothing from before.
             live.refresh(&self.jobs()).await?;
             self.are_reached()?;

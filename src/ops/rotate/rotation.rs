@@ -30,7 +30,7 @@ use crate::ops::rotate::options::Options;
 use crate::ops::rotate::plan::{META_KEY, META_ROTATION, Strategy};
 use crate::ops::rotate::recorder::{Intent, Recorder, Replacement};
 use crate::ops::rotate::store::Store;
-use crate::ops::rotate::unreachable::{FOR_ONE_REQUEST, Unreachable};
+use crate::ops::rotate::unreachable::FOR_ONE_REQUEST;
 
 /// How long a passing fault of the API is waited out in the middle of a rotation.
 pub(super) const PATIENCE: Patience = Patience::OPERATION;
@@ -135,7 +135,7 @@ pub struct Rotation<'a> {
     /// Why a node is not found well yet.
     pub(super) unwell: BTreeMap<String, Vec<String>>,
     /// What has to be known if the run is ended at once.
-    pub(super) last_words: Vec<String>,
+    pub(super) still_ineligible: Option<String>,
     /// When checks were read last.
     pub(super) checked_at: Option<Timestamp>,
     /// How long nothing is asked of them after that, unless something is decided by it.
@@ -164,8 +164,8 @@ pub struct Rotation<'a> {
     pub(super) agents: Agents,
     /// Since when nothing is done because others move the same services.
     pub(super) others_since: Option<Timestamp>,
-    /// That the servers could not be asked, when it was tried last.
-    pub(super) unreachable: Option<Unreachable>,
+    /// Since when the servers could not be asked, while that lasts.
+    pub(super) unreachable_since: Option<Timestamp>,
 }
 
 /// What was amiss before a node was begun, so that only what is new counts against it.
@@ -241,7 +241,7 @@ impl<'a> Rotation<'a> {
             verifying: BTreeMap::new(),
             judged: BTreeMap::new(),
             unwell: BTreeMap::new(),
-            last_words: Vec::new(),
+            still_ineligible: None,
             checked_at: None,
             checked_at_most_every: Duration::ZERO,
             asked_gates: None,
@@ -261,7 +261,7 @@ impl<'a> Rotation<'a> {
             paused: None,
             held: None,
             others_since: None,
-            unreachable: None,
+            unreachable_since: None,
             agents: Agents::new(&nomad),
             well_before: BTreeMap::new(),
             nomad,

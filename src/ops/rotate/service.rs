@@ -376,7 +376,7 @@ impl Rotation<'_> {
         loop {
             match self.nomad.read(&node::get(&node.id)).await {
                 Ok(reply) if reply.value.status == NodeStatus::Down => return Ok(true),
-                Ok(_) => self.are_reached().map(drop)?,
+                Ok(_) => self.are_reached()?,
                 Err(e) if e.is_not_found() => return Ok(false),
                 Err(e) => {
                     self.wait_out(e.into()).await?;

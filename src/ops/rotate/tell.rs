@@ -325,7 +325,7 @@ impl Rotation<'_> {
         let marked = self.goal.nodes.iter().map(|n| &n.node).filter(|n| self.run.marked.contains(&n.id));
         let marked: Vec<&NodeRef> = marked.chain(&self.goal.aside).collect();
         let still = || format!("still ineligible: {}", self.first_of(&marked, &picture.nodes));
-        self.last_words = (!marked.is_empty()).then(still).into_iter().collect();
+        self.still_ineligible = (!marked.is_empty()).then(still);
         self.orderly.last_words(self.parting_words());
     }
 
@@ -343,7 +343,7 @@ impl Rotation<'_> {
     pub(super) fn parting_words(&self) -> Vec<String> {
         let moving = self.on_its_way();
         let moving = (!moving.is_empty()).then(|| format!("on its way without fleet: {}", moving.join(", ")));
-        let mut lines: Vec<String> = moving.into_iter().chain(self.last_words.iter().cloned()).collect();
+        let mut lines: Vec<String> = moving.into_iter().chain(self.still_ineligible.clone()).collect();
         lines.extend(self.words_of_raises());
         lines.push(TO_CONTINUE.to_owned());
         // Without a node or a count in hand there is nothing to give back.

@@ -1,9 +1,5 @@
 //! What a rotation does while the servers cannot be asked: it says so, touches nothing, and goes on when they answer again.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
-
 use crate::api::http::Patience;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -12,12 +8,6 @@ use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
 
 /// How long one request is tried again before that is told: a leader change (≈ 5 s, `nomad-api.md §1.6a`) fits in.
 pub(super) const FOR_ONE_REQUEST: Patience = Patience::VIEW;
-
-/// The servers could not be asked when it was tried last.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Unreachable {
-    since: Timestamp,
-}
 
 impl Rotation<'_> {
     /// Waits for a moment after a fault that may pass by itself, and tells of the first one. Whoever calls it asks again.
@@ -29,15 +19,11 @@ impl Rotation<'_> {
             return Err(fault);
         }
         let now = self.recorder.now();
-        let since = match self.unreachable {
-            Some(Unreachable { since }) => since,
-            None => {
-                self.unreachable = Some(Unreachable { since: now });
-                let limit = words::span(PATIENCE.0);
-                self.notice(format!("{fault}; nothing is touched, and it is tried again for {limit}"))?;
-                now
-            }
-        };
+        if self.unreachable_since.is_none() {
+            let limit = words::span(PATIENCE.0);
+            self.notice(format!("{fault}; nothing is touched, and it is tried again for {limit}"))?;
+        }
+        let since = *self.unreachable_since.get_or_insert(now);
         if let Some(halt) = self.halt() {
             return Err(halt.error("while the servers could not be asked").because(fault.to_string()));
         }
@@ -49,14 +35,12 @@ impl Rotation<'_> {
         Ok(())
     }
 
-    /// Notes that the servers have answered, and tells it where they had not; whether they had not.
-    pub(super) fn are_reached(&mut self) -> Result<bool> {
-        let Some(Unreachable { since }) = self.unreachable.take() else { return Ok(false) };
+    /// Notes that the servers have answered, and tells it where they had not.
+    pub(super) fn are_reached(&mut self) -> Result<()> {
+        let Some(since) = self.unreachable_since.take() else { return Ok(()) };
         // Nobody saw whether anything moved meanwhile.
         self.last_progress = self.recorder.now();
-        let lasted: Duration = self.since(since);
-        self.notice(format!("the servers answer again, after {}", words::span(lasted)))?;
-        Ok(true)
+        self.notice(format!("the servers answer again, after {}", words::span(self.since(since))))
     }
 
     /// Ends without asking anything more of servers that do not answer: what was begun is told as it was known last.

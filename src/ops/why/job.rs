@@ -20,6 +20,7 @@ use crate::model::why::{
     Code, Explanation, alloc as reasons, changes, deployment as explained, job as standing,
 };
 use crate::model::words::{count, either};
+use crate::ops::children;
 use crate::ops::deploy::pause_claim;
 use crate::ops::why::{DECIDING, WhyContext, log_end, placement, reason, templates, unseen_end};
 
@@ -64,7 +65,7 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
             beside.push(suspicion(asked, &seen, other, health.get(&other.id), false, &mut notes).await);
         }
     }
-    let children = if stopped { children(asked, &seen.job, &mut notes).await } else { Vec::new() };
+    let children = if stopped { runs_going_on(asked, &seen.job, &mut notes).await } else { Vec::new() };
     let mut explanation = standing::explain(&standing::Facts {
         job: &seen.job,
         allocs: &seen.allocs,
@@ -107,23 +108,17 @@ fn is_well(asked: WhyContext<'_>, seen: &JobFacts, health: &BTreeMap<String, Pre
 }
 
 /// The jobs that a stopped one has started and that go on, the newest first. One request where it starts others.
-async fn children(asked: WhyContext<'_>, job: &Job, notes: &mut Notes) -> Vec<String> {
-    let dispatched = job.parameterized_job.as_ref().is_some_and(|p| !p.is_null());
-    if job.periodic.is_none() && !dispatched {
-        return Vec::new();
-    }
-    let prefix = format!("{}/", job.id);
-    let call = job::list().namespace(&job.namespace).prefix(Some(&prefix));
-    let mut all = match asked.nomad.list(&call).await {
-        Ok(reply) => reply.value,
+async fn runs_going_on(asked: WhyContext<'_>, job: &Job, notes: &mut Notes) -> Vec<String> {
+    let mut all = match children::of(asked.nomad, job).await {
+        Ok(Some(all)) => all,
+        Ok(None) => return Vec::new(),
         Err(e) => {
             notes.not_known.push(format!("whether runs of it go on: {}", e.why()));
             return Vec::new();
         }
     };
     notes.looked_at.push("the jobs it has started".to_owned());
-    all.retain(|j| j.parent_id == job.id && !j.stop && j.status != RunState::Dead);
-    all.sort_by_key(|j| std::cmp::Reverse(j.submit_time));
+    all.retain(|j| !j.stop && j.status != RunState::Dead);
     all.into_iter().map(|j| j.id).collect()
 }
 
