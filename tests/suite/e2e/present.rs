@@ -403,13 +403,7 @@ fn the_runs_of_a_stopped_parent_are_told(world: &World) {
     let shown = world.run(&["job", "show", "per"]);
     code(&shown, 0, "0 3 29 2 *");
     assert!(shown.out.contains("Europe/Berlin"), "{shown}");
-    code(&world.run(&["job", "periodic", "force", "per"]), 0, "");
-    let child = |w: &World| {
-        let all = w.wait_on(w.api().list(&fleet::api::nomad::job::list())).unwrap().value;
-        all.into_iter().find(|j| j.parent_id == "per").map(|j| j.id)
-    };
-    world.until("a run", 60.0, |w| child(w).is_some_and(|id| !running(w, &id).is_empty()));
-    let id = child(world).unwrap();
+    let id = a_run_of_per(world);
     assert!(world.run(&["job", "show", "per"]).out.contains(&id));
     let ran = world.run(&["job", "stop", "per"]);
     code(&ran, 0, "per: 1 run goes on");
@@ -420,16 +414,21 @@ fn the_runs_of_a_stopped_parent_are_told(world: &World) {
     assert!(running(world, &id).is_empty());
 }
 
-fn the_runs_of_a_purged_parent_are_stopped_by_their_own_names(world: &World) {
-    let job = file(world, "per", &[("default = \"20\"", "default = \"600\"")]);
-    code(&world.run(&["deploy", &job, "--yes"]), 0, "registered");
+/// Has job `per` start a run now; the id of it, once something of it runs.
+fn a_run_of_per(world: &World) -> String {
     code(&world.run(&["job", "periodic", "force", "per"]), 0, "");
     let child = |w: &World| {
         let all = w.wait_on(w.api().list(&fleet::api::nomad::job::list())).unwrap().value;
         all.into_iter().find(|j| j.parent_id == "per").map(|j| j.id)
     };
     world.until("a run", 60.0, |w| child(w).is_some_and(|id| !running(w, &id).is_empty()));
-    let id = child(world).unwrap();
+    child(world).unwrap()
+}
+
+fn the_runs_of_a_purged_parent_are_stopped_by_their_own_names(world: &World) {
+    let job = file(world, "per", &[("default = \"20\"", "default = \"600\"")]);
+    code(&world.run(&["deploy", &job, "--yes"]), 0, "registered");
+    let id = a_run_of_per(world);
     let ran = world.run(&["job", "stop", "per", "--purge", "--yes"]);
     code(&ran, 0, &format!("fleet job stop {id}"));
     assert!(!ran.err.contains("--children"), "{ran}");
